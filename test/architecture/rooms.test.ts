@@ -1,10 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { coreRooms, deploymentRooms, mayHoldMore, mostFiles, packages } from './rooms.ts';
+import {
+  coreRooms,
+  deploymentRooms,
+  mayHoldMore,
+  mostFiles,
+  packages,
+  sandboxEcsRooms,
+  sandboxRooms,
+  sandboxServices,
+} from './rooms.ts';
 
 const root = join(import.meta.dirname, '../..');
 const core = join(root, 'packages/core/src');
+const sandbox = join(root, 'packages/sandbox/src');
 const specifier = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g;
 
 const sourcesIn = (folder: string): readonly string[] =>
@@ -37,8 +47,11 @@ function arrowsIn(folder: string): readonly Arrow[] {
   );
 }
 
-const levelOf = (levels: readonly (readonly string[])[], room: string) =>
-  levels.findIndex((rooms) => rooms.includes(room));
+/** What has no place, such as a file alongside the rooms, is above all of them. */
+const levelOf = (levels: readonly (readonly string[])[], room: string) => {
+  const level = levels.findIndex((rooms) => rooms.includes(room));
+  return level === -1 ? levels.length : level;
+};
 
 const upward = (levels: readonly (readonly string[])[], arrows: readonly Arrow[]) =>
   arrows.filter(({ from, to }) => levelOf(levels, to) >= levelOf(levels, from)).map(({ line }) => line);
@@ -46,20 +59,23 @@ const upward = (levels: readonly (readonly string[])[], arrows: readonly Arrow[]
 describe.each([
   ['packages/core/src', core, coreRooms],
   ['packages/core/src/deployment', join(core, 'deployment'), deploymentRooms],
+  ['packages/sandbox/src', sandbox, sandboxRooms],
+  ['packages/sandbox/src/services', join(sandbox, 'services'), sandboxServices],
+  ['packages/sandbox/src/services/ecs', join(sandbox, 'services/ecs'), sandboxEcsRooms],
 ])('%s', (_, folder, levels) => {
-  // What tests work with, and a file that stands above all rooms.
-  const apart = ['testing', 'run-in-order.ts'];
-  const rooms = readdirSync(folder).filter((name) => !apart.includes(name));
+  // What tests work with, and the files alongside the rooms, which are above all of them.
+  const isApart = (name: string) => name === 'testing' || name.endsWith('.ts');
+  const rooms = readdirSync(folder).filter((name) => !isApart(name));
   test('every room has its place', () => {
     expect(rooms.toSorted()).toEqual(levels.flat().toSorted());
   });
-  test('no file imports from a room beside or above its own', () => {
-    const arrows = arrowsIn(folder).filter(({ from }) => !apart.includes(from));
+  test('no file imports from a room alongside or above its own', () => {
+    const arrows = arrowsIn(folder).filter(({ from }) => !isApart(from));
     expect(upward(levels, arrows)).toEqual([]);
   });
 });
 
-test('no package imports from one beside or above its own', () => {
+test('no package imports from one alongside or above its own', () => {
   const arrows = packages.flat().flatMap((name) =>
     sourcesIn(join(root, 'packages', name, 'src'))
       .filter((file) => !file.includes('/testing/'))
@@ -88,8 +104,15 @@ test(`no folder of the sources holds more than ${mostFiles} files`, () => {
 
 test('docs/architecture.md draws every room', () => {
   const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
-  const missing = [...packages.flat(), ...coreRooms.flat(), ...deploymentRooms.flat()].filter(
-    (room) => !new RegExp(`\\b${room}\\b`).test(page),
-  );
+  const missing = [
+    ...packages,
+    ...coreRooms,
+    ...deploymentRooms,
+    ...sandboxRooms,
+    ...sandboxServices,
+    ...sandboxEcsRooms,
+  ]
+    .flat()
+    .filter((room) => !new RegExp(`\\b${room}\\b`).test(page));
   expect(missing).toEqual([]);
 });

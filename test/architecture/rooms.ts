@@ -1,6 +1,6 @@
 /**
- * The rooms of the house, from the ground up: a file may import from rooms below its own, and from its own. Whoever adds
- * a room gives it a place here; docs/architecture.md shows the same.
+ * The rooms of the house, from the ground up: a file may import from rooms below its own, and from its own.
+ * Anyone who adds a room gives it a place here; docs/architecture.md shows the same.
  */
 export const packages = [
   ['core'],
@@ -13,7 +13,7 @@ export const packages = [
 
 export const coreRooms = [
   ['errors', 'world', 'text'],
-  ['account', 'documents', 'reading', 'time'],
+  ['account', 'documents', 'reading', 'record', 'time'],
   ['container-log', 'inputs', 'repository', 'scan'],
   ['image', 'operation'],
   ['ecs', 'registry', 'task-definition'],
@@ -39,6 +39,33 @@ export const deploymentRooms = [
   ['inputs'],
   ['rollback'],
   ['controllers'],
+  ['express'],
+] as const;
+
+export const sandboxRooms = [
+  ['api', 'clock', 'ports', 'state'],
+  ['authorization', 'faults', 'models'],
+  ['protocol'],
+  ['admin', 'registry'],
+  ['services'],
+  ['server'],
+] as const;
+
+/** The APIs of the sandbox: one stands above those whose resources it uses. */
+export const sandboxServices = [
+  ['shared'],
+  ['ecr', 'iam', 'logs', 's3', 'secrets-manager', 'ssm', 'sts'],
+  ['ecr-public', 'ecs'],
+  ['codedeploy', 'elbv2'],
+] as const;
+
+export const sandboxEcsRooms = [
+  ['rules', 'task-rules'],
+  ['model'],
+  ['task-definition', 'tasks'],
+  ['deployments', 'docker'],
+  ['scheduler', 'views'],
+  ['operations'],
   ['express'],
 ] as const;
 

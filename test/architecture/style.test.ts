@@ -14,20 +14,40 @@ const words = [...guide.slice(guide.indexOf('## Words')).matchAll(/^\| (`[^|]+) 
   [...cell!.matchAll(/`([^`]+)`/g)].map(([, phrase]) => phrase!),
 );
 const escaped = (phrase: string) => phrase.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const whole = (phrase: string) => new RegExp(`(?<![\\w-])(?:${phrase})(?![\\w-])`, 'i');
+const anyWord = whole(words.map(escaped).join('|'));
+/** The sources have tens of thousands of lines: which word it is, is asked of the few that have one. */
 const listed = (text: string) =>
-  words.filter((word) => new RegExp(`(?<![\\w-])${escaped(word)}(?![\\w-])`, 'i').test(text));
+  anyWord.test(text) ? words.filter((word) => whole(escaped(word)).test(text)) : [];
 
 /** The rules for when a step is green are law, and keep their wording; the guide names the words itself. */
 const exempt = ['style.md', 'truth.md'];
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
   ...['docs', 'docs/migrating'].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith('.md') && !exempt.includes(name))
       .map((name) => `${folder}/${name}`),
   ),
 ];
+
+const sources = ['packages', 'test'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
+    .map((name) => join(folder, name)),
+);
+/** The comment of a line, or the title of the test that it opens. */
+const proseOf = (line: string) =>
+  /^\s*(?:\/\*\*?|\*|\/\/(?! biome-ignore)) (.*)/.exec(line)?.[1] ??
+  /^\s*(?:describe|test)(?:\.\w+)?\((['"`])(.*)\1,/.exec(line)?.[2] ??
+  '';
+
+/** The rules of the chaos judge begin with a quotation of the law. */
+const withoutQuotation = (text: string) =>
+  text.replace(/^\/\*\*\s(?: \* )?docs\/truth\.md[\s\S]*?\*\//, (comment) => comment.replace(/.*/g, ''));
 
 /** `where: words` for each text with a word of the list. */
 const findings = (texts: readonly (readonly [where: string, text: string])[]) =>
@@ -40,6 +60,9 @@ test('the phrases of docs/style.md are found whole', () => {
   expect(words.length).toBeGreaterThan(50);
   expect(listed('Mend the cause, and the run goes on.')).toEqual(['mend', 'goes on']);
   expect(listed('Recommend a fix; cargo only.')).toEqual([]);
+  expect(proseOf('  // The run goes on.')).toBe('The run goes on.');
+  expect(proseOf("  test('it goes on', () => {")).toBe('it goes on');
+  expect(proseOf("  const name = 'goes on';")).toBe('');
 });
 
 test('the error catalogue has no word of the list', () => {
@@ -62,6 +85,15 @@ test.each(operationNames)('the definition of %s has no word of the list', async 
       ...permissions.map(({ action, when }) => [action, when ?? ''] as const),
     ]),
   ).toEqual([]);
+});
+
+test('comments and test titles have no word of the list', () => {
+  const prose = sources.flatMap((path) =>
+    withoutQuotation(page(path))
+      .split('\n')
+      .map((line, index) => [`${path}:${index + 1}`, proseOf(line)] as const),
+  );
+  expect(findings(prose)).toEqual([]);
 });
 
 test.each(pages)('%s has no word of the list', (path) => {

@@ -23,7 +23,9 @@ export async function createService(world: Pick<LocalAws, 'dispatch'>): Promise<
   await world.dispatch('ecs', 'CreateService', { ...fargate, serviceName: 'web', taskDefinition: 'web:1' });
 }
 
-/** The service `shop` beside it, whose deployments are CodeDeploy's, with the names that the console gives. */
+/**
+ * The service `shop` next to it, whose deployments are CodeDeploy's, with the names that the console gives.
+ */
 export async function createCodeDeployService(world: Pick<LocalAws, 'dispatch'>): Promise<void> {
   await world.dispatch('ecs', 'RegisterTaskDefinition', { ...taskDefinition, family: 'shop' });
   const { TargetGroups } = (await world.dispatch('elasticloadbalancing', 'CreateTargetGroup', {

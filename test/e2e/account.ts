@@ -1,8 +1,9 @@
 /**
- * What infrastructure as code would have made in the account that AWS_ENDPOINT_URL leads to: `account` before the
- * pipeline (cluster, log group, secret), `service <family>` before the first deployment, and with
- * `paused <service> <task definition>` a service that asks before a new version gets the traffic. And what a person would look
- * at afterwards: `running <service> <digest>` fails unless that image runs in the service, and nothing else does.
+ * What infrastructure as code would have made in the account that AWS_ENDPOINT_URL leads to: `account` before
+ * the pipeline (cluster, log group, secret), `service <family>` before the first deployment, and with `paused
+ * <service> <task definition>` a service that asks before a new version gets the traffic. And what a person
+ * would check afterwards: `running <service> <digest>` fails unless that image runs in the service, and
+ * nothing else does.
  */
 import { deepEqual } from 'node:assert/strict';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';

@@ -19,9 +19,9 @@ const operation = defineOperation({
   permissions: [],
   errors: [],
   branding: { icon: 'hash', color: 'blue' },
-  async run({ inputs, output, fact }) {
+  async run({ inputs, output, record }) {
     await output('task-arn', `arn:${inputs.cluster}/it's $HOME`);
-    fact('verdict', 'FAILED');
+    record.note({ verdict: 'FAILED' });
     if (inputs.desiredCount === 0) throw new LandfallError('TASK_FAILED', { summary: 'web exited with 1' });
   },
 });
@@ -29,7 +29,7 @@ const operation = defineOperation({
 const on = async (name: (typeof hostNames)[number], inputs: Record<string, string>) => {
   const place = await onHost(name, { inputs });
   const world = fakeWorld();
-  const result = await runReported(operation, { ...world, host: place.host });
+  const { host: _name, run: _run, ...result } = await runReported(operation, { ...world, host: place.host });
   return { ...result, handed: place.output('task-arn') };
 };
 
@@ -46,7 +46,7 @@ test.each([
   for (const other of others) expect(other).toEqual(first);
 });
 
-test('H01: the work is done and its output printed although it cannot be handed over, and the exit is not 0', async () => {
+test('H01: the work is done and its output printed although it cannot be passed on, and the exit is not 0', async () => {
   const { host, log } = await onHost('github', {
     env: { GITHUB_OUTPUT: '/nowhere' },
     inputs: { cluster: 'prod' },

@@ -1,11 +1,12 @@
 /**
- * Markdown of summaries beside GitHub's own parser, with raw HTML allowed, and beside the rules that GitHub applies to
- * the text that the parser leaves, a text node at a time, outside of `a`, `code` and `pre` (html-pipeline).
+ * Markdown of summaries alongside GitHub's own parser, with raw HTML allowed, and alongside the rules that
+ * GitHub applies to the text that the parser leaves, a text node at a time, outside of `a`, `code` and `pre`
+ * (html-pipeline).
  */
 import { expect, test } from '@jest/globals';
 import { neutralise } from '@landfall/core/text/neutralise';
-import type { SummaryBlock } from '@landfall/core/world/summary';
 import { renderMarkdown } from '@landfall/report/summary/markdown';
+import type { PageBlock } from '@landfall/report/summary/page-block';
 import { gitHubHtml } from '@landfall/toolchain/markdown/cmark';
 import fc from 'fast-check';
 import { describeUnless, noPython } from '../runner/requirements.ts';
@@ -14,7 +15,7 @@ const root = new URL('../../', import.meta.url).pathname;
 
 interface Node {
   readonly text: string;
-  /** The elements it stands in, outermost first. */
+  /** The elements it is in, outermost first. */
   readonly inside: readonly string[];
 }
 
@@ -89,7 +90,7 @@ function problems(html: string, structure: RegExp, text: string): readonly strin
 
 /** A text in each place that a summary has for one. */
 const places: Readonly<
-  Record<string, readonly [(text: string) => SummaryBlock, RegExp, (text: string) => string]>
+  Record<string, readonly [(text: string) => PageBlock, RegExp, (text: string) => string]>
 > = {
   heading: [(text) => ({ kind: 'heading', text }), /^h3$/, (text) => text],
   paragraph: [(text) => ({ kind: 'paragraph', text }), /^(?:p( p)*)?$/, (text) => text],

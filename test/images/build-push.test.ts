@@ -26,7 +26,7 @@ const tokenFor = (host: string) => ({
 });
 
 describeUnless(noImageTools)('on a real engine', () => {
-  test('an image is built, pushed to a registry and known there by the digest that is handed on', async () => {
+  test('an image is built, pushed to a registry and known there by the digest that is passed on', async () => {
     await using registry = await loopbackRegistry();
     const repository = unique();
     const inputs = { registry: registry.host, repository, tags: 'sha\nlatest', secrets: 'word=swordfish-8' };
@@ -56,7 +56,11 @@ describeUnless(noImageTools)('on a real engine', () => {
     using again = imageWorld({ inputs, files, commit });
     expect((await build(again)).outputs.digest).toBe(digest);
     using skipping = imageWorld({ inputs: { ...inputs, 'skip-if-exists': 'true' }, files, commit });
-    expect(await build(skipping)).toMatchObject({ ok: true, outputs: { digest }, facts: { built: false } });
+    expect(await build(skipping)).toMatchObject({
+      ok: true,
+      outputs: { digest },
+      images: [{ built: false }],
+    });
     removeImages(`${name}:0123456`, `${name}:latest`);
   });
 
@@ -91,7 +95,7 @@ describeUnless(noImageTools)('on a real engine', () => {
     removeImages(`127.0.0.1:1/${repository}:0123456`);
   });
 
-  test("the logins to ECR and to a registry of one's own stand in one private file", async () => {
+  test("the logins to ECR and to a registry of one's own are in one private file", async () => {
     await using ecr = await loopbackRegistry();
     await using own = await loopbackRegistry();
     using world = imageWorld({

@@ -10,7 +10,10 @@ import type { LocalAws } from '@landfall/sandbox/sandbox';
 
 const ofImages = [ecrLogin, ensureRepository, buildPush, scanGate, promoteImage];
 
-/** Somebody who may do, with any repository and service, what the policies of the operations on images say, and nothing else. */
+/**
+ * Someone who may do, with any repository and service, what the policies of the operations on images say, and
+ * nothing else.
+ */
 export function imageUser(account: LocalAws, also: readonly Operation[] = []): Principal {
   const { accountId, region } = account;
   const any = '?*';

@@ -207,13 +207,13 @@ describeUnless(noImageTools)('a move', () => {
     expect(error).toBeUndefined();
     expect(outputs).toMatchObject({ digest, tags: `${one.host}/live:v1`, moved: 'false' });
     expect(lines.at(-1)).toBe(
-      `warning: ${one.host}/web:v1 is left: only Amazon ECR checks on deletion that a tag still points to this image, and ${one.host} might delete what was pushed in the meantime`,
+      `warning: ${one.host}/web:v1 is left in place: only Amazon ECR checks on deletion that a tag still points to this image, and ${one.host} might delete what was pushed in the meantime`,
     );
     expect(await tagDigest(one.host, 'web', 'v1')).toBe(digest);
     expect(await tagDigest(one.host, 'live', 'v1')).toBe(digest);
   });
 
-  test('that is run again after the source is gone tells what the target holds', async () => {
+  test('that is run again after the source is gone shows what the target holds', async () => {
     await using one = await loopbackRegistry();
     const digest = await putMultiPlatformImage(one.host, 'live', 'v1');
     const { error } = await promote({

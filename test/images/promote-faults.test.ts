@@ -50,7 +50,7 @@ const cases: readonly (readonly [string, number, FaultRule['fault']])[] = [
   ['PutManifest', 5, { kind: 'reset', effect: 'applied' }],
 ];
 
-test.each(cases)('a promotion goes on after %s number %i met %j', async (operation, from, fault) => {
+test.each(cases)('a promotion continues after %s number %i met %j', async (operation, from, fault) => {
   const target = `${operation}-${from}-${fault.kind}`.toLowerCase();
   await sandbox.dispatch('ecr', 'CreateRepository', {
     repositoryName: target,
@@ -63,7 +63,7 @@ test.each(cases)('a promotion goes on after %s number %i met %j', async (operati
   expect(lines.filter((line) => line.includes('failed (1 of 4 attempts), retrying in'))).toHaveLength(1);
 });
 
-test('a dry run tells of a repository that is not there, which the promotion then does not find', async () => {
+test('a dry run reports a repository that is not there, which the promotion then does not find', async () => {
   const { error, lines } = await promote('none', { 'dry-run': 'true' });
   expect(error).toBeUndefined();
   expect(lines).toEqual([

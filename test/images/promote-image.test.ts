@@ -129,7 +129,7 @@ describeUnless(noImageTools)('between real registries', () => {
         `info: would copy ${digest} to ${host}/live`,
         `info: would set ${host}/live:v1 to ${digest}, instead of ${before}`,
         `info: would set ${host}/live:v2 to ${digest}, which is a new tag`,
-        `info: would leave ${host}/staging/web:v2: only Amazon ECR checks on deletion that a tag still points to this image, and ${host} might delete what was pushed in the meantime`,
+        `info: would leave ${host}/staging/web:v2 in place: only Amazon ECR checks on deletion that a tag still points to this image, and ${host} might delete what was pushed in the meantime`,
       ],
     });
     expect(await tagDigest(host, 'live', 'v1')).toBe(before);

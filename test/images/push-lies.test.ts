@@ -32,7 +32,7 @@ interface Store {
   /** Manifests and blobs, by digest. */
   readonly content: Map<string, Buffer>;
 }
-interface Asked {
+interface RegistryRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly store: Store;
@@ -41,9 +41,9 @@ interface Asked {
   readonly method: string;
 }
 /** Answers in its own way, and says so, or leaves the answer to the honest registry. */
-type Lie = (asked: Asked) => boolean;
+type Lie = (asked: RegistryRequest) => boolean;
 
-function answerHonestly({ response, store, path, method }: Asked, body: Buffer): void {
+function answerHonestly({ response, store, path, method }: RegistryRequest, body: Buffer): void {
   const [kind, reference = ''] = path.split('/');
   if (method === 'PUT') {
     store.content.set(digestOf(body), body);
@@ -92,10 +92,10 @@ async function pushTo(lie: Lie, tags = 'v1\nlatest') {
   return { ...(await runReported(buildPush, world)), store };
 }
 
-const isRead = ({ method }: Asked) => method === 'GET' || method === 'HEAD';
+const isRead = ({ method }: RegistryRequest) => method === 'GET' || method === 'HEAD';
 /** A lie about what is read of this tag or digest. */
 const about =
-  (path: string, tell: (response: ServerResponse, asked: Asked) => void): Lie =>
+  (path: string, tell: (response: ServerResponse, asked: RegistryRequest) => void): Lie =>
   (asked) => {
     if (!isRead(asked) || asked.path !== path) return false;
     tell(asked.response, asked);
@@ -110,7 +110,7 @@ const send = (response: ServerResponse, bytes: Buffer, headers: Record<string, s
   response.end(response.req.method === 'HEAD' ? undefined : bytes);
 };
 
-test('an honest registry holds every tag by the digest that is handed on', async () => {
+test('an honest registry holds every tag by the digest that is passed on', async () => {
   const { error, outputs, store } = await pushTo(() => false);
   expect(error).toBeUndefined();
   expect(outputs).toMatchObject({ digest, verified: 'true' });

@@ -11,7 +11,7 @@ export interface TokenServer extends AsyncDisposable {
   readonly service: string;
   readonly issuer: string;
   readonly certificate: string;
-  /** `ci repository:web:pull,push`, in order: who asked for what, and got it. */
+  /** `ci repository:web:pull,push`, in order: who requested what, and got it. */
   readonly issued: readonly string[];
   /** Users who got 401. */
   readonly refused: readonly string[];
@@ -23,8 +23,8 @@ export interface TokenServer extends AsyncDisposable {
 const leewaySeconds = 60;
 
 /**
- * A token server as distribution's specification describes it, with one user, ci:battery-staple, whom it gives
- * whatever is asked for. https://distribution.github.io/distribution/spec/auth/token/
+ * A token server as distribution's specification describes it, with one user, ci:battery-staple, whom it
+ * gives whatever is requested. https://distribution.github.io/distribution/spec/auth/token/
  */
 export async function tokenServer(): Promise<TokenServer> {
   const { key, certificate } = keyPair();

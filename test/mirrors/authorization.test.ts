@@ -1,4 +1,4 @@
-/** What the sandbox asks IAM about each request, beside AWS's Service Authorization Reference. */
+/** What the sandbox asks IAM about each request, alongside AWS's Service Authorization Reference. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLocalAws, type LocalAws } from '@landfall/sandbox/sandbox';
 import { models } from '@landfall/sandbox/services/services';
@@ -13,7 +13,7 @@ const repository = 'arn:aws:ecr:us-east-1:123456789012:repository/web';
 const role = 'arn:aws:iam::123456789012:role/web';
 const tags = [{ key: 'team', value: 'web' }];
 
-/** Members beside the required ones, or in their place: what a request is about, and what asks for more. */
+/** Members alongside the required ones, or instead: what a request is about, and what asks for more. */
 const inputs: Readonly<Record<string, object>> = {
   'ecs:ContinueServiceDeployment': { serviceDeploymentArn: deployment },
   'ecs:CreateService': { cluster: 'main', tags },
@@ -112,7 +112,7 @@ describe.each(Object.keys(models))('%s: the sandbox asks IAM what AWS asks', (se
   });
 });
 
-describe('what a request brings about is asked for, too', () => {
+describe('what a request brings about is requested, too', () => {
   const actionsOf = async (service: string, operation: string) =>
     (await asked(service, operation)).map(({ action, resource }) => `${action} on ${resource}`);
 

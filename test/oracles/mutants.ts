@@ -1,6 +1,9 @@
 import { type Missing, noPython, onlyRoot } from '../runner/requirements.ts';
 
-/** A defect that no timeline shows, put into a copy of the repository, and who must see it: somebody else's program. */
+/**
+ * A defect that no timeline shows, put into a copy of the repository, and who must see it: someone else's
+ * program.
+ */
 export interface OracleMutant {
   /** What is then wrong. */
   readonly name: string;

@@ -125,7 +125,7 @@ const rolledForward =
     await scenario.deploy({ 'task-definition': 'v3.json' });
     return scenario;
   };
-/** Somebody has deployed version 2. */
+/** Someone has deployed version 2. */
 const begun =
   (options: ScenarioOptions = {}) =>
   async () => {
@@ -169,7 +169,7 @@ const pausedByHook =
     return scenario;
   };
 
-/** What deploy-express-service takes in the place of a service and a task definition. */
+/** What deploy-express-service takes instead of a service and a task definition. */
 const express = { service: '', 'service-name': 'web', image: 'example/web:2' };
 const roles = {
   'execution-role-arn': 'arn:aws:iam::123456789012:role/execution',
@@ -181,7 +181,7 @@ const withSecrets = {
   secrets:
     'A=arn:aws:ssm:us-east-1:123456789012:parameter/web/mode\nB=arn:aws:secretsmanager:us-east-1:123456789012:secret:web',
 };
-/** What ensure-repository takes in the place of a service, in a cluster. */
+/** What ensure-repository takes instead of a service, in a cluster. */
 const repository = {
   service: '',
   cluster: '',
@@ -193,7 +193,7 @@ const repository = {
   'resource-tags': 'team=web',
 };
 
-/** What a deployment, and its plan, look at beside the service. */
+/** What a deployment, and its plan, check alongside the service. */
 const lookedAt: readonly PermissionCase[] = [
   {
     name: 'everything there is to verify',

@@ -41,7 +41,7 @@ export class ImageScenario extends Scenario {
     return new ImageScenario(sandbox, other, digest);
   }
 
-  /** Docker is logged in as somebody, whatever else he may do. */
+  /** Docker is logged in as someone, whatever else he may do. */
   async logIn({ policies = [], ...who }: Principal): Promise<void> {
     const Statement = [{ Effect: 'Allow' as const, Action: 'ecr:GetAuthorizationToken', Resource: '*' }];
     this.sandbox.addPrincipal({ ...who, policy: { Version: '2012-10-17', Statement } });

@@ -1,21 +1,28 @@
 /**
- * Least privilege, proven both ways. Sufficient: every case here, and every scenario of rollouts, runs as somebody with
- * the policy of the operation and nothing else. Necessary: without any part of the policy some case names what is
- * missing, in its error or, where the part is optional, in its log.
+ * Least privilege, proven both ways. Sufficient: every case here, and every scenario of rollouts, runs as
+ * someone with the policy of the operation and nothing else. Necessary: without any part of the policy some
+ * case names what is missing, in its error or, where the part is optional, in its log.
  */
 import { expect, test } from '@jest/globals';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { cases } from './cases.ts';
 import { imageCases } from './image-cases.ts';
-import { type CaseRun, isNeeded, type PermissionCase, partsOf, runCase, saidBy } from './least-privilege.ts';
+import {
+  type CaseRun,
+  isNeeded,
+  outputOf,
+  type PermissionCase,
+  partsOf,
+  runCase,
+} from './least-privilege.ts';
 
 const ownConfiguration =
   'It is read for a deployment configuration of one’s own alone, and the sandbox has those that AWS predefines.';
 const shownByTheService =
   'The service shows its newest deployment by itself, so that nothing is lost; ECS leaves that out of some answers.';
 
-/** What no case misses, and why the policy has it all the same. */
+/** What no case misses, and why the policy has it anyway. */
 const unmissed: Partial<Record<OperationName, Readonly<Record<string, string>>>> = {
   'wait-for-service': { 'codedeploy:GetDeploymentConfig': ownConfiguration },
   'continue-deployment': {
@@ -56,14 +63,14 @@ function testCases(name: string, all: readonly PermissionCase[]) {
     for (const one of all) {
       const run = await runCase(operation, one, partsOf(operation));
       runs.set(one.name, run);
-      const lacking = saidBy(run.end)
+      const lacking = outputOf(run.end)
         .split('\n')
         .filter((line) => /\blacks\b|ACCESS_DENIED/.test(line));
       expect([one.name, ...lacking]).toEqual([one.name]);
     }
   }, 120_000);
 
-  test('has nothing that nobody would miss', async () => {
+  test('has nothing that no one would miss', async () => {
     const operation = await load();
     const parts = partsOf(operation);
     const reasons = unmissed[name as OperationName] ?? {};
@@ -77,7 +84,7 @@ function testCases(name: string, all: readonly PermissionCase[]) {
       let isSaid = false;
       for (const one of asking) {
         const { end } = await runCase(operation, one, rest);
-        isSaid = saidBy(end).includes(action);
+        isSaid = outputOf(end).includes(action);
         if (isSaid) break;
         ends.push(`${one.name} ends with ${end.result.error?.code ?? 'success'}`);
       }

@@ -19,7 +19,7 @@ export interface PermissionCase {
   readonly name: string;
   /** The account that the operation finds. */
   create(): Promise<Scenario>;
-  /** Runs the operation, by somebody with its policy or less. */
+  /** Runs the operation, by someone with its policy or less. */
   run(begin: Begin, scenario: Scenario, principal: Principal): Promise<CaseResult>;
 }
 
@@ -89,12 +89,12 @@ export const isNeeded = (asked: readonly Question[], rest: readonly Statement[])
   asked.some((question) => evaluate([policyOf(rest)], question) !== 'allowed');
 
 /** Everything that a run said. */
-export const saidBy = ({ result, host }: CaseResult): string =>
+export const outputOf = ({ result, host }: CaseResult): string =>
   [
     result.error?.summary,
     result.error?.remedy,
     ...(result.error?.details ?? []),
-    JSON.stringify(result.facts),
+    JSON.stringify([result.services, result.tasks, result.checks]),
   ]
     .concat(host.lines)
     .join('\n');

@@ -32,13 +32,13 @@ describe('landfall', () => {
     ],
     [
       ['help', 'iam-policy'],
-      'Usage: landfall iam-policy <operation> [--account <id>] [--region <name>] [--<name> <values>]… [--without-optional]\n\nPrints the IAM policy an operation needs.\n\nIt takes the inputs of the operation, and names of what they stand for: --service web,api --role ecsTaskExecutionRole --log-group /ecs/web. Each is a name, an ARN or the URI of an image; commas stand between several, and * and ? are wildcards. What is named narrows the policy; what is not becomes *. `landfall iam-policy <operation> --help` lists the names.\n\nSecret values are readable only for named secrets (--secret); --without-optional omits every permission the operation can do without.\n',
+      'Usage: landfall iam-policy <operation> [--account <id>] [--region <name>] [--<name> <values>]… [--without-optional]\n\nPrints the IAM policy an operation needs.\n\nIt takes the inputs of the operation, and names of resources: --service web,api --role ecsTaskExecutionRole --log-group /ecs/web. Each is a name, an ARN or the URI of an image; separate several with commas; * and ? are wildcards. A named resource narrows the policy; anything not named becomes *. `landfall iam-policy <operation> --help` lists the names.\n\nSecret values are readable only for named secrets (--secret); --without-optional omits every permission the operation can do without.\n',
     ],
   ])('%j shows the help of that command', (argv, stdout) => {
     expect(landfall(argv)).toEqual({ status: 0, stdout, stderr: '' });
   });
 
-  test('with --output json a refusal is one document on standard output, too, whoever made it', () => {
+  test('with --output json a refusal is one document on standard output, too, regardless of who made it', () => {
     const summary =
       '"deploy" is not a command of Landfall (did you mean "deploy-service"?); see landfall --help';
     const { status, stdout, stderr } = landfall(['deploy', '--service', 'web', '--output', 'json']);
@@ -90,7 +90,7 @@ describe('landfall', () => {
     );
   });
 
-  test('a word that is no command is refused with the nearest', () => {
+  test('a word that is not a command is refused with the nearest', () => {
     expect(landfall(['deploy-servce'])).toEqual({
       status: 2,
       stdout: '',

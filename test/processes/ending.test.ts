@@ -58,13 +58,13 @@ describe('a cancel', () => {
     expect(output).toContain('CANCELLED: ecs-svc/1 goes on in ECS');
   });
 
-  test('H08: a log that nobody reads any more ends the run without a stack trace', async () => {
+  test('H08: a log that no one reads ends the run without a stack trace', async () => {
     const { exitCode, errors } = await run('chatty', {}, (child) => child.stdout.destroy(), 'line 3');
     expect(exitCode).toBe(130);
     expect(errors).toBe('');
   });
 
-  test('a log that the disk has no room for ends nothing: the run goes on, and standard error says so once', async () => {
+  test('a log that the disk has no room for ends nothing: the run continues, and standard error says so once', async () => {
     const full = openSync('/dev/full', 'w');
     const child = spawn(process.execPath, [program('logging')], {
       env: { PATH: process.env.PATH ?? '', ...quiet },
@@ -90,7 +90,7 @@ describe('a cancel', () => {
   });
 });
 
-describe('what nobody caught', () => {
+describe('what no one caught', () => {
   test.each([
     ['undefined', 'undefined was thrown'],
     ['string', 'only a string'],

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hearProgram } from './hear-program.ts';
+import { runProgram } from './run-program.ts';
 
 export interface CircleCiStep {
   readonly name: string;
@@ -94,5 +94,5 @@ async function runStep(step: CircleCiStep, env: Record<string, string>, cwd: str
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  return hearProgram(child, step.killAt);
+  return runProgram(child, step.killAt);
 }

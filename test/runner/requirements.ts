@@ -6,16 +6,22 @@ import { describe, test } from '@jest/globals';
 import { registryProgram } from '../images/loopback-registry.ts';
 import { skippedTitle } from './skipped.ts';
 
-/** Why something that a test needs is not to be had on this machine; undefined where it is. */
+/** Why something that a test needs is not available on this machine; undefined where it is. */
 export type Missing = string | undefined;
 
-/** A suite that is skipped where `missing` gives a reason. The reason stands in its title, and at the end of the run. */
+/**
+ * A suite that is skipped where `missing` gives a reason. The reason is in its title, and at the end of the
+ * run.
+ */
 export const describeUnless =
   (missing: Missing) =>
   (title: string, suite: () => void): void =>
     missing === undefined ? describe(title, suite) : describe.skip(skippedTitle(title, missing), suite);
 
-/** A case that is skipped where `missing` gives a reason. The reason stands in its title, and at the end of the run. */
+/**
+ * A case that is skipped where `missing` gives a reason. The reason is in its title, and at the end of the
+ * run.
+ */
 export const testUnless =
   (missing: Missing) =>
   (title: string, body: () => void | Promise<void>, timeout?: number): void =>
@@ -34,7 +40,7 @@ const runs = (program: string, ...argv: readonly string[]): boolean => {
 
 export const noEngine: Missing = runs('docker', 'version', '--format', '{{.Server.Version}}')
   ? undefined
-  : 'no Docker engine answers';
+  : 'no Docker engine responds';
 
 /** A static program is all that an image needs where nothing can be pulled. */
 export const busybox = '/bin/busybox';
@@ -42,7 +48,10 @@ export const noBusybox: Missing = runs(busybox, 'true')
   ? undefined
   : `${busybox} is missing (Debian: busybox-static)`;
 
-/** What an image is built from and pushed to: an engine, a program for it, and a registry beside the sandbox's. */
+/**
+ * What an image is built from and pushed to: an engine, a program for it, and a registry alongside the
+ * sandbox's.
+ */
 export const noImageTools: Missing =
   noEngine ??
   noBusybox ??

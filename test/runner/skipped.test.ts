@@ -12,8 +12,8 @@ const one = (status: string, ...titles: readonly string[]) => ({
   title: titles.at(-1)!,
 });
 
-test('each reason is a line, with the files and how many of their cases it left out', () => {
-  const noEngine = skippedTitle('a push', 'no Docker engine answers');
+test('each reason is a line, with the files and how many of their cases it omitted', () => {
+  const noEngine = skippedTitle('a push', 'no Docker engine responds');
   const lines = skippedLines(
     [
       {
@@ -31,13 +31,13 @@ test('each reason is a line, with the files and how many of their cases it left 
     { rootDir: '/checkout' },
   );
   expect(lines).toEqual([
-    'skipped 3: no Docker engine answers: test/push.test.ts (2), test/pull.test.ts (1)',
+    'skipped 3: no Docker engine responds: test/push.test.ts (2), test/pull.test.ts (1)',
     'skipped 1: only root may mount: test/push.test.ts (1)',
     'skipped 1: no reason given: /elsewhere/a.test.ts (1)',
   ]);
 });
 
-test('a run that was asked for some names says so of the others', () => {
+test('a run that was requested some names says so of the others', () => {
   const files = [
     { testFilePath: '/checkout/a.test.ts', testResults: [one('pending', 'a'), one('passed', 'b')] },
   ];

@@ -1,4 +1,4 @@
-/** What stands in a title between it and the reason for which it is skipped. */
+/** What is in a title between it and the reason for which it is skipped. */
 const mark = ' (skipped: ';
 
 export const skippedTitle = (title: string, reason: string): string => `${title}${mark}${reason})`;
@@ -14,8 +14,8 @@ export interface TestFile {
 }
 
 /**
- * What a run left out: a line for each reason, with how many cases of which files were skipped for it. `asked` is the
- * pattern of names that the run was given, if it was given one.
+ * What a run omitted: a line for each reason, with how many cases of which files were skipped for it. `asked`
+ * is the pattern of names that the run was given, if it was given one.
  */
 export function skippedLines(
   files: readonly TestFile[],

@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
-import type { Result } from '@landfall/core/operation/execute';
+import type { RunRecord } from '@landfall/core/record/run-record';
 
 /** What a run came to, and its log. */
 interface End {
-  readonly result: Result;
+  readonly result: RunRecord;
   readonly host: { readonly lines: readonly string[] };
 }
 

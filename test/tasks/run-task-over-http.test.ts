@@ -4,8 +4,9 @@ import { createAws } from '@landfall/aws/aws';
 import { runTask } from '@landfall/core/operations/run-task';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { runReported } from '@landfall/report/run-reported';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
+import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { startSandbox } from '@landfall/sandbox/sandbox';
-import { jumpingClock } from '../jumping-clock.ts';
 
 const operation = runTask;
 
@@ -52,7 +53,7 @@ test('a migration runs over HTTP through the SDK, in the network of a service, w
     const principal = sandbox.addPrincipal({
       policy: JSON.parse(iamPolicy(operation, new Map([['cluster', 'main']]))),
     });
-    const clock = jumpingClock(sandbox);
+    const clock = drivenClock(sandbox.clock as VirtualClock);
     const env = { ...sandbox.environment(principal), HOME: '/nowhere' };
     const aws = await createAws({ env, clock, operation: 'run-task', version: '0' });
     const fake = fakeWorld({

@@ -1,12 +1,10 @@
 import type { DescribeTasksResponse, ListTasksResponse } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { runTask } from '@landfall/core/operations/run-task';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
-import { Scenario } from '../rollouts/scenario/scenario.ts';
+import { createScenario, scenario } from '../rollouts/scenario/current.ts';
 
 const operation = runTask;
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 /** What becomes of one-off tasks; those of the service run. */
 const oneOff = (outcome: TaskRule['outcome'], more: Partial<TaskRule> = {}): TaskRule => ({
@@ -39,7 +37,7 @@ async function startedTasks() {
 
 describe('a one-off task on the sandbox', () => {
   test('that ends with 0 is green, and its log was shown to the last line', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       taskRules: [oneOff({ kind: 'exit', code: 0, after: 90_000, log: ['creating table users', 'done'] })],
     });
     const { result, host } = await begin().done;
@@ -85,15 +83,15 @@ describe('a one-off task on the sandbox', () => {
       /ECS started 0 of 1 tasks of web:2: RESOURCE/,
     ],
   ])('T04: ends red with its cause: %s', async (_name, outcome, code, summary) => {
-    scenario = await Scenario.create({ taskRules: [oneOff(outcome)] });
+    await createScenario({ taskRules: [oneOff(outcome)] });
     const { result } = await begin().done;
     expect(result.exitCode).toBe(1);
     expect(result.error?.code).toBe(code);
     expect(result.error?.summary).toMatch(summary);
   });
 
-  test('that never starts is TIMED_OUT, and stopped where that was asked for', async () => {
-    scenario = await Scenario.create({ taskRules: [oneOff({ kind: 'never-starts' })] });
+  test('that never starts is TIMED_OUT, and stopped where that was requested', async () => {
+    await createScenario({ taskRules: [oneOff({ kind: 'never-starts' })] });
     const { result } = await begin({ 'wait-timeout': '5m', 'on-timeout': 'stop' }).done;
     expect(result).toMatchObject({ exitCode: 4, error: { code: 'TIMED_OUT' } });
     expect(sent('StopTask')).toHaveLength(1);
@@ -101,7 +99,7 @@ describe('a one-off task on the sandbox', () => {
   });
 });
 
-describe('a migration beside an agent, both essential', () => {
+describe('a migration alongside an agent, both essential', () => {
   const container = (name: string) => ({ name, image: 'example/web:2', memory: 128 });
   const files = {
     'migrate.json': JSON.stringify({
@@ -113,7 +111,7 @@ describe('a migration beside an agent, both essential', () => {
     scenario.begin({ 'task-definition': 'migrate.json', ...inputs }, { operation, files }).done;
 
   test('is red when the agent ended with 0 and ECS then stopped the migration', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       taskRules: [oneOff({ kind: 'exit', container: 'agent', code: 0, after: 2000, exitOnStop: 143 })],
     });
     for (const inputs of [{}, { container: 'migrate', id: 'named' }]) {
@@ -128,7 +126,7 @@ describe('a migration beside an agent, both essential', () => {
   });
 
   test('is green when it is named, ended with 0, and ECS then killed the agent', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       taskRules: [oneOff({ kind: 'exit', container: 'migrate', code: 0, after: 2000, exitOnStop: 137 })],
     });
     const { result, host } = await migrate({ container: 'migrate' });
@@ -151,7 +149,7 @@ describe('a container that is named and not essential', () => {
     [5, 1],
     [0, 0],
   ])('decides with exit code %i as soon as it ends, while the task runs on', async (code, exitCode) => {
-    scenario = await Scenario.create({
+    await createScenario({
       taskRules: [oneOff({ kind: 'exit', container: 'side', code, after: 14_000 })],
     });
     const inputs = { 'task-definition': 'migrate.json', container: 'side' };
@@ -170,7 +168,7 @@ describe('a container that is named and not essential', () => {
 
 describe('the one RunTask', () => {
   test('T01: whose answer is lost is sent again with its token, and one task runs', async () => {
-    scenario = await Scenario.create({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
+    await createScenario({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
     scenario.sandbox.fault({
       service: 'ecs',
       operation: 'RunTask',
@@ -184,7 +182,7 @@ describe('the one RunTask', () => {
   });
 
   test('T02: of a repeat of the same attempt finds the task of the first', async () => {
-    scenario = await Scenario.create({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
+    await createScenario({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
     const first = await begin().done;
     const second = await begin().done;
     expect(second.result.outputs['task-arn']).toBe(first.result.outputs['task-arn']);
@@ -193,7 +191,7 @@ describe('the one RunTask', () => {
   });
 
   test('T02: with the same id and other parameters is CONFLICT, and starts nothing', async () => {
-    scenario = await Scenario.create({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
+    await createScenario({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
     await begin({ id: 'migrate' }).done;
     const { result } = await begin({ id: 'migrate', environment: 'STEP=2' }).done;
     expect(result.error?.code).toBe('CONFLICT');
@@ -210,8 +208,8 @@ describe('a watch that is disturbed', () => {
     ['pages of a proxy', { kind: 'html' }],
     ['empty answers', { kind: 'empty' }],
     ['stale answers', { kind: 'stale' }],
-  ] as const)('by %s for a while goes on to the right verdict', async (_name, fault) => {
-    scenario = await Scenario.create({ taskRules: [oneOff({ kind: 'exit', code: 7, after: 60_000 })] });
+  ] as const)('by %s for a while continues to the right verdict', async (_name, fault) => {
+    await createScenario({ taskRules: [oneOff({ kind: 'exit', code: 7, after: 60_000 })] });
     scenario.sandbox.fault({ service: 'ecs', operation: 'DescribeTasks', from: 2, count: 6, fault });
     const { result } = await begin().done;
     expect(result).toMatchObject({
@@ -221,8 +219,8 @@ describe('a watch that is disturbed', () => {
     });
   });
 
-  test('by credentials that expire ends as CREDENTIALS_EXPIRED and names the task that goes on', async () => {
-    scenario = await Scenario.create({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
+  test('by credentials that expire ends as CREDENTIALS_EXPIRED and names the task that continues', async () => {
+    await createScenario({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
     const fault = {
       kind: 'error',
       code: 'ExpiredTokenException',
@@ -243,7 +241,7 @@ describe('a cancelled run', () => {
   ])(
     'T08: with on-cancel: %s sends %i StopTask and ends within a second',
     async (choice, stops, desiredStatus) => {
-      scenario = await Scenario.create({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
+      await createScenario({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
       const { host, done } = begin({ 'on-cancel': choice });
       let cancelledAt = 0;
       void scenario.clock.sleep(120_000).then(() => {

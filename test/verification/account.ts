@@ -184,7 +184,10 @@ export const goodTask = (account: Furniture) => ({
 
 export { role };
 
-/** `verify-service`, or an operation that verifies beside its own work, over HTTP and with the real clients. */
+/**
+ * `verify-service`, or an operation that verifies alongside its own work, over HTTP and with the real
+ * clients.
+ */
 export async function verify(
   { sandbox }: Account,
   taskDefinition: object,

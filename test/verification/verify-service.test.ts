@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
-import type { Result } from '@landfall/core/operation/execute';
 import { verifyService } from '@landfall/core/operations/verify-service';
-import type { Check } from '@landfall/core/verification/check';
+import type { RunRecord } from '@landfall/core/record/run-record';
 import {
   type Account,
   createService,
@@ -31,8 +30,8 @@ const problems = async (taskDefinition: object, inputs: Readonly<Record<string, 
   return { code: result.error?.code, details: result.error?.details };
 };
 
-const warnings = (result: Result) =>
-  (result.facts.checks as readonly Check[])
+const warnings = (result: RunRecord) =>
+  result.checks
     .filter(({ state }) => state === 'WARN')
     .map(({ subject, message }) => `${subject} ${message}`);
 
@@ -67,7 +66,7 @@ test('a deployment that can work is green, and every check says what it found', 
     'info: log',
     'info:   ✓ log group /ecs/web exists',
     'info: exec',
-    'info:   - ECS Exec is not asked for and not turned on',
+    'info:   - ECS Exec is neither requested nor enabled',
     'info: web.json on service web: 18 ok, 0 warnings, 0 errors, 1 skipped',
   ]);
   expect(result.outputs.errors).toBe('0');
@@ -132,7 +131,7 @@ test('without the service most checks cannot be made: that it may not be read is
   ]);
 });
 
-describe('what is wrong is said, with what to do', () => {
+describe('what is wrong is reported, with what to do', () => {
   test.each<[string, () => object, () => string[]]>([
     [
       'an image that was never pushed',
@@ -307,19 +306,19 @@ describe('what is wrong is said, with what to do', () => {
     const actions =
       'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel';
     expect(details).toEqual([
-      'exec: enable-execute-command is off in the service, so its tasks start without the agent of ECS Exec → Deploy with `enable-execute-command: true`; only tasks started after that can be entered.',
+      'exec: enable-execute-command is disabled for the service, so its tasks start without the ECS Exec agent → Deploy with `enable-execute-command: true`; only tasks started after that can be entered.',
       `exec: task role lacks ${actions} → Allow ${actions} on * to the task role.`,
-      'exec: container app has a read-only root file system, and the agent of ECS Exec must write to it → Set readonlyRootFilesystem to false.',
+      'exec: container app has a read-only root file system, and the ECS Exec agent must write to it → Set readonlyRootFilesystem to false.',
     ]);
   });
 });
 
-test('what `skip` names is not looked at', async () => {
+test('what `skip` names is not checked', async () => {
   const { result, lines } = await verify(account, withContainer({ image: `${registry}/web:2` }), {
     skip: 'image, role, exec',
   });
   expect(result.ok).toBe(true);
-  expect(lines).toContain('info:   - image left out, as `skip` asks');
+  expect(lines).toContain('info:   - image skipped, as requested by `skip`');
   expect(result.calls['iam:GetRole']).toBeUndefined();
   expect(result.calls['ecr:BatchGetImage']).toBeUndefined();
 });
@@ -343,14 +342,14 @@ describe('a caller whose permissions IAM enforces', () => {
     { Effect: 'Allow' as const, Action: 'iam:PassRole', Resource: '*' },
   ];
 
-  test('is asked for nothing beyond the declared policy', async () => {
+  test('is requested nothing beyond the declared policy', async () => {
     const user = enforced.sandbox.addPrincipal({ policy: { Statement: statements() as never } });
     const { result } = await verify(enforced, goodTask(enforced), { 'ecs-exec': 'false' }, user.accessKeyId);
     expect(result.error).toBeUndefined();
     expect(warnings(result)).toEqual([]);
   });
 
-  test('gets a warning that names the action for each thing it may not look at, and no error', async () => {
+  test('gets a warning that names the action for each thing it may not check, and no error', async () => {
     const user = enforced.sandbox.addPrincipal({
       policy: { Statement: { Effect: 'Allow', Action: 'ecs:*', Resource: '*' } },
     });
@@ -366,7 +365,7 @@ describe('a caller whose permissions IAM enforces', () => {
       'ssm:GetParameters',
       'logs:DescribeLogGroups',
     ]);
-    const [first] = (result.facts.checks as readonly Check[]).filter(({ state }) => state === 'WARN');
+    const [first] = result.checks.filter(({ state }) => state === 'WARN');
     expect(first).toEqual({
       area: 'load-balancer',
       subject: 'target group web',

@@ -4,9 +4,9 @@ import { loginStateName, readLoginState } from '@landfall/core/registry/login/lo
 import { keptStates } from '@landfall/hosts/state/run-state';
 
 /**
- * The Docker configuration of the last ecr-login of this job, or in this checkout, that is still there: for a step that
- * its variable DOCKER_CONFIG did not reach, because no shell sourced or exported it. It lies in a private folder, and
- * what names it is believed only when this user alone can have written it.
+ * The Docker configuration of the last ecr-login of this job, or in this checkout, that is still there: for a
+ * step that its variable DOCKER_CONFIG did not reach, because no shell sourced or exported it. It is in a
+ * private folder, and what names it is believed only when this user alone can have written it.
  */
 export const keptLogin = (temporaryFolder: string) =>
   keptStates(temporaryFolder, 'ecr-login')

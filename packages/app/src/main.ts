@@ -2,8 +2,8 @@ import { asLandfallError } from '@landfall/core/errors/as-landfall-error';
 import { exitCodes } from '@landfall/core/errors/exit-codes';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { near } from '@landfall/core/inputs/near';
-import type { Result } from '@landfall/core/operation/execute';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
+import { refusalRecord } from '@landfall/core/record/recorder';
 import { type CommandName, commandHelp, commandNames } from './commands/commands.ts';
 import { checkNode } from './node-version.ts';
 import { print, printJson } from './program/print.ts';
@@ -26,24 +26,12 @@ export async function main(process: NodeJS.Process): Promise<void> {
   }
 }
 
-/** With `--output json` whoever reads stdout finds one document there, also where no operation began. */
+/** With `--output json` anyone who reads stdout finds one document there, also where no operation began. */
 async function printRefusal(process: NodeJS.Process, error: LandfallError): Promise<void> {
   const argv = process.argv.slice(2);
   if (!argv.includes('--output=json') && argv[argv.indexOf('--output') + 1] !== 'json') return;
-  const { code, summary, remedy, details, detailsLogged, facts, exitCode } = error;
-  const refusal: Result = {
-    operation: argv[0] ?? '',
-    title: '',
-    ok: false,
-    exitCode,
-    outputs: {},
-    error: { code, summary, remedy, details, detailsLogged, facts },
-    facts: {},
-    summary: [],
-    calls: {},
-    milliseconds: 0,
-  };
-  await printJson(process.stdout, refusal);
+  const start = { landfall: version, operation: argv[0] ?? '', title: '', inputs: {} };
+  await printJson(process.stdout, refusalRecord(start, Date.now(), error));
 }
 
 async function dispatch(process: NodeJS.Process): Promise<void> {
@@ -54,7 +42,7 @@ async function dispatch(process: NodeJS.Process): Promise<void> {
     await printRefusal(process, new LandfallError('INPUT_INVALID', { summary }));
     process.exitCode = exitCodes.invalid.code;
   };
-  // `landfall --help | head -1` closes the pipe early; there is nobody to tell.
+  // `landfall --help | head -1` closes the pipe early; there is no one to tell.
   process.stdout.on('error', () => {});
   checkNode(process.versions.node, process.execPath);
 

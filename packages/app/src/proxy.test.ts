@@ -40,7 +40,7 @@ test.each([
 });
 
 test.each(['pa/ss-word', 'pa ss-word', 'pa@ss-word', 'pa?ss#word', 'pa:ss-word'])(
-  'the password %j of what is not quite a URL is a secret all the same',
+  'the password %j of what is not quite a URL is a secret anyway',
   (password) => {
     expect(proxySecrets({ HTTPS_PROXY: `http://me:${password}@proxy:1` })).toContain(password);
   },

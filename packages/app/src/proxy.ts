@@ -5,8 +5,9 @@ const variables = ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy'] as 
 const others = ['ALL_PROXY', 'all_proxy'] as const;
 
 /**
- * The proxy of the input `http-proxy` for this process and those it starts, in every spelling, because who reads it
- * prefers one or the other. What is no URL is left out: the input's parser refuses it before anything is sent.
+ * The proxy of the input `http-proxy` for this process and those it starts, in every spelling, because who
+ * reads it prefers one or the other. What is not an URL is omitted: the input's parser refuses it before anything
+ * is sent.
  */
 export function useProxy(env: NodeJS.ProcessEnv, proxy: string | undefined): void {
   if (proxy !== undefined && URL.canParse(proxy)) for (const name of variables) env[name] = proxy;
@@ -16,7 +17,7 @@ export function useProxy(env: NodeJS.ProcessEnv, proxy: string | undefined): voi
 
 const withScheme = (proxy: string) => (proxy.includes('://') ? proxy : `http://${proxy}`);
 
-/** The proxies of the environment that nobody could use, before somebody quotes one with its password. */
+/** The proxies of the environment that no one could use, before someone quotes one with its password. */
 export function proxyProblems(env: Environment): readonly { input: string; problem: string }[] {
   return variables
     .filter((name) => env[name] && !isUsable(withScheme(env[name])))
@@ -40,7 +41,7 @@ function isUsable(proxy: string): boolean {
     decodeURIComponent(username + password);
     return ['http:', 'https:'].includes(protocol);
   } catch {
-    // No URL, or a percent sign that stands for itself.
+    // No URL, or a percent sign that is literal.
     return false;
   }
 }
@@ -49,7 +50,7 @@ function isUsable(proxy: string): boolean {
 export function proxySecrets(env: Environment): readonly string[] {
   const urls = new Set([...variables, ...others].map((name) => env[name]).filter((one) => one !== undefined));
   const secrets = [...urls].flatMap((url) => {
-    // By the text, too: what is not quite a URL may hold a password all the same.
+    // By the text, too: what is not quite a URL may hold a password anyway.
     const written = /^([^:@]*):(.+)@/.exec(url.replace(/^[a-z0-9+.-]+:\/\//i, ''));
     if (!written) return [];
     const [, user, password] = written;
@@ -68,7 +69,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A percent sign that stands for itself.
+    // A percent sign that is literal.
     return text;
   }
 }

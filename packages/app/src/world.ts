@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { Clock } from '@landfall/core/world/clock';
 import type { Docker } from '@landfall/core/world/docker';
 import type { Files } from '@landfall/core/world/files';
@@ -5,7 +6,6 @@ import type { World } from '@landfall/core/world/world';
 import type { DockerOptions } from '@landfall/docker/docker';
 import { systemClock } from '@landfall/hosts/machine/clock';
 import type { HostSession } from '@landfall/hosts/surroundings';
-import { childEnvironment } from './child-environment.ts';
 import { proxySecrets, useProxy } from './proxy.ts';
 import { version } from './version.ts';
 
@@ -78,16 +78,41 @@ const filesOf = (files: () => Promise<Files>): Files => ({
 });
 
 const dockerOf = (docker: () => Promise<Docker>): Docker => ({
-  version: async (...given) => (await docker()).version(...given),
   isolateConfig: async (...given) => (await docker()).isolateConfig(...given),
   login: async (...given) => (await docker()).login(...given),
   configFolder: async () => (await docker()).configFolder(),
-  logout: async (...given) => (await docker()).logout(...given),
   chooseBuilder: async (...given) => (await docker()).chooseBuilder(...given),
   bakePlan: async (...given) => (await docker()).bakePlan(...given),
   build: async (...given) => (await docker()).build(...given),
   endLeftBehind: async (...given) => (await docker()).endLeftBehind(...given),
   push: async (...given) => (await docker()).push(...given),
   tag: async (...given) => (await docker()).tag(...given),
-  inspect: async (...given) => (await docker()).inspect(...given),
 });
+
+/**
+ * The variables that a child process gets: all but the inputs of an action, which GitHub passes on as
+ * INPUT_*. They are meant for the action alone, and `secrets` or a password may be among them.
+ *
+ * A service of the system has no HOME. Docker then asks the system's list of users, and so do we, or the
+ * proxies and plugins of that user would be lost with the configuration of Docker that we make.
+ */
+export const childEnvironment = (
+  env: NodeJS.ProcessEnv,
+  inputs: ReadonlyMap<string, string>,
+  homeOfUser: () => string | undefined = homeBySystem,
+): NodeJS.ProcessEnv => {
+  const kept = Object.entries(env).filter(
+    ([name]) => !(name.startsWith('INPUT_') && inputs.has(name.slice('INPUT_'.length).toLowerCase())),
+  );
+  const home = env.HOME || homeOfUser();
+  return { ...Object.fromEntries(kept), ...(home !== undefined && { HOME: home }) };
+};
+
+function homeBySystem(): string | undefined {
+  try {
+    return userInfo().homedir;
+  } catch {
+    // A container run by a number that no user has: Docker finds no home either.
+    return undefined;
+  }
+}

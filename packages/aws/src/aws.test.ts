@@ -60,7 +60,7 @@ describe('a read', () => {
     ['a server error', play.fails('ServerException', 'Internal', 500)],
     ['a gateway that answers in HTML', play.says(502, 'text/html', '<html>Bad Gateway</html>')],
     ['a rate limit', play.throttles],
-  ])('is tried again after %s', async (_name, act) => {
+  ])('is retried after %s', async (_name, act) => {
     await using world = await against(act, act, play.answers({ services: [service] }));
     const answer = await (await world.aws.ecs()).describeServices(describeWeb);
     expect(answer.services).toEqual([service]);
@@ -177,7 +177,7 @@ describe('a read', () => {
     expect(hour(0)).not.toBe(hour(1));
   });
 
-  test('D21: a clock that correcting does not help is told beside the server’s', async () => {
+  test('D21: a clock that correcting does not help is told alongside the server’s', async () => {
     await using world = await against(
       play.fails('InvalidSignatureException', 'Signature expired: …', 403, {
         date: 'Tue, 01 Jan 2030 02:00:00 GMT',
@@ -240,7 +240,7 @@ describe('a write without an idempotency token', () => {
     expect(error).toMatchObject({ code: 'SERVICE_NOT_ACTIVE', applied: 'no' });
   });
 
-  test('that finds no server was not applied, and is tried again', async () => {
+  test('that finds no server was not applied, and is retried', async () => {
     const { url } = await closed(await scriptedServer(play.hangs));
     const aws = await createAws({
       env: { ...keys, AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: url },
@@ -312,7 +312,7 @@ describe('ECR', () => {
 });
 
 describe('the other services', () => {
-  test('a log is read in the region that is asked for', async () => {
+  test('a log is read in the region that is requested', async () => {
     await using world = await against(play.answers({ events: [], nextForwardToken: 'f/1' }));
     const logs = await world.aws.logs('eu-central-1');
     await logs.getLogEvents({ logGroupName: '/ecs/web', logStreamName: 's' });

@@ -23,7 +23,7 @@ interface AwsOptions {
 }
 
 /**
- * AWS over the SDK. Nothing is loaded before a client is asked for. A run without a region is fine as long as
+ * AWS over the SDK. Nothing is loaded before a client is requested. A run without a region is fine as long as
  * it does not ask for one: then it is REGION_MISSING.
  */
 export async function createAws(options: AwsOptions): Promise<Aws> {
@@ -32,7 +32,7 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
   const region =
     options.region ??
     settings.region ??
-    (settings.environmentOnly ? undefined : await (await import('./region.ts')).regionOfProfile(env));
+    (settings.environmentOnly ? undefined : await (await import('./settings.ts')).regionOfProfile(env));
   const connection: Connection = {
     env,
     clock,
@@ -85,13 +85,13 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     s3,
     elbv2,
     codeDeploy,
-    // Only what the environment hands on is used as it is; every other source is asked again.
+    // Only what the environment passes on is used as it is; every other source is asked again.
     ...(settings.credentials?.expiration && { credentialsEnd: settings.credentials.expiration }),
     calls: () => ({ ...connection.counts }),
   };
 }
 
-/** One client however often it is asked for; a failure to open is not remembered. */
+/** One client however often it is requested; a failure to open is not remembered. */
 function once<T>(open: () => Promise<T>): () => Promise<T> {
   let opened: Promise<T> | undefined;
   return () => {

@@ -5,15 +5,15 @@ import { virtualClock } from '@landfall/core/testing/virtual-clock';
 import { createAws } from './aws.ts';
 import { answers, scriptedServer } from './testing/scripted-server.ts';
 
-const clusters = answers({ clusters: [], failures: [] });
+const noTasks = answers({ taskArns: [] });
 
-/** A proxy on loopback; what it was asked for, in order. */
+/** A proxy on loopback; what it was requested, in order. */
 async function proxy() {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${new URL(request.url ?? '').host}`);
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify({ clusters: [], failures: [] }));
+    response.end(JSON.stringify({ taskArns: [] }));
   });
   server.on('connect', (request, socket) => {
     asked.push(`CONNECT ${request.url}`);
@@ -32,7 +32,7 @@ async function proxy() {
 }
 
 /** The library reads the process's own variables, so they are set for the time of one call. */
-async function describeThrough(variables: Record<string, string>, endpoint: string) {
+async function listTasksThrough(variables: Record<string, string>, endpoint: string) {
   const before = { ...process.env };
   Object.assign(process.env, variables);
   try {
@@ -49,7 +49,7 @@ async function describeThrough(variables: Record<string, string>, endpoint: stri
       operation: 'run-task',
       version: '0',
     });
-    return await (await aws.ecs()).describeClusters({}).catch((error: Error) => error);
+    return await (await aws.ecs()).listTasks({}).catch((error: Error) => error);
   } finally {
     for (const name of Object.keys(variables)) {
       if (before[name] === undefined) delete process.env[name];
@@ -60,22 +60,22 @@ async function describeThrough(variables: Record<string, string>, endpoint: stri
 
 test('H11: an HTTP endpoint is reached through HTTP_PROXY', async () => {
   await using through = await proxy();
-  const answer = await describeThrough({ HTTP_PROXY: through.url }, 'http://ecs.example:8080');
-  expect(answer).toMatchObject({ clusters: [] });
+  const answer = await listTasksThrough({ HTTP_PROXY: through.url }, 'http://ecs.example:8080');
+  expect(answer).toMatchObject({ taskArns: [] });
   expect(through.asked).toEqual(['POST ecs.example:8080']);
 });
 
 test('H11: an HTTPS endpoint is reached through a tunnel of HTTPS_PROXY', async () => {
   await using through = await proxy();
-  await describeThrough({ HTTPS_PROXY: through.url }, 'https://ecs.example');
+  await listTasksThrough({ HTTPS_PROXY: through.url }, 'https://ecs.example');
   expect(new Set(through.asked)).toEqual(new Set(['CONNECT ecs.example:443']));
 });
 
 test('H11: a host of NO_PROXY is reached without it', async () => {
   await using through = await proxy();
-  await using server = await scriptedServer(clusters);
+  await using server = await scriptedServer(noTasks);
   const variables = { HTTP_PROXY: through.url, NO_PROXY: '127.0.0.1' };
-  expect(await describeThrough(variables, server.url)).toMatchObject({ clusters: [] });
+  expect(await listTasksThrough(variables, server.url)).toMatchObject({ taskArns: [] });
   expect(through.asked).toEqual([]);
   expect(server.seen).toHaveLength(1);
 });

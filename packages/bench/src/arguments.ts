@@ -16,7 +16,7 @@ Measures and writes bench/results.json: { machine, commit, figures: [{ name, uni
   --runs <n>          runs of each thing, 3 to 101 (default 9)
   --help              this text`;
 
-/** @throws an Error whose message tells what is wrong with the command line */
+/** @throws an Error whose message shows what is wrong with the command line */
 export function parseArguments(argv: readonly string[], families: readonly string[]): BenchArguments {
   const { values } = parseArgs({
     args: [...argv],

@@ -1,4 +1,4 @@
-/** One measured number. `params` tell how it came to be: n, the Node version, the calls by operation. */
+/** One measured number. `params` show how it came to be: n, the Node version, the calls by operation. */
 export interface Figure {
   /** `first-request/deploy-service`. */
   readonly name: string;
@@ -13,7 +13,7 @@ export interface BenchContext {
   readonly root: string;
   /** Runs of each thing; at least nine where a median is quoted. */
   readonly runs: number;
-  /** A folder with a built action to stand beside ours. */
+  /** A folder with a built action to are next to ours. */
   readonly against?: string | undefined;
   /** A folder of our own, removed at the end. */
   readonly scratch: string;

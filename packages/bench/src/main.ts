@@ -1,13 +1,31 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { arch, cpus, platform, release, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { parseArguments, usage } from './arguments.ts';
-import { families } from './families/index.ts';
-import type { BenchContext, Figure } from './figure.ts';
-import { checkedOutCommit, machine } from './machine.ts';
+import { buildPush } from './families/build-push.ts';
+import { deployCost } from './families/deploy-cost.ts';
+import { firstRequest } from './families/first-request.ts';
+import { loadedBytes } from './families/loaded-bytes.ts';
+import { promote } from './families/promote.ts';
+import { rollout } from './families/rollout.ts';
+import { truthToExit } from './families/truth-to-exit.ts';
+import type { BenchContext, Family, Figure } from './figure.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Every family of figures, in the order of the table. A family is a file of `families`. */
+const families: readonly Family[] = [
+  firstRequest,
+  loadedBytes,
+  truthToExit,
+  deployCost,
+  rollout,
+  buildPush,
+  promote,
+];
 
 async function bench(argv: readonly string[]): Promise<number> {
   const given = parseArguments(
@@ -56,7 +74,7 @@ async function bench(argv: readonly string[]): Promise<number> {
   return failures.length > 0 ? 1 : 0;
 }
 
-/** A family may measure the same thing at several sizes, or beside several programs. */
+/** A family may measure the same thing at several sizes, or alongside several programs. */
 const title = ({ name, params: { services, builder } }: Figure) => {
   const of = services ?? builder;
   return of === undefined ? name : `${name} (${of})`;
@@ -69,6 +87,34 @@ function print(figures: readonly Figure[]) {
   for (const figure of figures) {
     const number = figure.value.toLocaleString('en').padStart(value);
     console.log(`${title(figure).padEnd(name)}  ${number} ${figure.unit}`);
+  }
+}
+
+/** What the figures were measured on; figures of different machines are not compared. */
+const machine = () => ({
+  platform: platform(),
+  release: release(),
+  architecture: arch(),
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryMiB: Math.round(totalmem() / 2 ** 20),
+  node: process.version,
+});
+
+/** The commit that is checked out, with `-dirty` when files differ from it; `unknown` outside a Git checkout. */
+async function checkedOutCommit(root: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(
+      'git',
+      ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'],
+      {
+        cwd: root,
+      },
+    );
+    return stdout.trim();
+  } catch {
+    // No git, or a tarball: the figures stand without it.
+    return 'unknown';
   }
 }
 

@@ -34,7 +34,7 @@ Takes examples/web from a commit to a watched deployment on a local sandbox of A
 It needs a Docker engine: one that answers is used and left alone; an installed one is started for the time of
 the demo; on Debian and Ubuntu as root the packages docker.io and iptables are installed where they are missing.`;
 
-/** @throws an Error whose message tells what is wrong with the command line */
+/** @throws an Error whose message shows what is wrong with the command line */
 export function parseArguments(argv: readonly string[]): DemoArguments {
   const { values } = parseArgs({
     args: [...argv],

@@ -1,19 +1,20 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe } from '@landfall/core/errors/describe';
-import type { Result } from '@landfall/core/operation/execute';
 import { loadOperation, type OperationName } from '@landfall/core/operations/index';
+import type { RunRecord } from '@landfall/core/record/run-record';
 import { type Account, openAccount } from './account/account.ts';
 import { secondChange } from './application/changes.ts';
 import { checkOut, stageRuntime } from './application/checkout.ts';
 import type { DemoArguments } from './arguments.ts';
+import type { Environment } from './engine/client.ts';
 import { provideEngine } from './engine/provide.ts';
-import { removeImages } from './engine/remove-images.ts';
 import type { Page } from './page/page.ts';
 import { startJob } from './pipeline/job.ts';
 import { type Release, runPipeline } from './pipeline/pipeline.ts';
-import { type About, probe } from './pipeline/probe.ts';
+import { runProgram } from './program/run-program.ts';
 import { closing } from './report/closing.ts';
 import { summaryOf } from './report/summary.ts';
 import { type DemoResult, type Step, totalCalls, writeReport } from './report/write-report.ts';
@@ -24,7 +25,10 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 export async function runDemo(given: DemoArguments, page: Page, signal: AbortSignal): Promise<number> {
   const folder = resolve(given.folder ?? join(root, '.landfall', 'demo'));
   await using cleanUp = new AsyncDisposableStack();
-  /** Runs at the end, the last first. One that fails is said, and neither stops the others nor changes the result. */
+  /**
+   * Runs at the end, the last first. One that fails is reported, and neither stops the others nor changes the
+   * result.
+   */
   const atEnd = (end: () => Promise<unknown>) => {
     if (given.keep) return;
     cleanUp.defer(async () => {
@@ -34,7 +38,7 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
   const start = performance.now();
   const elapsed = () => Math.round(performance.now() - start);
 
-  page.chapter('Before the pipeline: an engine, an AWS account of sand, a commit');
+  page.chapter('Before the pipeline: an engine, a sandbox AWS account, a commit');
   const engine = await provideEngine(page, process.env, signal);
   atEnd(() => engine.stop());
   const engineEnvironment = { ...process.env, ...engine.environment };
@@ -62,9 +66,9 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
   atEnd(() => job.end());
   const steps: Step[] = [];
   const durations: Record<string, number> = { preparation: elapsed() };
-  const release = async (one: Release): Promise<Result> => {
+  const release = async (one: Release): Promise<RunRecord> => {
     const from = elapsed();
-    const onStep = (result: Result) => {
+    const onStep = (result: RunRecord) => {
       const end = elapsed();
       steps.push({ ...result, version: one.version, start: end - result.milliseconds, end });
     };
@@ -83,7 +87,7 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
     return answers[0]!;
   };
 
-  page.chapter('Version 1.0.0: the service comes into being');
+  page.chapter('Version 1.0.0: the service is created');
   let last = await release({ version: '1.0.0', commit: first, base, isFirst: true });
   let serving = last.ok ? await visit() : undefined;
 
@@ -131,6 +135,51 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
 
 const liveRevision = async (account: Account) => (await account.running())[0]?.revision ?? null;
 
-/** Whoever logged Docker in to the registry is who pushes, so that key has the permissions of both. */
+/** Anyone who logged Docker in to the registry is who pushes, so that key has the permissions of both. */
 const permitted = (name: OperationName) =>
   Promise.all((name === 'ecr-login' ? ([name, 'build-push'] as const) : [name]).map(loadOperation));
+
+/** Removes from the engine what it holds of a registry that is about to end. The build cache stays. */
+async function removeImages(registry: string, environment: Environment): Promise<void> {
+  const format = '{{.Repository}} {{.Tag}} {{.Digest}}';
+  const argv = ['image', 'ls', '--digests', '--format', format, '--filter', `reference=${registry}/*`];
+  const { stdout } = await runProgram('docker', argv, { environment });
+  const references = new Set<string>();
+  for (const line of stdout.split('\n')) {
+    const [repository, tag, digest] = line.split(' ');
+    if (!repository?.startsWith(`${registry}/`)) continue;
+    if (tag && tag !== '<none>') references.add(`${repository}:${tag}`);
+    if (digest && digest !== '<none>') references.add(`${repository}@${digest}`);
+  }
+  if (references.size > 0)
+    await runProgram('docker', ['image', 'rm', '--force', ...references], { environment });
+}
+
+/** What the application says of itself at `/`. */
+interface About {
+  readonly version: string;
+  readonly commit: string;
+  readonly schema: number;
+  readonly visit: number | null;
+}
+
+const limitMilliseconds = 10_000;
+
+/** Asks a running container. A task that was just replaced may still refuse: it is asked again for ten seconds. */
+async function probe(url: string, signal: AbortSignal): Promise<About> {
+  const deadline = performance.now() + limitMilliseconds;
+  for (;;) {
+    try {
+      const response = await fetch(url, {
+        headers: { accept: 'application/json' },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]),
+      });
+      if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+      return (await response.json()) as About;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (performance.now() > deadline) throw new Error(`${url} does not answer`, { cause: error });
+      await sleep(200);
+    }
+  }
+}

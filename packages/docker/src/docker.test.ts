@@ -73,7 +73,7 @@ describe('docker login', () => {
     });
   });
 
-  test('L08: a docker that echoes the password fails with *** in its place, in every form', async () => {
+  test('L08: a docker that echoes the password fails with *** instead, in every form', async () => {
     await using programs = await fakePrograms();
     await programs.add(
       'docker',
@@ -87,7 +87,7 @@ describe('docker login', () => {
     });
   });
 
-  test('a login that fails without a word is an error all the same', async () => {
+  test('a login that fails silently is an error anyway', async () => {
     await using programs = await fakePrograms();
     await programs.add('docker', 'exit 1');
     await expect(login(programs)).rejects.toMatchObject({
@@ -95,7 +95,7 @@ describe('docker login', () => {
     });
   });
 
-  test('a network that fails for a moment is told apart, and so is an engine that is not there', async () => {
+  test('a network that fails for a moment is distinguished, and so is an engine that is not there', async () => {
     await using programs = await fakePrograms();
     await programs.add('docker', 'echo "Get https://r/v2/: net/http: TLS handshake timeout" >&2; exit 1');
     await expect(login(programs)).rejects.toMatchObject({ code: 'LOGIN_FAILED', facts: { transient: true } });
@@ -108,7 +108,7 @@ describe('docker login', () => {
 });
 
 describe('a build', () => {
-  test('with the classic builder hands on the id of the image', async () => {
+  test('with the classic builder passes on the id of the image', async () => {
     await using programs = await fakePrograms();
     await programs.add(
       'docker',
@@ -196,15 +196,12 @@ describe('a build', () => {
     ['v0.10.0', true],
     ['v0.25.0', true],
     ['0.0.0+unknown', true],
-  ])(
-    'by buildx %s is asked for no provenance where that release knows the flag: %s',
-    async (buildx, known) => {
-      await using programs = await fakePrograms();
-      await programs.add('docker', docker('printf "%s\\n" "$@" > "$WORK/argv"', { buildx }));
-      await dockerOf(programs).build(await request(programs, { provenance: 'false' }));
-      expect((await programs.read('work/argv')).split('\n').includes('--provenance=false')).toBe(known);
-    },
-  );
+  ])('by buildx %s gets no provenance flag where that release knows the flag: %s', async (buildx, known) => {
+    await using programs = await fakePrograms();
+    await programs.add('docker', docker('printf "%s\\n" "$@" > "$WORK/argv"', { buildx }));
+    await dockerOf(programs).build(await request(programs, { provenance: 'false' }));
+    expect((await programs.read('work/argv')).split('\n').includes('--provenance=false')).toBe(known);
+  });
 
   test('that fails repeats its last lines, the error first', async () => {
     await using programs = await fakePrograms();
@@ -225,7 +222,7 @@ describe('a build', () => {
     expect(error.details).toHaveLength(20);
   });
 
-  test('that fails without a word, or is killed, says so', async () => {
+  test('that fails silently, or is killed, says so', async () => {
     await using programs = await fakePrograms();
     await programs.add('docker', docker('exit 17'));
     await expect(dockerOf(programs).build(await request(programs))).rejects.toMatchObject({
@@ -239,7 +236,7 @@ describe('a build', () => {
     });
   });
 
-  test('B07: a log of 10 MiB in one line, bytes and bare CR is handed on in bounded lines', async () => {
+  test('B07: a log of 10 MiB in one line, bytes and bare CR is passed on in bounded lines', async () => {
     await using programs = await fakePrograms();
     await programs.add(
       'docker',
@@ -274,7 +271,7 @@ describe('a build', () => {
     });
   });
 
-  test('by digest hands on the digest of the metadata file', async () => {
+  test('by digest passes on the digest of the metadata file', async () => {
     await using programs = await fakePrograms();
     await programs.add(
       'docker',
@@ -365,7 +362,7 @@ describe('docker push', () => {
     return await dockerOf(programs).push({ reference: 'r.example/web:1' });
   };
 
-  test('hands on the digest that docker prints', async () => {
+  test('passes on the digest that docker prints', async () => {
     expect(await push(`echo "abc: Pushed"; echo "1: digest: ${digest} size: 528"`)).toEqual({ digest });
   });
 
@@ -400,7 +397,7 @@ describe('docker push', () => {
     });
   });
 
-  test('that waits is told once for each wait, not once for each second', async () => {
+  test('that waits is reported once for each wait, not once for each second', async () => {
     await using programs = await fakePrograms();
     const countdown = (layer: string, from: number) =>
       Array.from({ length: from }, (_, at) => `echo "${layer}: Retrying in ${from - at} seconds"`).join('; ');
@@ -428,17 +425,27 @@ describe('docker push', () => {
   });
 });
 
-test('the versions of client and engine are told, and an engine that is not there is DOCKER_UNREACHABLE', async () => {
-  await using programs = await fakePrograms();
-  await programs.add('docker', `echo '{"Client":{"Version":"28.2.2"},"Server":{"Version":"20.10.24"}}'`);
-  expect(await dockerOf(programs).version()).toEqual({ client: '28.2.2', engine: '20.10.24' });
-  await programs.add(
-    'docker',
-    `echo '{"Client":{"Version":"28.2.2"},"Server":null}'; echo "Cannot connect to the Docker daemon" >&2; exit 1`,
-  );
-  await expect(dockerOf(programs).version()).rejects.toMatchObject({
-    code: 'DOCKER_UNREACHABLE',
-    summary: 'the Docker engine does not respond: Cannot connect to the Docker daemon',
+describe('an input that the BuildKit of an older engine ignores', () => {
+  const choose = async (programs: FakePrograms, answer: string) => {
+    await programs.add('docker', docker(answer, { client: '20.10.24' }));
+    return dockerOf(programs).chooseBuilder({ ...(await request(programs)), shmSize: '1g' });
+  };
+
+  test('is refused by the version that the engine reports', async () => {
+    await using programs = await fakePrograms();
+    const answer = `echo '{"Client":{"Version":"20.10.24"},"Server":{"Version":"20.10.24"}}'`;
+    await expect(choose(programs, answer)).rejects.toMatchObject({
+      summary: 'the BuildKit of the engine 20.10.24 is too old for shm-size (23.0.0)',
+    });
+  });
+
+  test('is DOCKER_UNREACHABLE where the engine does not respond', async () => {
+    await using programs = await fakePrograms();
+    const answer = `echo '{"Client":{"Version":"28.2.2"},"Server":null}'; echo "Cannot connect to the Docker daemon" >&2; exit 1`;
+    await expect(choose(programs, answer)).rejects.toMatchObject({
+      code: 'DOCKER_UNREACHABLE',
+      summary: 'the Docker engine does not respond: Cannot connect to the Docker daemon',
+    });
   });
 });
 

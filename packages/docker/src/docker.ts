@@ -1,12 +1,12 @@
 import type { Clock } from '@landfall/core/world/clock';
-import type { BuildWishes, Docker, DockerCallOptions } from '@landfall/core/world/docker';
+import type { BuildSpecification, Docker, DockerCallOptions } from '@landfall/core/world/docker';
+import { makesIndex, requirementsOf } from './builders/builder-requirements.ts';
 import { type ChosenBuilder, chooseBuilder, refuseIgnored } from './builders/choose-builder.ts';
 import { findBuilders } from './builders/find-builders.ts';
-import { makesIndex, wishesOf } from './builders/wishes.ts';
 import { bakePlan } from './commands/bake-plan.ts';
 import { build } from './commands/build.ts';
-import { inspect, tag, version } from './commands/engine.ts';
-import { login, logout } from './commands/login.ts';
+import { engineVersion, tag } from './commands/engine.ts';
+import { login } from './commands/login.ts';
 import { push } from './commands/push.ts';
 import { isolateConfig, userConfigFolder } from './config/isolate-config.ts';
 import type { Environment } from './processes/environment.ts';
@@ -23,45 +23,42 @@ export interface DockerOptions {
   readonly run?: RunProcess;
 }
 
-/** Docker by its command line. Nothing runs until it is asked for. */
+/** Docker by its command line. Nothing runs until it is requested. */
 export function createDocker({ env: environment, clock, run = runProcess(clock) }: DockerOptions): Docker {
   const programs: Programs = { environment, run, dockers: onPath(environment) };
   const chosen = new Map<string, Promise<ChosenBuilder>>();
-  const choose = (wishes: BuildWishes, options: DockerCallOptions): Promise<ChosenBuilder> => {
-    const needs = wishesOf(wishes);
-    const key = JSON.stringify([wishes.builder, needs, makesIndex(wishes)]);
+  const choose = (specification: BuildSpecification, options: DockerCallOptions): Promise<ChosenBuilder> => {
+    const needs = requirementsOf(specification);
+    const key = JSON.stringify([specification.builder, needs, makesIndex(specification)]);
     const known = chosen.get(key);
     if (known) return known;
     const find = async () => {
-      const candidates = await findBuilders(programs, wishes.builder, options);
-      const builder = chooseBuilder(candidates, needs, makesIndex(wishes));
+      const candidates = await findBuilders(programs, specification.builder, options);
+      const builder = chooseBuilder(candidates, needs, makesIndex(specification));
       if (builder.byEngine && needs.some(({ engine }) => engine !== undefined))
-        refuseIgnored(needs, (await version(programs, options)).engine);
+        refuseIgnored(needs, await engineVersion(programs, options));
       return builder;
     };
     const found = find();
     chosen.set(key, found);
-    // A choice that failed (no docker yet, a cancel) may be asked for again.
+    // A choice that failed (no docker yet, a cancel) may be requested again.
     found.catch(() => chosen.delete(key));
     return found;
   };
   return {
-    version: (options = {}) => version(programs, options),
     isolateConfig: (request) => isolateConfig(environment, request),
     configFolder: async () => userConfigFolder(environment),
     login: (request, options = {}) => login(programs, request, options),
-    logout: (request, options = {}) => logout(programs, request, options),
-    chooseBuilder: (wishes, options = {}) => choose(wishes, options),
+    chooseBuilder: (specification, options = {}) => choose(specification, options),
     bakePlan: (request, options = {}) => bakePlan(programs, request, options),
     build: async (request, options = {}) => build(programs, await choose(request, options), request, options),
     endLeftBehind,
     push: (request, options = {}) => push(programs, request, options),
     tag: (request, options = {}) => tag(programs, request, options),
-    inspect: (reference, options = {}) => inspect(programs, reference, options),
   };
 }
 
-/** Looked for until it is found: whoever is told that there is none may install one. */
+/** Looked for until it is found: anyone who is told that there is none may install one. */
 function onPath(environment: Environment): Programs['dockers'] {
   let known: readonly string[] = [];
   return async () => {

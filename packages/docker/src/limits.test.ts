@@ -12,7 +12,7 @@ import { type FakePrograms, fakePrograms } from './testing/fake-programs.ts';
 const second = 1000;
 const minute = 60 * second;
 
-/** Docker on a clock that stands, and what tells when the program has printed a line. */
+/** Docker on a clock that stands, and what shows when the program has printed a line. */
 function hanging(programs: FakePrograms) {
   const clock = virtualClock({ auto: false, start: Date.UTC(2030, 0, 1, 10, 30) });
   const waiting = new Map<string, () => void>();
@@ -43,15 +43,12 @@ const hangs = 'sh -c "echo hanging; exec sleep 1000"; echo never';
 
 describe('a command of docker that hangs is ended with what it started', () => {
   const commands: readonly (readonly [string, (docker: Docker, folder: string) => Promise<unknown>])[] = [
-    ['version', (docker) => docker.version()],
     ['image tag', (docker) => docker.tag({ source: 'a', target: 'b' })],
-    ['image inspect', (docker) => docker.inspect('a')],
     [
       'login',
       (docker, configFolder) =>
         docker.login({ registry: 'r.example', username: 'AWS', password: 'correct-horse', configFolder }),
     ],
-    ['logout', (docker, configFolder) => docker.logout({ registry: 'r.example', configFolder })],
   ];
 
   test.each(commands)('docker %s, after a minute', async (name, call) => {
@@ -131,7 +128,7 @@ describe('a command of docker that hangs is ended with what it started', () => {
     await programs.add('docker', 'trap "" INT; echo hanging; while :; do sleep 1; done');
     const { docker, clock, printed } = hanging(programs);
     const begun = printed('hanging');
-    const failure = failureOf(docker.version());
+    const failure = failureOf(docker.tag({ source: 'a', target: 'b' }));
     await begun;
     await clock.advance(minute);
     await clock.advance(6 * second);
@@ -139,7 +136,7 @@ describe('a command of docker that hangs is ended with what it started', () => {
   });
 });
 
-test('a buildx that hangs when it is asked for is said to hang, not to be missing', async () => {
+test('a buildx that hangs when it is requested is reported to hang, not to be missing', async () => {
   await using programs = await fakePrograms();
   await programs.add(
     'docker',
@@ -158,7 +155,7 @@ test('a buildx that hangs when it is asked for is said to hang, not to be missin
   });
 });
 
-test('a credential helper that hangs is said to hang, and what to do about it', async () => {
+test('a credential helper that hangs is reported to hang, and what to do about it', async () => {
   await using programs = await fakePrograms();
   await programs.add('docker-credential-desktop', hangs);
   const config = join(programs.folder, 'config');

@@ -21,7 +21,7 @@ const anchor: Definition = {
   permissions: [
     { action: 'ecs:UpdateService', resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${ship}' },
     { action: 'ecs:DescribeServices', resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${ship}' },
-    { action: 'ecs:ListTasks', resource: '*', when: 'when `side` is given', optional: true },
+    { action: 'ecs:ListTasks', resource: '*', when: 'when `side` is set', optional: true },
   ],
   errors: ['STALLED'],
   branding: { icon: 'anchor', color: 'blue' },
@@ -122,7 +122,7 @@ describe('what is generated from a definition', () => {
           Action: ['ecs:DescribeServices', 'ecs:UpdateService'],
           Resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${ship}',
         },
-        { Sid: 'WhenSideIsGiven', Effect: 'Allow', Action: 'ecs:ListTasks', Resource: '*' },
+        { Sid: 'WhenSideIsSet', Effect: 'Allow', Action: 'ecs:ListTasks', Resource: '*' },
       ],
     });
   });
@@ -149,7 +149,7 @@ describe('what is generated from a definition', () => {
 describe('a definition that says too little is refused', () => {
   test.each<[string, Partial<Definition>, string]>([
     [
-      'a description that is no sentence',
+      'a description that is not a sentence',
       { description: 'drops it' },
       'drop-anchor: the operation has no description that is a sentence',
     ],

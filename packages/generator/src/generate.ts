@@ -1,7 +1,6 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { policyOf } from '@landfall/core/iam-policy/iam-policy';
 import { snakeCase } from '@landfall/core/inputs/input';
-import { entryPoints } from './action/entry-points.ts';
 import { firstUseProblems } from './action/first-use.ts';
 import { actionMetadata } from './action/metadata.ts';
 import { actionReadme } from './action/readme.ts';
@@ -65,9 +64,21 @@ export function generate(
 }
 
 /**
- * Whether a file that stands in the tree is one that `generate` would have made, so that it must go when the
+ * Whether a file that is in the tree is one that `generate` would have made, so that it must go when the
  * definition it came from is gone.
  */
 export const isGenerated = (path: string, text: string) =>
   /^(?:actions\/[^/]+\/(?:main|post)\.js|docs\/iam\/[^/]+\.json)$/.test(path) ||
   /^(?:#|<!--) Generated from packages\/(?:core|generator)\//m.test(text.slice(0, 600));
+
+/**
+ * The whole code of an action. The bundle is next to `actions/` on release refs; every action shares it, so
+ * that the second step of a job finds it in the compile cache.
+ */
+const entryPoints = ({ name, cleanUp }: Definition): ReadonlyMap<string, string> =>
+  new Map([
+    ['main.js', `import { action } from '../../dist/action.js';\n\nawait action('${name}');\n`],
+    ...(cleanUp
+      ? ([['post.js', `import { post } from '../../dist/action.js';\n\nawait post('${name}');\n`]] as const)
+      : []),
+  ]);

@@ -1,19 +1,19 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe } from '@landfall/core/errors/describe';
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
-import { operationsTable } from './docs/operations-table.ts';
+import type { Definition } from './definition/definition.ts';
 import { generate, isGenerated } from './generate.ts';
 import { migrations } from './migrating/migrations.ts';
-import { driftOf, unifiedDiff } from './writing/drift.ts';
+import { type Drift, driftOf, unifiedDiff } from './writing/drift.ts';
 import { fillBlock } from './writing/fill-block.ts';
-import { writeFiles } from './writing/write-files.ts';
+import { cell, table } from './writing/markdown.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const homes = ['actions', 'orbs/landfall', 'docs'];
 
-/** The generated files that stand in the tree, and the files that generated ones would replace. */
+/** The generated files that are in the tree, and the files that generated ones would replace. */
 async function filesInTree(wanted: ReadonlyMap<string, string>): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const home of homes) {
@@ -58,12 +58,35 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (drift.length === 0) {
-    console.log(`${wanted.size} generated files are in step with the definitions`);
+    console.log(`${wanted.size} generated files match the definitions`);
     return 0;
   }
   console.log(unifiedDiff(drift));
   console.error(`${drift.length} generated files differ from the definitions; run: npm run generate`);
   return 1;
+}
+
+/** The README's table of every operation, in the order of a pipeline. */
+const operationsTable = (definitions: readonly Definition[]) =>
+  table(
+    ['Operation', 'What it does', 'Policy'],
+    definitions.map(({ name, description }) => [
+      `[\`${name}\`](actions/${name}/README.md)`,
+      cell(description),
+      `[IAM](docs/iam/${name}.json)`,
+    ]),
+  );
+
+/** Makes the tree what the drift's wanted side says: writes what differs, removes what nothing generates. */
+async function writeFiles(root: string, drift: readonly Drift[]): Promise<void> {
+  for (const { path, wanted } of drift) {
+    const file = join(root, path);
+    if (wanted === undefined) await rm(file);
+    else {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, wanted);
+    }
+  }
 }
 
 try {

@@ -2,8 +2,8 @@ import { chmodSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
-import type { SummaryBlock } from '@landfall/core/world/summary';
 import { pageOf } from '@landfall/report/summary/page';
+import type { PageBlock } from '@landfall/report/summary/page-block';
 import { hostNames, onHost } from './testing/on-host.ts';
 
 const hardValues = {
@@ -37,7 +37,7 @@ describe.each(hostNames)('%s', (name) => {
     },
   );
 
-  test('an operation that begins takes back the outputs that an earlier run of it left, and no others', async () => {
+  test('an operation that begins rolls back the outputs that an earlier run of it left, and no others', async () => {
     const { host, output } = await onHost(name);
     await host.setOutput('image', 'web@sha256:1');
     await host.setOutput('verdict', 'SUCCEEDED');
@@ -111,7 +111,7 @@ describe.each(hostNames)('%s', (name) => {
     expect(log()).not.toMatch(/::add-mask::(?:true|ab|cd)?$/m);
   });
 
-  test('a fold closes when its body fails, and the failure goes on', async () => {
+  test('a fold closes when its body fails, and the failure continues', async () => {
     const { host, log } = await onHost(name);
     await expect(
       host.log.group('Build', async () => {
@@ -153,7 +153,7 @@ describe.each(hostNames)('%s', (name) => {
     expect(plain(log())).toBe('1 of 2\n2 of 2\n');
   });
 
-  test('what does not change is said again every minute', async () => {
+  test('what does not change is reported again every minute', async () => {
     const { host, log, clock } = await onHost(name);
     host.log.progress('web', 'web: 1 of 2 running');
     for (let seconds = 30; seconds <= 150; seconds += 30) {
@@ -243,7 +243,7 @@ describe.each(hostNames)('%s', (name) => {
     expect(host.workspace).toBe(join(folder, 'workspace'));
   });
 
-  test('a run has an id and says where to look at it', async () => {
+  test('a run has an id and says where to check it', async () => {
     const { host } = await onHost(name);
     expect(host.run).toEqual(
       {
@@ -292,7 +292,7 @@ test.each([
   expect(host.run.event).toBe(event);
 });
 
-describe('H01: an output that cannot be handed over is HOST_OUTPUT_FAILED and names the file', () => {
+describe('H01: an output that cannot be passed on is HOST_OUTPUT_FAILED and names the file', () => {
   const cases = [
     ['github', 'GITHUB_OUTPUT', undefined, 'GITHUB_OUTPUT is not set'],
     [
@@ -376,7 +376,7 @@ describe('the file that carries outputs from command to command', () => {
     expect(readFileSync(path, 'utf8')).toBe('# Outputs of Landfall in build web:2_touch_pwned\n');
   });
 
-  test('is only added to when somebody else began it, or when nothing tells one build from another', async () => {
+  test('is only added to when someone else began it, or when nothing tells one build from another', async () => {
     const { host, folder, again } = await onHost('terminal');
     const path = join(folder, 'terminal.env');
     await host.setOutput('image', 'web@sha256:1');
@@ -411,7 +411,7 @@ test.each<[string, (file: string) => void, string]>([
   expect((await later()).readState('registries')).toBeUndefined();
 });
 
-const everyBlock: readonly SummaryBlock[] = [
+const everyBlock: readonly PageBlock[] = [
   { kind: 'heading', text: 'Deployed' },
   { kind: 'paragraph', text: '# web is live\nat https://example.com/a_b_c?x=1&y=2' },
   { kind: 'list', items: ['first item', '- second'] },

@@ -30,9 +30,7 @@ export interface Surroundings {
 }
 
 export interface HostSession extends Host {
-  /** Without the values that were masked: for text that leaves by another way than the log. */
-  redact(text: string): string;
-  /** Looks at the clock: after a long silence it prints one line. Call it now and then. */
+  /** Checks the clock: after a long silence it prints one line. Call it now and then. */
   tick(): void;
   /** Leaves the log as a person should find it. Call it when the work is over, whatever its end. */
   close(): void;

@@ -36,6 +36,7 @@ export function createTextHost(surroundings: Surroundings, parts: TextHostParts)
     inputs: () => inputs,
     environment: (name) => env[name],
     mask: (secret) => void maskIn(redactor, log, secret),
+    redact: redactor.redact,
     annotate({ level, title, message, file, line }) {
       // There is nowhere to pin it; a line that the log has already is not said twice.
       if (log.has(message.split('\n')[0]!)) return;
@@ -59,5 +60,5 @@ export function createTextHost(surroundings: Surroundings, parts: TextHostParts)
     readState: (name) => state.read(name),
     cancellation,
   };
-  return { ...host, redact: redactor.redact, tick: log.tick, close: log.close };
+  return { ...host, tick: log.tick, close: log.close };
 }

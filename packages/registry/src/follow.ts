@@ -5,7 +5,7 @@ import { noAnswer } from './no-answer.ts';
 import type { Session, SessionRequest } from './session.ts';
 
 const redirects = [301, 302, 303, 307, 308];
-/** registry.k8s.io leads to another registry, which leads to its store; nobody leads further. */
+/** registry.k8s.io leads to another registry, which leads to its store; no one leads further. */
 const mostRedirects = 5;
 
 interface ReadRequest extends SessionRequest {
@@ -19,8 +19,9 @@ interface ReadAnswer {
 }
 
 /**
- * Asks a registry, and goes on to where it sends us: any request may be answered so, and blobs are as a rule kept
- * elsewhere. Another host is not told our login: it was meant for the registry, and an object store refuses two.
+ * Asks a registry, and continues to where it sends us: any request may be answered so, and blobs are as a
+ * rule kept elsewhere. Another host is not told our login: it was meant for the registry, and an object store
+ * refuses two.
  * https://github.com/opencontainers/distribution-spec/pull/607
  */
 export async function readFollowing(
@@ -37,7 +38,7 @@ export async function readFollowing(
       ? await session.send({ ...request, path: url.href })
       : await http({ ...plain, url }).catch((thrown: unknown) => {
           throw noAnswer(
-            `${url.host}, to which ${registry} redirects, did not answer`,
+            `${url.host}, to which ${registry} redirects, did not respond`,
             registry,
             thrown,
             request.signal,

@@ -12,7 +12,7 @@ test('the end of an upload is waited for longer than anything else', async () =>
   const http = createHttp({}, { put: 60_000, other: 20 });
   const url = new URL(`http://${server.host}/v2/a/blobs/uploads/1`);
   const put = http({ method: 'PUT', url, body: new Uint8Array() });
-  await expect(http({ method: 'GET', url })).rejects.toThrow('no answer for 0.02 s');
+  await expect(http({ method: 'GET', url })).rejects.toThrow('no response for 0.02 s');
   expect((await put).statusCode).toBe(201);
 });
 
@@ -25,7 +25,7 @@ test('a body that drips is given up after its time, although bytes come in', asy
   const response = await createHttp({})({ method: 'GET', url: new URL(`http://${server.host}/`) });
   await expect(readBody(response, 4_000_000, 'r.example', undefined, 50)).rejects.toMatchObject({
     code: 'ENDPOINT_UNREACHABLE',
-    summary: 'the response from the registry r.example was cut off: it was not at its end after 0.05 s',
+    summary: 'the response from the registry r.example was cut off: it was not complete after 0.05 s',
     facts: { transient: true },
   });
 });
@@ -38,6 +38,6 @@ test('a head of an answer that drips is given up after the longer time', async (
   });
   const http = createHttp({}, { put: 50, other: 40 });
   await expect(http({ method: 'GET', url: new URL(`http://${server.host}/`) })).rejects.toThrow(
-    'no whole head of an answer after 0.05 s',
+    'no complete response headers after 0.05 s',
   );
 });

@@ -17,7 +17,7 @@ export interface StreamedBody {
   readonly stream: Readable;
   /** Sees each chunk before it is sent. */
   readonly see: (chunk: Buffer) => void;
-  /** What is said when it breaks off: the one who gave it failed, not the one who is sent it. */
+  /** What is reported when it breaks off: the one who gave it failed, not the one who is sent it. */
   readonly brokenOff: (thrown: Error) => Error;
   /** What is wrong with the whole, asked after the last chunk: the request then fails instead of ending. */
   readonly problem: () => Error | undefined;
@@ -26,13 +26,13 @@ export interface StreamedBody {
 export type HttpSend = (request: HttpRequest) => Promise<IncomingMessage>;
 
 /**
- * No answer, or no byte of one, for so many milliseconds ends a request. The longer time is also the most that the
- * head of an answer may take once all is sent, however it drips.
+ * No answer, or no byte of one, for that many milliseconds ends a request. The longer time is also the most
+ * that the head of an answer may take once all is sent, however it drips.
  */
 interface Patience {
   /**
-   * PUT ends an upload: a registry on an object store first joins or copies there what it was sent, which for some
-   * gigabytes takes minutes. Tried again, all of it would be sent again.
+   * PUT ends an upload: a registry on an object store first joins or copies there what it was sent, which for
+   * some gigabytes takes minutes. Retried, all of it would be sent again.
    */
   readonly put: number;
   readonly other: number;
@@ -59,7 +59,7 @@ export function createHttp(environment: NodeJS.ProcessEnv, { put, other } = pati
         url,
         {
           method,
-          // A proxy is never asked for what is on this machine; the engine goes there itself, too.
+          // A proxy is never requested what is on this machine; the engine goes there itself, too.
           agent: secure ? agents.https : isLoopback(url.host) ? agents.here : agents.http,
           headers: {
             'user-agent': 'landfall',
@@ -81,11 +81,11 @@ export function createHttp(environment: NodeJS.ProcessEnv, { put, other } = pati
       );
       let head: NodeJS.Timeout | undefined;
       request.on('finish', () => {
-        const late = () => request.destroy(new Error(`no whole head of an answer after ${put / 1000} s`));
+        const late = () => request.destroy(new Error(`no complete response headers after ${put / 1000} s`));
         head = setTimeout(late, put).unref();
       });
       for (const event of ['response', 'close']) request.on(event, () => clearTimeout(head));
-      request.on('timeout', () => request.destroy(new Error(`no answer for ${idle / 1000} s`)));
+      request.on('timeout', () => request.destroy(new Error(`no response for ${idle / 1000} s`)));
       request.on('error', reject);
       if (body === undefined || body instanceof Uint8Array) request.end(body);
       else {
@@ -142,9 +142,9 @@ export async function readBody(
 /** Node's timers hold 31 bits; a longer one would end at once. */
 const longestTimer = 2 ** 31 - 1;
 
-/** Ends a stream that is not at its end after so many milliseconds. Call what is returned when it is. */
+/** Ends a stream that is not at its end after that many milliseconds. Call what is returned when it is. */
 export function endIn(stream: Readable, milliseconds: number): () => void {
-  const late = () => stream.destroy(new Error(`it was not at its end after ${milliseconds / 1000} s`));
+  const late = () => stream.destroy(new Error(`it was not complete after ${milliseconds / 1000} s`));
   const timer = setTimeout(late, Math.min(milliseconds, longestTimer)).unref();
   return () => clearTimeout(timer);
 }

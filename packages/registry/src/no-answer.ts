@@ -5,8 +5,8 @@ import { isLandfallError, LandfallError } from '@landfall/core/errors/landfall-e
 const lasting = /^(?:ENOTFOUND$|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_)/;
 
 /**
- * The error for a request that got no answer, or a part of one: `what` says so in words, and why follows. An error
- * of ours is handed on as it is.
+ * The error for a request that got no answer, or a part of one: `what` says so in words, and why follows. An
+ * error of ours is passed on as it is.
  */
 export function noAnswer(
   what: string,

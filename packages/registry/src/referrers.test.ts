@@ -47,7 +47,7 @@ test.each<[string, (host: string) => string, string]>([
   expect(asked).toBe(2);
 });
 
-test('no page is left out, however many there are', async () => {
+test('no page is omitted, however many there are', async () => {
   const { found } = await listed((page) =>
     page < 119 ? `<${pageAt('', page + 1)}>; rel="next"` : undefined,
   );
@@ -69,7 +69,7 @@ test.each<[string, (page: number) => number, number]>([
   });
 });
 
-test('a next page that is no address is an error', async () => {
+test('a next page that is not an address is an error', async () => {
   const { found, host } = await listed(() => '<http://[>; rel="next"');
   expect(found).toMatchObject({
     code: 'RESPONSE_INVALID',

@@ -24,7 +24,7 @@ export async function referrers(
   const asked = new Set<string>();
   let path: string | undefined = `/v2/${repository}/referrers/${reference}`;
   while (path !== undefined) {
-    // Whoever is told less than all would take the rest for not there.
+    // Anyone who is told less than all would take the rest for not there.
     if (asked.has(path) || asked.size === mostPages) throw endless(target);
     asked.add(path);
     const { response, elsewhere } = await readFollowing(session, http, {

@@ -194,7 +194,7 @@ describe('an answer', () => {
     });
   });
 
-  test('to HEAD that tells no digest is followed by a look at the manifest itself', async () => {
+  test('to HEAD that tells no digest is followed by a check the manifest itself', async () => {
     await using programs = await fakePrograms();
     await using server = await httpRegistry(({ method }, response) =>
       response.writeHead(200, { 'content-type': mediaType }).end(method === 'HEAD' ? undefined : bytes),
@@ -209,7 +209,7 @@ describe('an answer', () => {
     });
   });
 
-  test('to HEAD that refuses is asked for its reason', async () => {
+  test('to HEAD that refuses is requested its reason', async () => {
     await using programs = await fakePrograms();
     await using server = await httpRegistry(({ method }, response) => {
       const message = 'Your authorization token has expired. Reauthenticate and try again.';
@@ -293,7 +293,7 @@ describe('an answer', () => {
       registry.head({ registry: 'registry.invalid', repository: 'a', reference: 'v1' }),
     ).rejects.toMatchObject({
       code: 'ENDPOINT_UNREACHABLE',
-      summary: expect.stringMatching(/^the registry registry\.invalid did not answer: getaddrinfo /),
+      summary: expect.stringMatching(/^the registry registry\.invalid did not respond: getaddrinfo /),
       facts: { transient: false },
     });
   });
@@ -356,7 +356,7 @@ describe('an answer', () => {
       registry.head({ registry: server.host, repository: 'a', reference: 'v1' }),
     ).rejects.toMatchObject({
       code: 'ENDPOINT_UNREACHABLE',
-      summary: `the token server of ${server.host} did not answer: connect ECONNREFUSED 127.0.0.1:1`,
+      summary: `the token server of ${server.host} did not respond: connect ECONNREFUSED 127.0.0.1:1`,
       facts: { registry: server.host, transient: true },
     });
   });
@@ -389,7 +389,7 @@ describe('a blob', () => {
       registry.blob({ registry: server.host, repository: 'a', reference: digestOf('hello') }),
     ).rejects.toMatchObject({
       code: 'ENDPOINT_UNREACHABLE',
-      summary: `127.0.0.1:1, to which ${server.host} redirects, did not answer: connect ECONNREFUSED 127.0.0.1:1`,
+      summary: `127.0.0.1:1, to which ${server.host} redirects, did not respond: connect ECONNREFUSED 127.0.0.1:1`,
     });
   });
 

@@ -175,7 +175,10 @@ function membersOf(bytes: Uint8Array): ManifestMembers {
 const mediaType = (response: IncomingMessage) =>
   (header(response, 'content-type') ?? '').split(';')[0]!.trim();
 
-/** Undefined when the registry does not tell the digest. @throws RESPONSE_INVALID for another than was asked for */
+/**
+ * Undefined when the registry does not report the digest. @throws RESPONSE_INVALID for another than was
+ * requested
+ */
 function descriptor(response: IncomingMessage, target: RegistryTarget): Descriptor | undefined {
   const digest = header(response, 'docker-content-digest');
   if (digest === undefined || !digestForm.test(digest)) return undefined;

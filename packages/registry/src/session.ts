@@ -69,7 +69,7 @@ export function openSession(
             headers: { ...request.headers, ...(authorization !== undefined && { authorization }) },
           });
         } catch (thrown) {
-          throw noAnswer(`the registry ${registry} did not answer`, registry, thrown, request.signal);
+          throw noAnswer(`the registry ${registry} did not respond`, registry, thrown, request.signal);
         }
       };
       const first = await attempt();
@@ -144,7 +144,7 @@ async function fetchToken(
           signal,
         });
   const response = await asked.catch((thrown: unknown) => {
-    throw noAnswer(`${who} did not answer`, registry, thrown, signal);
+    throw noAnswer(`${who} did not respond`, registry, thrown, signal);
   });
   const text = Buffer.from(await readBody(response, 1024 * 1024, registry, who)).toString('utf8');
   if (response.statusCode !== 200) throw tokenRefusal(response, who, text, registry, login !== undefined);

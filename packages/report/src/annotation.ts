@@ -1,11 +1,11 @@
-import type { Result } from '@landfall/core/operation/execute';
+import type { ErrorRecord } from '@landfall/core/record/run-record';
 import type { Annotation } from '@landfall/core/world/host';
 
 /** As many details as fit on the page of a run without hiding the next annotation. */
 const annotatedDetails = 10;
 
 /** What a person reads first, on the page of the run: it holds the cause, which is not only in the log. */
-export function annotationOf({ code, summary, details, remedy }: NonNullable<Result['error']>): Annotation {
+export function annotationOf({ code, summary, details, remedy }: ErrorRecord): Annotation {
   const more = details.length - annotatedDetails;
   return {
     level: 'error',

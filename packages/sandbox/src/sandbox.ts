@@ -6,13 +6,13 @@ import { createAwsEndpoint } from './protocol/http/aws-endpoint.ts';
 import { createRestEndpoint } from './protocol/http/rest-endpoint.ts';
 import { LostReply } from './protocol/lost-reply.ts';
 import { createRepositories } from './registry/storage/repositories.ts';
-import type { LocalAws, Sandbox, SandboxOptions } from './sandbox-options.ts';
 import { buildParts, type Parts } from './server/assemble.ts';
 import { createHttpServer, listen, stopListening } from './server/http-server.ts';
+import type { LocalAws, Sandbox, SandboxOptions } from './server/sandbox-options.ts';
 import { codedeploy } from './services/codedeploy/module.ts';
 import { ecs } from './services/ecs/module.ts';
 
-export type { Fault, InProcessCaller, LocalAws, Sandbox, SandboxOptions } from './sandbox-options.ts';
+export type { Fault, InProcessCaller, LocalAws, Sandbox, SandboxOptions } from './server/sandbox-options.ts';
 
 /** A sandbox without a server: for thousands of rollouts in one process. Nothing is written anywhere by default. */
 export const createLocalAws = (options: Omit<SandboxOptions, 'port'> = {}): LocalAws =>

@@ -94,7 +94,7 @@ function theirs({ workspace, files, name }: Case) {
   return plain(readPrintedBakeFile(JSON.parse(printed), name, variable));
 }
 
-/** The same in one spelling: what is a default is left out, and the order counts for nothing. */
+/** The same in one spelling: what is a default is omitted, and the order counts for nothing. */
 function plain({ targets }: BuildFile) {
   const path = (text: string) => (isRemote(text) ? text : posix.normalize(text).replace(/(?<=.)\/$/, ''));
   const spelt: Readonly<Record<string, (text: string) => string>> = {

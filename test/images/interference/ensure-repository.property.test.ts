@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { ensureRepository } from '@landfall/core/operations/ensure-repository';
-import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
+import { AwsFault } from '@landfall/sandbox/api/aws-service';
 import { sandboxForTests } from '@landfall/sandbox/testing/started';
 import fc from 'fast-check';
 import { missingTools, pythonEnvironment, toolClient } from '../../clients/client.ts';
@@ -115,7 +115,7 @@ const textOf = (
 const isMarked = ({ ListTagsForResource: { tags = [] } }: Answers): boolean =>
   tags.some(({ Key }: { Key: string }) => Key === 'landfall:unfinished');
 
-/** The wishes that are not so in what a client reads. */
+/** The requests that are not so in what a client reads. */
 function unmet(wanted: Wishes, is: Answers): readonly Read[] {
   const repository = is.DescribeRepositories?.repositories?.[0];
   const { rules = [] } = JSON.parse(is.GetLifecyclePolicy?.lifecyclePolicyText ?? '{}');
@@ -222,7 +222,7 @@ function repositoryOf(name: string) {
 
 let scenesPlayed = 0;
 
-/** @param audit looks at a repository that a green run leaves, and that nobody has changed since */
+/** @param audit checks a repository that a green run leaves, and that no one has changed since */
 async function play(
   { wishes: wanted, hasTemplate, before, exists, events, late, trouble }: Scene,
   audit: (repository: string, wanted: Wishes) => Promise<void> = async () => {},

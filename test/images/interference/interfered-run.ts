@@ -1,18 +1,18 @@
 /** One run of an operation on ECR in which others act, answers are lost, and the run may be killed, at any request. */
 import { createAws } from '@landfall/aws/aws';
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
-import type { Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
+import type { RunRecord } from '@landfall/core/record/run-record';
 import { fakeFiles } from '@landfall/core/testing/fake-files';
 import { fakeHost } from '@landfall/core/testing/fake-host';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import type { Clock } from '@landfall/core/world/clock';
 import { httpRegistry } from '@landfall/registry/testing/http-registry';
 import { runReported } from '@landfall/report/run-reported';
+import { AwsFault } from '@landfall/sandbox/api/aws-service';
 import type { Principal } from '@landfall/sandbox/authorization/principals';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
-import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
 import { jsonContentType, writeJson, writeJsonError } from '@landfall/sandbox/protocol/http/json-protocol';
 import { LostReply } from '@landfall/sandbox/protocol/lost-reply';
 import type { LocalAws } from '@landfall/sandbox/sandbox';
@@ -61,7 +61,7 @@ export async function interferedRun(
   inputs: Readonly<Record<string, string>>,
   { lost, failed, killed, overHttp }: Trouble,
   between: Between,
-): Promise<Result | undefined> {
+): Promise<RunRecord | undefined> {
   let requests = 0;
   let dead = false;
   let kill = (): void => undefined;

@@ -1,8 +1,11 @@
-/** `scan-gate` while others move and delete images, scans go on, answers are late or lost, and runs are killed. */
+/**
+ * `scan-gate` while others move and delete images, scans continue, answers are late or lost, and runs are
+ * killed.
+ */
 import { expect, test } from '@jest/globals';
 import { scanGate } from '@landfall/core/operations/scan-gate';
+import { AwsFault } from '@landfall/sandbox/api/aws-service';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
-import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
 import { sandboxForTests } from '@landfall/sandbox/testing/started';
 import fc from 'fast-check';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
@@ -19,7 +22,7 @@ async function logIn(): Promise<string> {
   return `Basic ${answer.authorizationData[0]!.authorizationToken}`;
 }
 
-/** From the least to the worst; the last is one that nobody knows. */
+/** From the least to the worst; the last is one that no one knows. */
 const severities = [
   'UNDEFINED',
   'INFORMATIONAL',
@@ -214,7 +217,8 @@ async function play(scene: Scene) {
   if (first?.error?.code === 'VULNERABILITIES_FOUND')
     expect(seen.some((severity) => blocks(failOn, severity))).toBe(true);
 
-  // Where nobody interferes, it is green if and only if nothing that blocks is in the image that the tag names.
+  // Where no one interferes, it is green if and only if nothing that blocks is in the image that the tag
+  // names.
   const again = await interferedRun(sandbox, gate, inputs, noTrouble, (request, send) =>
     request.operation === 'BatchGetImage' ? between({ ...request, number: -1 }, send) : send(),
   );

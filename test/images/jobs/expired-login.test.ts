@@ -27,7 +27,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
   const logins = () =>
     sandbox.journal().filter(({ operation }) => operation === 'GetAuthorizationToken').length;
 
-  test('to ECR is renewed once, and the push goes on', async () => {
+  test('to ECR is renewed once, and the push continues', async () => {
     const job = imageJob({ sandbox, files: { Dockerfile: dockerfile() } });
     const { registry } = (await job.step('ecr-login')).outputs;
     const before = logins();
@@ -42,7 +42,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     removeImages(`${registry}/web:v1`);
   });
 
-  test('to ECR is renewed once, and the promotion goes on', async () => {
+  test('to ECR is renewed once, and the promotion continues', async () => {
     await using open = await loopbackRegistry();
     const digest = await putMultiPlatformImage(open.host, 'web', 'v1', 100_000);
     const job = imageJob({ sandbox });
@@ -52,12 +52,12 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     const step = await job.step('promote-image', inputs);
     expect(step).toMatchObject({ exitCode: 0, outputs: { digest, tags: `${registry}/web:live` } });
     expect(step.raw).toContain(`the login to ${registry} had expired; logged in again`);
-    // The large layer may have gone over before the login ended: it counts all the same.
+    // The large layer may have gone over before the login ended: it counts anyway.
     expect(Number(step.outputs['bytes-moved'])).toBeGreaterThan(100_000);
     await job.end();
   });
 
-  test('to ECR that ended before the first look at the target is renewed, though HEAD is refused without a word', async () => {
+  test('to ECR that ended before the first check the target is renewed, though HEAD is refused silently', async () => {
     await using open = await loopbackRegistry();
     const digest = await putMultiPlatformImage(open.host, 'web', 'v1');
     const job = imageJob({ sandbox });
@@ -96,7 +96,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     removeImages(`${registry}/web:v2`);
   });
 
-  test('to a token server, which the engine does not ask again amid a push, makes the push go on where it was', async () => {
+  test('to a token server, which the engine does not ask again amid a push, makes the push continue where it was', async () => {
     await using tokens = await tokenServer();
     await using closed = await loopbackRegistry({ tokens });
     await using expiring = await expiringTokens(closed, tokens, ({ used }) => used > 8);

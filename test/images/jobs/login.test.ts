@@ -151,7 +151,7 @@ onEngine('a login to a registry with passwords of its own', () => {
     ['registry-password-files', (host: string) => `${host}=password`],
     ['registry-password', () => 'wrong-horse'],
   ])(
-    'L14: that is refused names the registry and what to look at, with a password by %s',
+    'L14: that is refused names the registry and what to check, with a password by %s',
     async (input, value) => {
       await using registry = await loopbackRegistry({ users });
       const job = imageJob({ sandbox, files: { password: 'wrong-horse' } });

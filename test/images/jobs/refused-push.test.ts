@@ -60,7 +60,7 @@ onEngine('a push that the registry refuses', () => {
     expect(commandsOf(step, 'error').map(({ data }) => data)).toEqual([
       `docker push ${registry}/web:v1 exited with 1: ${said}\n→ ${remedy}`,
     ]);
-    // What passes is tried once more; the rest would end the same.
+    // What passes is retried; the rest would end the same.
     expect(fault.met()).toBe(status === 429 ? 2 : 1);
     expect(step.outputs.image).toBeUndefined();
   });
@@ -72,7 +72,7 @@ onEngine('a push that the registry refuses', () => {
     ]);
   });
 
-  test('B09: with 500 is pushed once more, without another build', async () => {
+  test('B09: with 500 is pushed again, without another build', async () => {
     refuse(500, 'UNKNOWN', 'internal error', 1);
     const step = await push();
     expect(step).toMatchObject({ exitCode: 0, outputs: { tags: `${registry}/web:v1` } });

@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import { client, missingTools, toolClient } from '../../clients/client.ts';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { describeUnless, type Missing, noSkopeo } from '../../runner/requirements.ts';
-import type { Held, LyingRegistry } from './lying-registry.ts';
+import type { LyingRegistry, RepositoryContent } from './lying-registry.ts';
 
-/** Whether somebody removed a tag, manifest or blob when the run had read it for the last time. */
+/** Whether someone removed a tag, manifest or blob when the run had read it for the last time. */
 export function goneAfterwards(run: readonly string[], what: string): boolean {
   const read = run.findLastIndex((line) => line.startsWith('GET ') && line.endsWith(`/${what}`));
   return read >= 0 && run.lastIndexOf(`gone ${what}`) > read;
@@ -18,7 +18,7 @@ export function goneAfterwards(run: readonly string[], what: string): boolean {
 /** What a repository lacks of an image, all of whose parts are named, and of the tags on it. */
 export const lacking = (
   { log }: LyingRegistry,
-  target: Held,
+  target: RepositoryContent,
   image: { readonly manifests: Iterable<string>; readonly blobs: Iterable<string>; readonly digest: string },
   tags: readonly string[],
   since = 0,
@@ -75,7 +75,7 @@ async function pulledBy({ pull }: Auditor, reference: string): Promise<readonly 
   }
 }
 
-/** Each client of others looks at some scenes, and at one in a hundred that are played by hand. */
+/** Each client of others checks some scenes, and at one in a hundred that are played manually. */
 export function audited<Scene>(
   title: string,
   scenes: fc.Arbitrary<Scene>,

@@ -9,7 +9,13 @@ import fc from 'fast-check';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { digestOf, imageType } from '../oci-image.ts';
 import { audited, lacking } from './audit.ts';
-import { type Held, type Lie, type LyingRegistry, lies, lyingRegistry } from './lying-registry.ts';
+import {
+  type Lie,
+  type LyingRegistry,
+  lies,
+  lyingRegistry,
+  type RepositoryContent,
+} from './lying-registry.ts';
 
 const tags = ['0123456', 'v1', 'latest'];
 
@@ -67,7 +73,11 @@ const parts = {
   digest: built.digest,
 };
 
-function hold(held: Held, { blobs, manifest, digest }: ReturnType<typeof imageOf>, names: readonly string[]) {
+function hold(
+  held: RepositoryContent,
+  { blobs, manifest, digest }: ReturnType<typeof imageOf>,
+  names: readonly string[],
+) {
   for (const blob of blobs) held.blobs.set(digestOf(blob), blob);
   held.manifests.set(digest, { type: imageType, bytes: manifest });
   for (const name of names) held.tags.set(name, digest);
@@ -123,7 +133,7 @@ async function push({ host, log }: LyingRegistry, { loads }: Scene, cutOff?: num
   }
 }
 
-/** What others had, and nobody but a stranger has taken away. */
+/** What others had, and no one but a stranger has taken away. */
 function lostOfOthers({ log, at }: LyingRegistry): readonly string[] {
   const held = at('web');
   return [
@@ -134,7 +144,7 @@ function lostOfOthers({ log, at }: LyingRegistry): readonly string[] {
   ].filter((what) => !log.includes(`gone ${what}`));
 }
 
-/** @param audit looks at a registry that a green run leaves, which tells the truth by then */
+/** @param audit checks a registry that a green run leaves, which tells the truth by then */
 async function play(scene: Scene, audit: (registry: LyingRegistry) => Promise<void> = async () => {}) {
   let occasion = 0;
   const tells = (lie: Lie) => {
@@ -155,7 +165,7 @@ async function play(scene: Scene, audit: (registry: LyingRegistry) => Promise<vo
     registry.reform();
     return await audit(registry);
   }
-  // What the lies have left behind is in nobody's way.
+  // What the lies have left behind is in no one's way.
   registry.reform();
   const since = registry.log.length;
   const again = await push(registry, scene);

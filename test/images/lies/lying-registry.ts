@@ -31,7 +31,7 @@ export const lies = [
 export type Lie = (typeof lies)[number];
 
 /** What a repository holds indeed. */
-export interface Held {
+export interface RepositoryContent {
   readonly manifests: Map<string, { readonly type: string; readonly bytes: Buffer }>;
   readonly tags: Map<string, string>;
   readonly blobs: Map<string, Buffer>;
@@ -39,15 +39,15 @@ export interface Held {
 
 export interface LyingRegistry extends AsyncDisposable {
   readonly host: string;
-  /** A repository, made when it is asked for. */
-  at(name: string): Held;
-  /** `GET manifests/v1` for what was asked of any repository, `gone sha256:…` for what somebody removed. */
+  /** A repository, made when it is requested. */
+  at(name: string): RepositoryContent;
+  /** `GET manifests/v1` for what was asked of any repository, `gone sha256:…` for what someone removed. */
   readonly log: readonly string[];
-  /** From now on it tells the truth, and nobody else is about. */
+  /** From now on it tells the truth, and no one else is about. */
   reform(): void;
 }
 
-interface Asked {
+interface RegistryRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly body: Buffer;
@@ -56,11 +56,14 @@ interface Asked {
   readonly rest: string;
 }
 
-/** @param tells whether a lie about a repository is told at an occasion for it; without one the registry is honest */
+/**
+ * @param shows whether a lie about a repository is told at an occasion for it; without one the registry is
+ * honest
+ */
 export async function lyingRegistry(
   tells: (lie: Lie, name: string) => boolean = () => false,
 ): Promise<LyingRegistry> {
-  const repositories = new Map<string, Held>();
+  const repositories = new Map<string, RepositoryContent>();
   const uploads = new Map<string, Buffer>();
   const log: string[] = [];
   let reformed = false;
@@ -129,8 +132,8 @@ function send(
 }
 
 function manifest(
-  { manifests, tags }: Held,
-  { request, response, body, rest }: Asked,
+  { manifests, tags }: RepositoryContent,
+  { request, response, body, rest }: RegistryRequest,
   lie: Tells,
 ): ServerResponse {
   const reference = rest.slice('manifests/'.length);
@@ -162,7 +165,11 @@ function manifest(
   return answer(type, other ? digestOf('another') : digest, held.bytes);
 }
 
-function referrers({ manifests }: Held, { response, url, name, rest }: Asked, lie: Tells): ServerResponse {
+function referrers(
+  { manifests }: RepositoryContent,
+  { response, url, name, rest }: RegistryRequest,
+  lie: Tells,
+): ServerResponse {
   const subject = rest.slice('referrers/'.length);
   const all = [...manifests].flatMap(([digest, { type: mediaType, bytes }]) =>
     JSON.parse(bytes.toString()).subject?.digest === subject
@@ -180,9 +187,9 @@ function referrers({ manifests }: Held, { response, url, name, rest }: Asked, li
 }
 
 function upload(
-  at: (name: string) => Held,
+  at: (name: string) => RepositoryContent,
   uploads: Map<string, Buffer>,
-  { request, response, body, url, name, rest }: Asked,
+  { request, response, body, url, name, rest }: RegistryRequest,
   lie: Tells,
 ): ServerResponse {
   const mount = url.searchParams.get('mount') ?? '';
@@ -201,7 +208,11 @@ function upload(
   return send(response, 201);
 }
 
-function blob({ blobs }: Held, { request, response, rest }: Asked, lie: Tells): ServerResponse {
+function blob(
+  { blobs }: RepositoryContent,
+  { request, response, rest }: RegistryRequest,
+  lie: Tells,
+): ServerResponse {
   const held = blobs.get(rest.slice('blobs/'.length));
   if (request.method === 'HEAD' && !held && lie('HEAD of a blob: there')) return send(response, 200);
   const hidden = request.method === 'HEAD' && lie('HEAD of a blob: not there');

@@ -8,7 +8,13 @@ import fc from 'fast-check';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { digestOf, imageType, indexType } from '../oci-image.ts';
 import { audited, lacking } from './audit.ts';
-import { type Held, type Lie, type LyingRegistry, lies, lyingRegistry } from './lying-registry.ts';
+import {
+  type Lie,
+  type LyingRegistry,
+  lies,
+  lyingRegistry,
+  type RepositoryContent,
+} from './lying-registry.ts';
 
 const tags = ['v1', 'live'];
 
@@ -33,7 +39,7 @@ const scenes: fc.Arbitrary<Scene> = fc.record({
   within: fc.boolean(),
 });
 
-function putImage(held: Held, { platforms, signatures }: Scene): string {
+function putImage(held: RepositoryContent, { platforms, signatures }: Scene): string {
   const put = (type: string, content: object) => {
     const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: type, ...content }));
     held.manifests.set(digestOf(bytes), { type, bytes });
@@ -58,10 +64,10 @@ async function promote(from: LyingRegistry, to: LyingRegistry) {
   return runReported(promoteImage, world);
 }
 
-/** @param audit looks at a target that a green run leaves, which tells the truth by then */
+/** @param audit checks a target that a green run leaves, which tells the truth by then */
 async function play(
   scene: Scene,
-  audit: (target: LyingRegistry, source: Held) => Promise<void> = async () => {},
+  audit: (target: LyingRegistry, source: RepositoryContent) => Promise<void> = async () => {},
 ): Promise<void> {
   let occasion = 0;
   // Not about the source: what is lost there is not lost by a promotion.
@@ -92,7 +98,7 @@ async function play(
     return await audit(target, source);
   }
   expect(first.error).not.toMatchObject({ code: 'INTERNAL' });
-  // What the lies have left behind is in nobody's way.
+  // What the lies have left behind is in no one's way.
   target.reform();
   const since = target.log.length;
   const again = await promote(other, target);

@@ -1,4 +1,4 @@
-/** Throws, where nobody catches it, what THROWN names. */
+/** Throws, where no one catches it, what THROWN names. */
 import { withHost } from '@landfall/app/program/session';
 
 const cyclic = new Error('an error whose cause is itself');

@@ -1,4 +1,4 @@
-/** Stands for a deploy: it hands over an output, then waits until it is done or cancelled. */
+/** Stands for a deploy: it passes on an output, then waits until it is done or cancelled. */
 import { loadavg } from 'node:os';
 import { withHost } from '@landfall/app/program/session';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
@@ -18,17 +18,17 @@ const operation = defineOperation({
   permissions: [],
   errors: [],
   branding: { icon: 'clock', color: 'blue' },
-  async run({ world: { host, clock }, output, summary }) {
+  async run({ world: { host, clock }, output, record }) {
     await host.saveState('deployment', 'ecs-svc/1');
     await output('deployment-id', 'ecs-svc/1');
-    summary({ kind: 'paragraph', text: 'ecs-svc/1 is in flight' });
+    record.summary({ kind: 'paragraph', text: 'ecs-svc/1 is in flight' });
     host.log.info('watching ecs-svc/1');
     await clock.sleep(60_000, deaf ? undefined : host.cancellation);
     throw new LandfallError('CANCELLED', { summary: 'ecs-svc/1 goes on in ECS' });
   },
 });
 
-// Something that would hold the process for ever.
+// Something that would hold the process forever.
 setInterval(loadavg, 1000);
 
 await withHost(process, { scope: 'wait' }, async (host, clock) => {

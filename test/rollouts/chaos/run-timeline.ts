@@ -12,7 +12,7 @@ export interface Outcome {
   readonly story?: () => string;
 }
 
-/** Draws the timeline of a seed, plays it and judges it. A defect of the harness itself is a breach, too. */
+/** Draws the timeline of a seed, plays it and judges it. A bug in the harness itself is a breach, too. */
 export async function runTimeline(seed: number, choice: Choice = {}): Promise<Outcome> {
   const timeline = drawTimeline(seed, choice);
   const what = `${timeline.operation} ${timeline.strategy}`;

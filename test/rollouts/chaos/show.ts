@@ -1,8 +1,11 @@
 import type { Call, Evidence, Run, Snapshot } from './judge/evidence.ts';
-import { idOf } from './judge/history.ts';
+import { idOf } from './judge/world/history.ts';
 import type { Timeline } from './timeline/timeline.ts';
 
-/** A timeline as it was drawn and as it went, for whoever looks into a seed. Times are seconds since it began. */
+/**
+ * A timeline as it was drawn and as it went, for anyone who looks into a seed. Times are seconds since it
+ * began.
+ */
 export function show(timeline: Timeline, { history, runs }: Evidence): string {
   const start = history[0]?.at ?? 0;
   const time = (at: number) => `[${((at - start) / 1000).toFixed(1).padStart(7)}]`;

@@ -1,9 +1,6 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { scaleService } from '@landfall/core/operations/scale-service';
-import { Scenario } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { createScenario, scenario } from '../scenario/current.ts';
 
 const arn = (region: string, account: string, resource: string) =>
   `arn:aws:ecs:${region}:${account}:${resource}`;
@@ -34,7 +31,7 @@ describe('a service that is named by its ARN', () => {
       'Set `region`, and use credentials of that account; or give only the name.',
     ],
   ])('in %s is not taken for the one of the same name here', async (_, inputs, summary, remedy) => {
-    scenario = await Scenario.create();
+    await createScenario();
     const before = writes();
     const operation = scaleService;
     const more = { 'task-definition': '', 'desired-count': '4' };
@@ -49,7 +46,7 @@ describe('a service that is named by its ARN', () => {
   });
 
   test('here is the one of that name', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const service = arn('us-east-1', '123456789012', 'service/main/web');
     const { result } = await scenario.deploy({
       service,

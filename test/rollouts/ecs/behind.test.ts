@@ -1,9 +1,8 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { scaleService } from '@landfall/core/operations/scale-service';
-import { loggedBy, Scenario } from '../scenario/scenario.ts';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { loggedBy } from '../scenario/scenario.ts';
 
-let scenario: Scenario;
-afterEach(() => scenario.close());
 const scale = (count: string) =>
   scenario.begin({ 'task-definition': '', 'desired-count': count }, { operation: scaleService }).done;
 const updates = () =>
@@ -11,7 +10,7 @@ const updates = () =>
 
 describe('a service deployment that ECS no longer answers for', () => {
   test('is judged by the service', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.sandbox.fault({
       operation: 'DescribeServiceDeployments',
       from: 3,
@@ -28,7 +27,7 @@ describe('a service deployment that ECS no longer answers for', () => {
 
 describe('nothing that can be read until the deadline', () => {
   test('is not known, however short the wait was', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     for (const operation of ['DescribeServiceDeployments', 'DescribeServices'])
       scenario.sandbox.fault({
         operation,
@@ -45,12 +44,12 @@ describe('nothing that can be read until the deadline', () => {
 
 describe('scale-service, with reads that are behind', () => {
   test('its own count that does not show at first is waited for', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.sandbox.ecs.setLag({ staleReads: 2 });
     expect(await scale('4')).toEnd('SUCCEEDED 0');
   });
   test('a count that only the first read shows is set', async () => {
-    scenario = await Scenario.create({ services: { web: { desiredCount: 4 } } });
+    await createScenario({ services: { web: { desiredCount: 4 } } });
     scenario.sandbox.ecs.setLag({ staleReads: 1 });
     await scenario.sandbox.dispatch('ecs', 'UpdateService', {
       cluster: 'main',
@@ -62,7 +61,7 @@ describe('scale-service, with reads that are behind', () => {
     expect(updates()).toBe(before + 1);
   });
   test('a count that took effect, though its answer was lost, is not set again', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const before = updates();
     scenario.sandbox.fault({
       operation: 'UpdateService',
@@ -72,8 +71,8 @@ describe('scale-service, with reads that are behind', () => {
     expect(await scale('4')).toEnd('SUCCEEDED 0');
     expect(updates()).toBe(before + 1);
   });
-  test("somebody else's count stays SUPERSEDED", async () => {
-    scenario = await Scenario.create();
+  test("someone else's count stays SUPERSEDED", async () => {
+    await createScenario();
     scenario.scaleAt(500, 7);
     scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'never-starts' } }]);
     const { result } = await scale('4');

@@ -1,9 +1,7 @@
 import type { DeploymentConfiguration, DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { Scenario, type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { describe, expect, test } from '@jest/globals';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { logLinesOf, type ScenarioOptions } from '../scenario/scenario.ts';
 
 const minute = 60_000;
 const crashing = [
@@ -30,7 +28,7 @@ const given = async (
   options: ScenarioOptions & { readonly desiredCount?: number } = {},
 ) => {
   const { desiredCount = 2, ...rest } = options;
-  scenario = await Scenario.create({
+  await createScenario({
     services: {
       web: {
         desiredCount,
@@ -81,7 +79,7 @@ describe('BLUE_GREEN, transition by transition', () => {
   test('GoodToGood: every stage is told with its traffic, and green comes after the old tasks are gone', async () => {
     await given();
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toEqual([...tested, ...shifted, ...done]);
+    expect(logLinesOf(end.host)).toEqual([...tested, ...shifted, ...done]);
     expect(end).toEnd('SUCCEEDED 0');
     expect(scenario.serving()).toEqual(['web:2 2']);
     expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
@@ -91,7 +89,7 @@ describe('BLUE_GREEN, transition by transition', () => {
   test('GoodToBad, the circuit breaker: no traffic was ever shifted; red with the reason and the last words', async () => {
     await given(breaker, { taskRules: crashing });
     const end = await scenario.deploy();
-    const told = toldBy(end.host);
+    const told = logLinesOf(end.host);
     expect(told.slice(0, begun.length)).toEqual(begun);
     expect(told.filter((line) => /circuit breaker|gave up|last lines|DATABASE/.test(line))).toEqual([
       'info:   last lines of container app, task …:',
@@ -121,7 +119,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     await given(alarms);
     scenario.alarmAt(150_000, 'errors');
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toEqual([
+    expect(logLinesOf(end.host)).toEqual([
       ...tested,
       ...shifted,
       'warning: web  alarm in state ALARM: errors',
@@ -150,7 +148,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     const end = await scenario.deploy();
     const because =
       'POST_TEST_TRAFFIC_SHIFT lifecycle hook(s) failed. Lifecycle hook target arn:aws:lambda:us-east-1:123456789012:function:gate returned FAILED status.';
-    const told = toldBy(end.host);
+    const told = logLinesOf(end.host);
     expect(told.filter((line) => /hook … at/.test(line))).toEqual([
       'info: web  hook … at POST_TEST_TRAFFIC_SHIFT: IN_PROGRESS until <time>',
       'warning: web  hook … at POST_TEST_TRAFFIC_SHIFT: FAILED',
@@ -172,7 +170,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       'POST_TEST_TRAFFIC_SHIFT lifecycle hook(s) failed. Lifecycle hook target arn:aws:lambda:us-east-1:123456789012:function:gate timed out.';
     // The read that saw the hook time out was a moment before the deployment's status followed.
     const [givenUp, rollingBack, ...after] = takenBack(because);
-    expect(toldBy(end.host)).toEqual([
+    expect(logLinesOf(end.host)).toEqual([
       ...tested,
       'info: web  hook … at POST_TEST_TRAFFIC_SHIFT: IN_PROGRESS until <time>',
       'warning: web  hook … at POST_TEST_TRAFFIC_SHIFT: TIMED_OUT',
@@ -193,7 +191,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       { hooks: [{ answers: [{ status: 'IN_PROGRESS', callBackDelay: 200 }, 'SUCCEEDED'] }] },
     );
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toEqual([
+    expect(logLinesOf(end.host)).toEqual([
       ...tested,
       'info: web  hook … at POST_TEST_TRAFFIC_SHIFT: IN_PROGRESS until <time>',
       'info: web  hook … at POST_TEST_TRAFFIC_SHIFT: SUCCEEDED',
@@ -214,7 +212,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
-  test('BadToBad: there is nothing to roll back to, and that is said loudest', async () => {
+  test('BadToBad: there is nothing to roll back to, and that is reported loudest', async () => {
     await given(breaker, {
       taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -244,7 +242,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     await given();
     scenario.stopAt(100_000);
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toEqual([
+    expect(logLinesOf(end.host)).toEqual([
       ...tested,
       ...shifted,
       'info: web  · (deployment ecs-svc/… of web:2) deployment failed: stopped by user.',
@@ -256,7 +254,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
-  test('stalled: a task that never starts moves nothing, and the step does not wait for ever', async () => {
+  test('stalled: a task that never starts moves nothing, and the step does not wait forever', async () => {
     await given({}, { taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }] });
     const end = await scenario.deploy({ 'stall-timeout': '5m' });
     expect(end).toEnd('STALLED 4');
@@ -268,10 +266,10 @@ describe('BLUE_GREEN, transition by transition', () => {
   test('D15: scaled to zero: it completes, and the log says that nothing ran', async () => {
     await given({}, { desiredCount: 0 });
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toContain(
+    expect(logLinesOf(end.host)).toContain(
       'warning: the desired count of web is 0: no task will run, so the new version is not tested',
     );
-    expect(toldBy(end.host).at(-1)).toBe(
+    expect(logLinesOf(end.host).at(-1)).toBe(
       'info: ✓ web: web:2 is in place, but the desired count is 0: no task ran it',
     );
     expect(end).toEnd('SUCCEEDED 0');
@@ -282,7 +280,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     await given();
     scenario.scaleAt(20_000, 5);
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toContain('info: web  desired count 2 → 5');
+    expect(logLinesOf(end.host)).toContain('info: web  desired count 2 → 5');
     expect(end).toEnd('SUCCEEDED 0');
     expect(scenario.serving()).toEqual(['web:2 5']);
   });
@@ -295,10 +293,10 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
-  test('a stage that nobody has heard of is printed like the others', async () => {
+  test('a stage that no one has heard of is printed like the others', async () => {
     await given({}, { unknownStage: 'WARM_UP_CACHES' });
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toEqual([
+    expect(logLinesOf(end.host)).toEqual([
       ...scaled,
       'info: web  stage WARM_UP_CACHES (0% traffic)',
       ...tested.slice(scaled.length),
@@ -315,7 +313,7 @@ describe('a PAUSE hook', () => {
   test('ends the step with PAUSED and exit 4; running it again adopts the same deployment', async () => {
     await given({ lifecycleHooks: [pause] });
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toEqual([
+    expect(logLinesOf(end.host)).toEqual([
       ...held,
       'error:   to continue it and see how it ends: landfall continue-deployment --region us-east-1 --cluster main --service web',
       'error:   to roll it back: landfall continue-deployment --region us-east-1 --cluster main --service web --action rollback',
@@ -333,11 +331,11 @@ describe('a PAUSE hook', () => {
     expect(again.result.outputs['deployment-id']).toBe(end.result.outputs['deployment-id']);
   });
 
-  test('on-pause wait: the step waits until somebody continues, for hours if need be, and does not stall', async () => {
+  test('on-pause wait: the step waits until someone continues, for hours if need be, and does not stall', async () => {
     await given({ lifecycleHooks: [{ targetType: 'PAUSE', lifecycleStages: ['POST_SCALE_UP'] }] });
     scenario.answerAt(300 * minute, 'CONTINUE');
     const end = await scenario.deploy({ 'on-pause': 'wait' });
-    const told = toldBy(end.host);
+    const told = logLinesOf(end.host);
     expect(told.slice(0, held.length + 1)).toEqual([
       ...held,
       'info: web  hook … at POST_SCALE_UP: SUCCEEDED',
@@ -350,7 +348,7 @@ describe('a PAUSE hook', () => {
     expect(reads.length).toBeLessThan(1200);
   });
 
-  test('on-pause wait: somebody says no, and the step is red', async () => {
+  test('on-pause wait: someone says no, and the step is red', async () => {
     await given({ lifecycleHooks: [pause] });
     scenario.answerAt(5 * minute, 'ROLLBACK');
     const end = await scenario.deploy({ 'on-pause': 'wait' });
@@ -362,22 +360,22 @@ describe('a PAUSE hook', () => {
     ['ROLLBACK', 'ROLLED_BACK 1', 'web:1 2'],
     ['CONTINUE', 'SUCCEEDED 0', 'web:2 2'],
   ] as const)(
-    'on-pause wait: nobody comes, and ECS does as it was told: %s',
+    'on-pause wait: no one comes, and ECS does as it was told: %s',
     async (action, verdict, live) => {
       await given({
         lifecycleHooks: [{ ...pause, timeoutConfiguration: { timeoutInMinutes: 30, action } }],
       });
       const end = await scenario.deploy({ 'on-pause': 'wait' });
       expect(end).toEnd(verdict);
-      expect(toldBy(end.host)).toContain('warning: web  hook … at POST_SCALE_UP: TIMED_OUT');
+      expect(logLinesOf(end.host)).toContain('warning: web  hook … at POST_SCALE_UP: TIMED_OUT');
       expect(scenario.serving()).toEqual([live]);
     },
   );
 
-  test('wait-until paused: the pause is what was asked for, so it is green and says so', async () => {
+  test('wait-until paused: the pause is what was requested, so it is green and says so', async () => {
     await given({ lifecycleHooks: [pause] });
     const end = await scenario.deploy({ 'wait-until': 'paused' });
-    expect(toldBy(end.host)).toEqual([
+    expect(logLinesOf(end.host)).toEqual([
       ...held,
       'info: ✓ web: hook … is waiting for approval at POST_SCALE_UP; at <time> ECS will ROLLBACK',
     ]);
@@ -390,7 +388,7 @@ describe('wait-until', () => {
   test('traffic-shifted: green as soon as all production traffic is on the new revision, before the bake', async () => {
     await given();
     const end = await scenario.deploy({ 'wait-until': 'traffic-shifted' });
-    expect(toldBy(end.host)).toEqual([
+    expect(logLinesOf(end.host)).toEqual([
       ...tested,
       'info: web  stage PRODUCTION_TRAFFIC_SHIFT (100% traffic)',
       'info: ✓ web: all production traffic is on the new revision',
@@ -407,7 +405,7 @@ describe('wait-until', () => {
   test('stage:TEST_TRAFFIC_SHIFT: green when the stage is reached', async () => {
     await given();
     const end = await scenario.deploy({ 'wait-until': 'stage:TEST_TRAFFIC_SHIFT' });
-    expect(toldBy(end.host)).toEqual([
+    expect(logLinesOf(end.host)).toEqual([
       ...scaled,
       'info: web  stage TEST_TRAFFIC_SHIFT (0% traffic)',
       'info: ✓ web: the deployment has reached TEST_TRAFFIC_SHIFT',
@@ -418,7 +416,7 @@ describe('wait-until', () => {
   test('a stage that only ECS knows can be waited for by its name', async () => {
     await given({}, { unknownStage: 'WARM_UP_CACHES' });
     const end = await scenario.deploy({ 'wait-until': 'stage:WARM_UP_CACHES' });
-    expect(toldBy(end.host).at(-1)).toBe('info: ✓ web: the deployment has reached WARM_UP_CACHES');
+    expect(logLinesOf(end.host).at(-1)).toBe('info: ✓ web: the deployment has reached WARM_UP_CACHES');
     expect(end).toEnd('SUCCEEDED 0');
   });
 });

@@ -1,15 +1,13 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { Scenario, type ScenarioOptions, stagesOf, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { describe, expect, test } from '@jest/globals';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { logLinesOf, type ScenarioOptions, stagesOf } from '../scenario/scenario.ts';
 
 const minute = 60_000;
 
 /** A service on version 1; a tenth of the traffic tries the new version for three minutes, then it bakes for two. */
 const given = async (configuration: DeploymentConfiguration = {}, options: ScenarioOptions = {}) => {
-  scenario = await Scenario.create({
+  await createScenario({
     services: {
       web: {
         deploymentConfiguration: {
@@ -51,7 +49,7 @@ describe('CANARY, transition by transition', () => {
     expect(end.took).toBeGreaterThan(5 * minute);
   });
 
-  test('GoodToBad, an alarm while a tenth of the traffic tries it: nobody else ever sees it', async () => {
+  test('GoodToBad, an alarm while a tenth of the traffic tries it: no one else ever sees it', async () => {
     await given({ alarms: { enable: true, rollback: true, alarmNames: ['errors'] } });
     scenario.alarmAt(2 * minute, 'errors');
     const end = await scenario.deploy();
@@ -168,7 +166,7 @@ describe('CANARY, transition by transition', () => {
     await given();
     scenario.scaleAt(2 * minute, 3);
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toContain('info: web  desired count 2 → 3');
+    expect(logLinesOf(end.host)).toContain('info: web  desired count 2 → 3');
     expect(end).toEnd('SUCCEEDED 0');
     expect(scenario.serving()).toEqual(['web:2 3']);
   });
@@ -180,7 +178,7 @@ describe('CANARY, transition by transition', () => {
     expect(end.took).toBeGreaterThan(480 * minute);
   });
 
-  test('a stage that nobody has heard of is printed, and passed', async () => {
+  test('a stage that no one has heard of is printed, and passed', async () => {
     await given({}, { unknownStage: 'WARM_UP_CACHES' });
     const end = await scenario.deploy();
     expect(stagesOf(end)).toContain('WARM_UP_CACHES (0% traffic)');
@@ -198,7 +196,7 @@ describe('CANARY, transition by transition', () => {
     await given();
     const end = await scenario.deploy({ 'wait-until': 'stage:BAKE_TIME' });
     expect(stagesOf(end)).toEqual(taken);
-    expect(toldBy(end.host).at(-1)).toBe('info: ✓ web: the deployment has reached BAKE_TIME');
+    expect(logLinesOf(end.host).at(-1)).toBe('info: ✓ web: the deployment has reached BAKE_TIME');
     expect(end).toEnd('SUCCEEDED 0');
   });
 });

@@ -1,10 +1,8 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
-import { Scenario, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { createScenario, scenario } from '../scenario/current.ts';
+import { logLinesOf } from '../scenario/scenario.ts';
 
 const minute = 60_000;
 const given = async (
@@ -12,7 +10,7 @@ const given = async (
   deploymentConfiguration: DeploymentConfiguration = {},
   desiredCount = 2,
 ) => {
-  scenario = await Scenario.create({
+  await createScenario({
     services: { web: { desiredCount, deploymentConfiguration } },
     taskRules: [{ match: { image: 'web:2' }, ...rule }],
   });
@@ -56,7 +54,7 @@ describe('a crash loop without a circuit breaker', () => {
   test('a target that is never healthy counts, too', async () => {
     const targetGroupArn =
       'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef';
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: { loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 80 }] } },
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'elb-unhealthy' } }],
     });
@@ -69,15 +67,15 @@ describe('a crash loop without a circuit breaker', () => {
     await given({ outcome: crashing, count: 12 });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(toldBy(end.host).join('\n')).toContain('no DATABASE_URL');
+    expect(logLinesOf(end.host).join('\n')).toContain('no DATABASE_URL');
   });
 
-  test('crashes beside tasks that run are no loop: the deployment goes on', async () => {
+  test('crashes alongside tasks that run are no loop: the deployment continues', async () => {
     await given({ outcome: crashing, nth: 1 }, {}, 4);
     expect(await scenario.deploy()).toEnd('SUCCEEDED 0');
   });
 
-  test('interrupted Spot tasks are nobody’s crash', async () => {
+  test('interrupted Spot tasks are no one’s crash', async () => {
     await given({ outcome: { kind: 'spot-interruption', after: 1000 } });
     const end = await scenario.deploy({ 'wait-timeout': '12m' });
     expect(end).toEnd('TIMED_OUT 4');
@@ -92,7 +90,7 @@ describe('a crash loop without a circuit breaker', () => {
   test('run again, the step follows the deployment that has come up since', async () => {
     await given({ outcome: crashing });
     expect(await scenario.deploy()).toEnd('STALLED 4');
-    // ECS waits for minutes before it tries again; the crashes of before do not end the watch at once.
+    // ECS waits for minutes before it retries; the crashes of before do not end the watch at once.
     scenario.sandbox.ecs.setTaskRules([]);
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');

@@ -1,13 +1,11 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { Scenario, type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
+import { describe, expect, test } from '@jest/globals';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { logLinesOf, type ScenarioOptions } from '../scenario/scenario.ts';
 
-let scenario: Scenario;
-afterEach(() => scenario.close());
-
-/** One task on every instance: ECS counts, nobody else. */
+/** One task on every instance: ECS counts, no one else. */
 const given = async (deploymentConfiguration?: DeploymentConfiguration, options: ScenarioOptions = {}) => {
-  scenario = await Scenario.create({
+  await createScenario({
     services: {
       web: {
         schedulingStrategy: 'DAEMON',
@@ -25,7 +23,7 @@ describe('DAEMON, transition by transition', () => {
   test('GoodToGood: the old task goes before the new one comes, and no desired count is sent', async () => {
     await given();
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toEqual([
+    expect(logLinesOf(end.host)).toEqual([
       'info: task definition registered web:2',
       'warning: the deployment circuit breaker of web is off: ECS will keep retrying a failing deployment; only the time limits of this step will end the wait',
       'info: web: deployment ecs-svc/… of web:2 in cluster main',
@@ -51,7 +49,7 @@ describe('DAEMON, transition by transition', () => {
         summary: 'desired-count cannot be set for web: DAEMON services run one task per container instance',
       },
     });
-    expect(toldBy(end.host)).not.toContain('info: task definition registered web:2');
+    expect(logLinesOf(end.host)).not.toContain('info: task definition registered web:2');
     expect(end.deploymentsMade).toBe(0);
   });
 
@@ -80,7 +78,7 @@ describe('DAEMON, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:2 1']);
   });
 
-  test('BadToBad: FAILED, with nothing to go back to', async () => {
+  test('BadToBad: FAILED, with nothing to roll back to', async () => {
     await given(breaker, {
       taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });

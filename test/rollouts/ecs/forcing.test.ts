@@ -1,20 +1,18 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { CodeDeployed } from '../scenario/code-deployed.ts';
+import { createScenario, scenario, useScenario } from '../scenario/current.ts';
 import type { KillAt } from '../scenario/kill-at.ts';
-import { Scenario, type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
+import { logLinesOf, type ScenarioOptions } from '../scenario/scenario.ts';
 import { scenarioOf, strategies } from '../scenario/strategies.ts';
 
-let scenario: Scenario;
-afterEach(() => scenario.close());
-
-/** What is live is deployed once more. */
+/** What is live is deployed again. */
 const again = { 'force-new-deployment': 'true', 'task-definition': 'v1.json' };
 const breaker = { deploymentCircuitBreaker: { enable: true, rollback: true } };
 const minute = 60_000;
 
 const given = async (deploymentConfiguration?: DeploymentConfiguration, options: ScenarioOptions = {}) => {
-  scenario = await Scenario.create({
+  await createScenario({
     services: { web: deploymentConfiguration ? { deploymentConfiguration } : {} },
     ...options,
   });
@@ -88,23 +86,23 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     });
   });
 
-  test('says which deployment it goes on with', async () => {
+  test('says which deployment it resumes', async () => {
     await given();
     await scenario.killed({ call: 'updateService', when: 'after' }, again);
     const { host } = await scenario.deploy(again);
-    expect(toldBy(host)).toContain(
+    expect(logLinesOf(host)).toContain(
       'info: web: an earlier attempt of this run forced deployment ecs-svc/… of web:1; following it',
     );
   });
 
-  test('a service that is read behind the update is looked at until it can be believed', async () => {
+  test('a service that is read behind the update is checked until it can be believed', async () => {
     await given();
     scenario.sandbox.ecs.setLag({ staleReads: 4 });
     await scenario.killed({ call: 'updateService', when: 'after' }, again);
     const end = await scenario.deploy(again);
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
-    expect(toldBy(end.host)).toContain(
+    expect(logLinesOf(end.host)).toContain(
       'info: web: an earlier attempt of this run was about to force a deployment; looking for it for 30 s',
     );
   });
@@ -137,7 +135,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     expect(end.deploymentsMade).toBe(2);
   });
 
-  test('replaced by somebody else, who forced it, too: it is forced again', async () => {
+  test('replaced by someone else, who forced it, too: it is forced again', async () => {
     await given();
     await scenario.killed({ call: 'updateService', when: 'after' }, again);
     await scenario.clock.sleep(1000);
@@ -164,7 +162,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     expect(callsOf('UpdateService')).toBe(breakerSet + 2);
   });
 
-  test('with another version by somebody else in between: ours is deployed', async () => {
+  test('with another version by someone else in between: ours is deployed', async () => {
     await given();
     await scenario.killed({ call: 'tagResource', when: 'after' }, again);
     scenario.deployAt(1, 3);
@@ -197,22 +195,19 @@ describe('a forced deployment that is killed, and run again hours later', () => 
   test.each([
     ['in its update, which did not take effect', 'before'],
     ['in its update, which took effect', 'after'],
-  ] as const)(
-    'killed %s: the one that somebody else forces an hour later is not its own',
-    async (_, when) => {
-      await given();
-      await scenario.killed({ call: 'updateService', when }, again);
-      await scenario.clock.sleep(hour);
-      await colleagueForces();
-      await scenario.clock.sleep(20 * minute);
-      const theirs = scenario.sandbox.ecs.truth('main', 'web')?.live?.deploymentId;
-      const end = await scenario.deploy(again);
-      expect(end).toEnd('SUCCEEDED 0');
-      expect(end.result.outputs['deployment-id']).not.toBe(theirs);
-      expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
-      expect(await tags()).toEqual([]);
-    },
-  );
+  ] as const)('killed %s: the one that someone else forces an hour later is not its own', async (_, when) => {
+    await given();
+    await scenario.killed({ call: 'updateService', when }, again);
+    await scenario.clock.sleep(hour);
+    await colleagueForces();
+    await scenario.clock.sleep(20 * minute);
+    const theirs = scenario.sandbox.ecs.truth('main', 'web')?.live?.deploymentId;
+    const end = await scenario.deploy(again);
+    expect(end).toEnd('SUCCEEDED 0');
+    expect(end.result.outputs['deployment-id']).not.toBe(theirs);
+    expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
+    expect(await tags()).toEqual([]);
+  });
 
   test('nor is it where service deployments may not be read', async () => {
     await given();
@@ -285,7 +280,7 @@ describe('a forced deployment that ECS is rolling back when its job is run again
       const end = await scenario.deploy(again);
       expect(end).toEnd('ROLLED_BACK 1');
       expect(end.deploymentsMade).toBe(1);
-      expect(toldBy(end.host)).toContain(
+      expect(logLinesOf(end.host)).toContain(
         `info: web: an earlier attempt of this run forced deployment ecs-svc/… of web:1, which is ${status}; following it`,
       );
       expect(await tags()).toEqual([]);
@@ -299,8 +294,8 @@ describe('a forced deployment that ECS is rolling back when its job is run again
 describe('a deployment by CodeDeploy that is forced, killed and run again', () => {
   const byCodeDeploy = strategies.find(({ name }) => name === 'CODE_DEPLOY')!;
 
-  test('when somebody else deploys the same an hour later: that is not its own, and stands in the way', async () => {
-    scenario = await scenarioOf(byCodeDeploy);
+  test('when someone else deploys the same an hour later: that is not its own, and is in the way', async () => {
+    useScenario(await scenarioOf(byCodeDeploy));
     await scenario.killed({ call: 'createDeployment', when: 'before' }, again);
     await scenario.clock.sleep(60 * minute);
     const codeDeployed = new CodeDeployed(scenario);
@@ -314,8 +309,8 @@ describe('a deployment by CodeDeploy that is forced, killed and run again', () =
     expect(callsOf('CreateDeployment')).toBe(2);
   });
 
-  test('when somebody else has deployed the same an hour later, and that is live: it is forced', async () => {
-    scenario = await scenarioOf(byCodeDeploy);
+  test('when someone else has deployed the same an hour later, and that is live: it is forced', async () => {
+    useScenario(await scenarioOf(byCodeDeploy));
     await scenario.killed({ call: 'createDeployment', when: 'before' }, again);
     await scenario.clock.sleep(60 * minute);
     await new CodeDeployed(scenario).deploy(await revisionOf(1), 'web');
@@ -334,7 +329,7 @@ describe('a deployment by CodeDeploy that is forced, killed and run again', () =
   ] as const;
 
   test.each(moments)('$call $when: there is one, and no mark is left', async (killAt) => {
-    scenario = await scenarioOf(byCodeDeploy);
+    useScenario(await scenarioOf(byCodeDeploy));
     await scenario.killed(killAt, again);
     const { result } = await scenario.deploy(again);
     expect(result.exitCode).toBe(0);
@@ -343,12 +338,12 @@ describe('a deployment by CodeDeploy that is forced, killed and run again', () =
   });
 
   test('is found, too, when it was over before the second attempt', async () => {
-    scenario = await scenarioOf(byCodeDeploy);
+    useScenario(await scenarioOf(byCodeDeploy));
     await scenario.killed({ call: 'createDeployment', when: 'after' }, again);
     await scenario.clock.sleep(30 * minute);
     const { result, host } = await scenario.deploy(again);
     expect(result.outputs.verdict).toBe('NOOP');
-    expect(toldBy(host).at(-1)).toBe(
+    expect(logLinesOf(host).at(-1)).toBe(
       'info: ✓ web: web:1 is live: an earlier attempt of this run forced its deployment',
     );
     expect(callsOf('CreateDeployment')).toBe(1);
@@ -388,7 +383,7 @@ describe('the mark', () => {
     expect(await tags()).toEqual([]);
   });
 
-  test('stays while the deployment is in flight: the next attempt follows it', async () => {
+  test('stays while the deployment is in progress: the next attempt follows it', async () => {
     await given();
     const first = await scenario.deploy({ ...again, 'wait-timeout': '10s' });
     expect(first).toEnd('TIMED_OUT 4');
@@ -419,7 +414,7 @@ describe('the mark', () => {
     const { result, host, deploymentsMade } = await scenario.deploy(again);
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(notices(host.lines)).toEqual([
-      'notice: web: the tag landfall:forcing of the service is of another run; it is ignored and replaced: ECS says what is live',
+      'notice: web: the tag landfall:forcing of the service is of another run; it is ignored and replaced: ECS shows what is live',
     ]);
     expect(deploymentsMade).toBe(2);
   });
@@ -437,7 +432,7 @@ describe('the mark', () => {
     const { result, host, deploymentsMade } = await scenario.deploy(again);
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(notices(host.lines)).toEqual([
-      'notice: web: the tag landfall:forcing of the service has a value that Landfall does not write; it is ignored and replaced: ECS says what is live',
+      'notice: web: the tag landfall:forcing of the service has a value that Landfall does not write; it is ignored and replaced: ECS shows what is live',
     ]);
     expect(deploymentsMade).toBe(1);
     expect(await tags()).toEqual([]);
@@ -456,7 +451,7 @@ describe('without the permission', () => {
       },
     });
 
-  test('to tag, the deployment is forced all the same, and one notice says what is lost', async () => {
+  test('to tag, the deployment is forced anyway, and one notice says what is lost', async () => {
     await given();
     deny('TagResource');
     const end = await scenario.deploy(again);
@@ -478,7 +473,7 @@ describe('without the permission', () => {
   });
 
   test('several services of a run have one notice together', async () => {
-    scenario = await Scenario.create({ services: { web: {}, api: {} } });
+    await createScenario({ services: { web: {}, api: {} } });
     deny('TagResource');
     const { result, host } = await scenario.begin({
       service: '',

@@ -1,16 +1,14 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { Scenario, type ScenarioOptions, stagesOf, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { describe, expect, test } from '@jest/globals';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { logLinesOf, type ScenarioOptions, stagesOf } from '../scenario/scenario.ts';
 
 const minute = 60_000;
 const alarms = { alarms: { enable: true, rollback: true, alarmNames: ['errors'] } };
 
 /** A service on version 1 whose traffic is shifted in two halves, three minutes apart. */
 const given = async (configuration: DeploymentConfiguration = {}, options: ScenarioOptions = {}) => {
-  scenario = await Scenario.create({
+  await createScenario({
     services: {
       web: {
         deploymentConfiguration: {
@@ -55,7 +53,7 @@ describe('LINEAR, transition by transition', () => {
     scenario.alarmAt(2 * minute, 'errors');
     const end = await scenario.deploy();
     expect(stagesOf(end)).toEqual(half);
-    expect(toldBy(end.host)).toContain('warning: web  alarm in state ALARM: errors');
+    expect(logLinesOf(end.host)).toContain('warning: web  alarm in state ALARM: errors');
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: Service deployment rolled back because one or more alarms were triggered. (live: web:1)',
@@ -134,7 +132,7 @@ describe('LINEAR, transition by transition', () => {
     await given();
     scenario.scaleAt(2 * minute, 4);
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toContain('info: web  desired count 2 → 4');
+    expect(logLinesOf(end.host)).toContain('info: web  desired count 2 → 4');
     expect(end).toEnd('SUCCEEDED 0');
     expect(scenario.serving()).toEqual(['web:2 4']);
   });

@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { planService } from '@landfall/core/operations/plan-service';
+import { createScenario, scenario } from '../scenario/current.ts';
 import { pushImage } from '../scenario/push-image.ts';
-import { Scenario, taskDefinitionOf } from '../scenario/scenario.ts';
+import { type Scenario, taskDefinitionOf } from '../scenario/scenario.ts';
 
 const repository = '123456789012.dkr.ecr.us-east-1.amazonaws.com/web';
 const image = `${repository}:latest`;
@@ -12,13 +13,10 @@ const file = {
 const files = { 'latest.json': JSON.stringify(file) };
 const inputs = { 'task-definition': 'latest.json' };
 
-let scenario: Scenario;
-afterEach(() => scenario.close());
-
 const push = (number: number) => pushImage(scenario.sandbox, 'latest', String(number));
 
 async function deployed(): Promise<void> {
-  scenario = await Scenario.create();
+  await createScenario();
   await scenario.sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
   await push(1);
   const { result } = await scenario.deploy(inputs, files);
@@ -64,7 +62,7 @@ describe('a task definition that names its image by a tag', () => {
     expect(after.deploymentsMade).toBe(deploymentsMade);
   });
 
-  test('is deployed again although a deployment of the image before is still under way', async () => {
+  test('is deployed again although a deployment of the image before is still in progress', async () => {
     await deployed();
     await push(2);
     const first = scenario.begin(inputs, { files, run: { origin: 'run-1' } });
@@ -95,7 +93,7 @@ describe('a task definition that names its image by a tag', () => {
   });
 
   test('of which ECS tells no digest is a NOOP that says what it does not know', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result, host } = await scenario.deploy({ 'task-definition': 'v1.json' });
     const reason = 'cannot tell whether example/web:1 has been re-pushed: ECS shows no digest of it';
     expect(result.outputs.verdict).toBe('NOOP');
@@ -119,7 +117,7 @@ describe('a task definition that names its image by a tag of another registry th
   const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 
   async function deployedFromElsewhere(): Promise<void> {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.setForeignImages({ 'example/web:2': digest('a') });
     expect((await scenario.deploy()).result.outputs.verdict).toBe('SUCCEEDED');
   }

@@ -1,19 +1,17 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
-import { Scenario, type ScenarioResult, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { createScenario, scenario } from '../scenario/current.ts';
+import { logLinesOf, type ScenarioResult } from '../scenario/scenario.ts';
 
 const given = async (...taskRules: readonly TaskRule[]) => {
-  scenario = await Scenario.create();
+  await createScenario();
   scenario.sandbox.ecs.setTaskRules(taskRules);
 };
 const room = 'No instance has 2 vCPU left.';
 const noRoom: TaskRule = { outcome: { kind: 'placement', reason: room } };
-const toldOfRoom = ({ host }: ScenarioResult) =>
-  toldBy(host).filter((line) => line.startsWith('info: web  · was unable') && line.includes(room));
+const placementWarnings = ({ host }: ScenarioResult) =>
+  logLinesOf(host).filter((line) => line.startsWith('info: web  · was unable') && line.includes(room));
 const limit = { 'wait-timeout': '3m' };
 const saidNow = expect.stringMatching(/^was unable to place a task because .*2 vCPU left\./);
 const throttled = expect.stringMatching(/^is unable to consistently start tasks successfully\./);
@@ -21,7 +19,7 @@ const saidEarlier = expect.stringMatching(
   /^reported at 2026-\d\d-\d\dT[\d:.]+Z, before this deployment, and repeated only every six hours: was unable to place a task because .*No instance has 2 vCPU left\./,
 );
 
-/** The details without the way to go on, which is another test's. */
+/** The details without the way to continue, which is another test's. */
 const why = ({ result }: ScenarioResult) =>
   result.error?.details.filter((line) => !/^(?:to keep watching|or from anywhere)/.test(line));
 
@@ -34,20 +32,20 @@ describe('tasks that find no room', () => {
     expect(why(end)).toEqual([saidNow, throttled]);
     expect(end.result.error?.remedy).toBe(capacity);
   });
-  test('whoever adopts the deployment hears it, too, though ECS says it only once', async () => {
+  test('anyone who adopts the deployment hears it, too, though ECS says it only once', async () => {
     await given(noRoom);
     await scenario.deploy(limit);
     const end = await scenario.deploy(limit);
     expect(end.deploymentsMade).toBe(1);
-    expect(toldOfRoom(end)).toHaveLength(1);
+    expect(placementWarnings(end)).toHaveLength(1);
     expect(why(end)).toEqual([saidNow]);
   });
-  test('the next deployment, of which ECS says nothing more, tells what it said before, and when', async () => {
+  test('the next deployment, of which ECS says nothing more, shows what it said before, and when', async () => {
     await given(noRoom);
     await scenario.deploy(limit);
     const end = await scenario.deploy({ ...limit, 'task-definition': 'v3.json' });
     expect(end).toEnd('TIMED_OUT 4');
-    expect(toldOfRoom(end)).toEqual([]);
+    expect(placementWarnings(end)).toEqual([]);
     expect(why(end)).toEqual([saidEarlier]);
     expect(end.result.error?.remedy).toBe(capacity);
   });

@@ -1,12 +1,11 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { loggedBy, Scenario } from '../scenario/scenario.ts';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { loggedBy } from '../scenario/scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const crash = [{ match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 1, after: 1000 } }];
 const same = { 'task-definition': 'v1.json' };
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 const updates = () =>
   scenario.sandbox.journal().filter((entry) => entry.operation === 'UpdateService').length;
@@ -18,8 +17,8 @@ const deny = (operation: string) =>
   });
 
 describe('what is live already', () => {
-  test('is a NOOP after two reads three seconds apart that agree, with the newest deployment looked at', async () => {
-    scenario = await Scenario.create();
+  test('is a NOOP after two reads three seconds apart that agree, with the newest deployment checked', async () => {
+    await createScenario();
     const { result, host, took } = await scenario.deploy(same);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
     expect(loggedBy(host).at(-1)).toBe('info: ✓ web: web:1 is already live and nothing else was requested');
@@ -27,7 +26,7 @@ describe('what is live already', () => {
     expect(updates()).toBe(0);
   });
   test('says what it could not see where service deployments may not be read', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     deny('ListServiceDeployments');
     const { result, host } = await scenario.deploy(same);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
@@ -36,7 +35,7 @@ describe('what is live already', () => {
     );
   });
   test('a moment after it was stopped: what ECS does about it is followed', async () => {
-    scenario = await Scenario.create({ services: { web: breaker } });
+    await createScenario({ services: { web: breaker } });
     scenario.sandbox.ecs.setTaskRules([{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }]);
     const first = await scenario.deploy({ 'wait-timeout': '20s', 'rollback-on': 'timeout' });
     expect(first).toEnd('TIMED_OUT 4');
@@ -45,7 +44,7 @@ describe('what is live already', () => {
     expect(second.deploymentsMade).toBe(1);
   });
   test('at a desired count of 0 says that no task runs it, and so does a wait for it', async () => {
-    scenario = await Scenario.create({ services: { web: { desiredCount: 0 } } });
+    await createScenario({ services: { web: { desiredCount: 0 } } });
     const idle = 'info: ✓ web: web:1 is in place, but the desired count is 0: no task runs it';
     const deployed = await scenario.deploy(same);
     expect(deployed).toEnd('NOOP 0');
@@ -55,8 +54,8 @@ describe('what is live already', () => {
     expect(waited).toEnd('NOOP 0');
     expect(loggedBy(waited.host).at(-1)).toBe(idle);
   });
-  test('is none where the first read is behind: somebody has deployed something else a moment ago', async () => {
-    scenario = await Scenario.create();
+  test('is none where the first read is behind: someone has deployed something else a moment ago', async () => {
+    await createScenario();
     scenario.sandbox.ecs.setLag({ staleReads: 1 });
     scenario.deployAt(0, 3);
     await scenario.clock.sleep(1000, new AbortController().signal);
@@ -64,8 +63,8 @@ describe('what is live already', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
-  test('a forced deployment of it that was rolled back is no NOOP: it is deployed again', async () => {
-    scenario = await Scenario.create({ services: { web: breaker } });
+  test('a forced deployment of it that was rolled back is not a NOOP: it is deployed again', async () => {
+    await createScenario({ services: { web: breaker } });
     scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'exit', code: 1, after: 1000 } }]);
     const forced = await scenario.deploy({ ...same, 'force-new-deployment': 'true' });
     expect(forced).toEnd('ROLLED_BACK 1');
@@ -79,7 +78,7 @@ describe('what is live already', () => {
     expect(again.live?.deploymentId).toBe(again.result.outputs['deployment-id']);
   });
   test('a forced deployment of it that is being rolled back is followed, and is red', async () => {
-    scenario = await Scenario.create({ services: { web: breaker } });
+    await createScenario({ services: { web: breaker } });
     scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'exit', code: 1, after: 1000 } }]);
     await scenario.deploy({ ...same, 'force-new-deployment': 'true', 'wait-until': 'started' });
     await scenario.clock.sleep(20_000, new AbortController().signal);
@@ -98,7 +97,7 @@ describe('behind a Classic Load Balancer, where ECS gives no rollout state', () 
     ['with its service deployments', []],
     ['by the service alone', ['ListServiceDeployments', 'DescribeServiceDeployments']],
   ])('run again, a deployment that never ran is red again: %s', async (_, denied) => {
-    scenario = await Scenario.create({ services: { web: classic }, taskRules: never });
+    await createScenario({ services: { web: classic }, taskRules: never });
     for (const operation of denied) deny(operation);
     expect(await scenario.deploy()).toEnd('STALLED 4');
     const again = await scenario.deploy();
@@ -106,7 +105,7 @@ describe('behind a Classic Load Balancer, where ECS gives no rollout state', () 
     expect(again.deploymentsMade).toBe(1);
   });
   test('by the service alone, what is live is so after it has been settled for forty seconds', async () => {
-    scenario = await Scenario.create({ services: { web: classic } });
+    await createScenario({ services: { web: classic } });
     for (const operation of ['ListServiceDeployments', 'DescribeServiceDeployments']) deny(operation);
     const { result, took, deploymentsMade } = await scenario.deploy(same);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
@@ -116,8 +115,8 @@ describe('behind a Classic Load Balancer, where ECS gives no rollout state', () 
 });
 
 describe('an update that starts no deployment', () => {
-  test('of a count: green when so many tasks run', async () => {
-    scenario = await Scenario.create();
+  test('of a count: green when that many tasks run', async () => {
+    await createScenario();
     const { result, deploymentsMade } = await scenario.deploy({ ...same, 'desired-count': '4' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     const read = await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
@@ -128,7 +127,7 @@ describe('an update that starts no deployment', () => {
     expect(deploymentsMade).toBe(0);
   });
   test('of a count whose tasks find no room: red', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.sandbox.ecs.setTaskRules([
       { outcome: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } },
     ]);
@@ -139,12 +138,12 @@ describe('an update that starts no deployment', () => {
     );
   });
   test('of a count, not waited for: green says so', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result } = await scenario.deploy({ ...same, 'desired-count': '4', 'wait-until': 'started' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'STARTED' } });
   });
-  test('of a count, on a read from before somebody deployed something else: what was asked for becomes live', async () => {
-    scenario = await Scenario.create();
+  test('of a count, on a read from before someone deployed something else: what was requested becomes live', async () => {
+    await createScenario();
     const taskDefinition = await scenario.register('web', 3);
     scenario.sandbox.ecs.setLag({ staleReads: 1 });
     await scenario.sandbox.dispatch('ecs', 'UpdateService', {
@@ -158,13 +157,13 @@ describe('an update that starts no deployment', () => {
     expect(live?.taskDefinition).toBe(result.outputs['task-definition-arn']);
   });
   test('of a flag: what is live stays so', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result, deploymentsMade } = await scenario.deploy({ ...same, 'enable-ecs-managed-tags': 'true' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(deploymentsMade).toBe(0);
   });
   test('whose answer was lost after it took effect is found, and not sent again', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.sandbox.fault({
       service: 'ecs',
       operation: 'UpdateService',
@@ -179,7 +178,7 @@ describe('an update that starts no deployment', () => {
 
 describe('a forced update', () => {
   test('whose answer still shows the deployment before is followed to its own, and not sent again', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const before = await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
       services: ['web'],
@@ -200,7 +199,7 @@ describe('a forced update', () => {
     expect(deploymentsMade).toBe(1);
   });
   test('replaced by another deployment of the same revision: red does not contradict itself', async () => {
-    scenario = await Scenario.create({ taskRules: crash });
+    await createScenario({ taskRules: crash });
     scenario.at(40_000, () =>
       scenario.sandbox.dispatch('ecs', 'UpdateService', {
         cluster: 'main',

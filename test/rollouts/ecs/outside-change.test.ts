@@ -1,19 +1,17 @@
 import type { DescribeServicesResponse } from '@aws-sdk/client-ecs';
 import type { CreateSecretResponse, PutSecretValueResponse } from '@aws-sdk/client-secrets-manager';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { planService } from '@landfall/core/operations/plan-service';
 import { ByTaskSets } from '../scenario/by-task-sets.ts';
 import { balanced, CodeDeployed } from '../scenario/code-deployed.ts';
-import { Scenario, type ScenarioOptions, taskDefinitionOf } from '../scenario/scenario.ts';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { type Scenario, type ScenarioOptions, taskDefinitionOf } from '../scenario/scenario.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const inputs = { 'task-definition': 'secret.json' };
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 /** `web` with an image that never changes, and what its container takes besides. */
 const fileWith = (more: object) => {
@@ -57,7 +55,7 @@ const outsideOf = (end: Awaited<ReturnType<Scenario['deploy']>>) =>
 
 /** `web` runs with the secret `db`, deployed a while ago. Returns its ARN and the files of the job. */
 async function running(options: ScenarioOptions = {}, suffix = '') {
-  scenario = await Scenario.create(options);
+  await createScenario(options);
   const arn = await createSecret('db');
   const files = { 'secret.json': fileWith(secretsFrom(`${arn}${suffix}`)) };
   expect((await deploy(files)).result.outputs.verdict).toBe('SUCCEEDED');
@@ -127,28 +125,23 @@ describe('a secret', () => {
   test.each([
     ['by force', { 'force-new-deployment': 'true' }],
     ['because it was rotated', {}],
-  ])(
-    'that was rotated after a deployment %s that was killed: it is deployed once more',
-    async (_how, more) => {
-      const { files } = await running();
-      await rotate();
-      const before = updates();
-      await scenario.begin(
-        { ...inputs, ...more },
-        { files, killAt: { call: 'updateService', when: 'after' } },
-      ).killed;
-      await scenario.clock.sleep(600_000);
-      await rotate();
-      const killAt = { call: 'updateService', when: 'after' } as const;
-      await scenario.begin({ ...inputs, ...more }, { files, killAt }).killed;
-      expect(updates()).toBe(before + 2);
-      const end = await deploy(files, more);
-      expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
-      expect(updates()).toBe(before + 2);
-      expect(await forcingTags()).toEqual([]);
-      expect(outsideOf(end)).toEqual([]);
-    },
-  );
+  ])('that was rotated after a deployment %s that was killed: it is deployed again', async (_how, more) => {
+    const { files } = await running();
+    await rotate();
+    const before = updates();
+    await scenario.begin({ ...inputs, ...more }, { files, killAt: { call: 'updateService', when: 'after' } })
+      .killed;
+    await scenario.clock.sleep(600_000);
+    await rotate();
+    const killAt = { call: 'updateService', when: 'after' } as const;
+    await scenario.begin({ ...inputs, ...more }, { files, killAt }).killed;
+    expect(updates()).toBe(before + 2);
+    const end = await deploy(files, more);
+    expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(updates()).toBe(before + 2);
+    expect(await forcingTags()).toEqual([]);
+    expect(outsideOf(end)).toEqual([]);
+  });
 
   test('that was rotated after a forced deployment that was killed: a warning with on-outside-change: warn', async () => {
     const { arn, files } = await running();
@@ -206,8 +199,8 @@ describe('a secret', () => {
     ]);
   });
 
-  test('that is taken by the id of a version cannot change, and nobody is asked about it', async () => {
-    scenario = await Scenario.create();
+  test('that is taken by the id of a version cannot change, and no one is asked about it', async () => {
+    await createScenario();
     const arn = await createSecret('db');
     const version = await rotate();
     const files = { 'secret.json': fileWith(secretsFrom(`${arn}:::${version}`)) };
@@ -256,7 +249,7 @@ describe('a secret', () => {
     },
   );
 
-  test('that is unchanged is told by one call, beside the two for the tasks', async () => {
+  test('that is unchanged is told by one call, alongside the two for the tasks', async () => {
     const { files } = await running();
     const before = calls().length;
     const { result } = await deploy(files);
@@ -269,7 +262,7 @@ describe('a secret', () => {
   });
 
   test('is asked about once, however many of its keys are taken', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { ARN: arn } = (await ask('CreateSecret', {
       Name: 'db',
       SecretString: '{"user":"a","password":"b"}',
@@ -281,7 +274,7 @@ describe('a secret', () => {
   });
 
   test('that is rotated while nothing runs is taken by the first task that starts: nothing to do', async () => {
-    scenario = await Scenario.create({ services: { web: { desiredCount: 0 } } });
+    await createScenario({ services: { web: { desiredCount: 0 } } });
     const arn = await createSecret('db');
     const files = { 'secret.json': fileWith(secretsFrom(arn)) };
     await deploy(files);
@@ -315,7 +308,7 @@ describe('a parameter', () => {
     });
 
   async function runningWithParameter() {
-    scenario = await Scenario.create();
+    await createScenario();
     await put('one');
     const files = { 'secret.json': fileWith(secretsFrom('/prod/db')) };
     expect((await deploy(files)).result.outputs.verdict).toBe('SUCCEEDED');
@@ -345,7 +338,7 @@ describe('an environment file', () => {
     scenario.sandbox.dispatch('s3', 'PutObject', { ...bucket, Key: 'web.env', Body: btoa(content) });
 
   async function runningWithFile(options: ScenarioOptions = {}) {
-    scenario = await Scenario.create(options);
+    await createScenario(options);
     await scenario.sandbox.dispatch('s3', 'CreateBucket', bucket);
     await put('A=1');
     const environmentFiles = [{ type: 's3', value: 'arn:aws:s3:::settings/web.env' }];
@@ -419,7 +412,7 @@ describe('a secret of a service that another controller deploys', () => {
   }
 
   test('CODE_DEPLOY: is deployed by CodeDeploy, and then there is nothing to do', async () => {
-    scenario = await Scenario.create({ services: { web: balanced } });
+    await createScenario({ services: { web: balanced } });
     const codeDeployed = new CodeDeployed(scenario);
     await codeDeployed.group();
     const files = await rotated();
@@ -430,7 +423,7 @@ describe('a secret of a service that another controller deploys', () => {
   });
 
   test('EXTERNAL: is deployed by a new task set, and then there is nothing to do', async () => {
-    scenario = await Scenario.create({ services: { web: { deploymentController: { type: 'EXTERNAL' } } } });
+    await createScenario({ services: { web: { deploymentController: { type: 'EXTERNAL' } } } });
     const external = new ByTaskSets(scenario);
     await external.makeLive();
     const files = await rotated();
@@ -441,7 +434,7 @@ describe('a secret of a service that another controller deploys', () => {
   });
 
   test('Express: is deployed once, and then there is nothing to do', async () => {
-    scenario = await Scenario.create({ express: {}, services: {} });
+    await createScenario({ express: {}, services: {} });
     const arn = await createSecret('db');
     const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
     const express = (more: Readonly<Record<string, string>> = {}) =>

@@ -1,12 +1,11 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { planService } from '@landfall/core/operations/plan-service';
-import { Scenario, taskDefinitionOf } from '../scenario/scenario.ts';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { taskDefinitionOf } from '../scenario/scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const operation = planService;
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 const plan = (
   inputs: Record<string, string> = {},
@@ -32,7 +31,7 @@ const written = (from: number) =>
 
 describe('plan-service', () => {
   test('shows what differs from what runs, and that a deployment would start, and writes nothing', async () => {
-    scenario = await Scenario.create({ services: { web: breaker } });
+    await createScenario({ services: { web: breaker } });
     const before = scenario.sandbox.journal().length;
     const { result, host, deploymentsMade } = await plan();
     expect(result.exitCode).toBe(0);
@@ -72,7 +71,7 @@ describe('plan-service', () => {
   });
 
   test('of what an earlier run has registered registers nothing, as the deployment would not', async () => {
-    scenario = await Scenario.create({ services: { web: breaker } });
+    await createScenario({ services: { web: breaker } });
     await scenario.register('web', 2);
     const { result, host } = await plan();
     expect(host.lines[0]).toBe('info: v2.json has the content of web:2: nothing would be registered');
@@ -84,7 +83,7 @@ describe('plan-service', () => {
   });
 
   test('of other tags alone shows them: they make a revision, too', async () => {
-    scenario = await Scenario.create({ services: { web: breaker } });
+    await createScenario({ services: { web: breaker } });
     const tags = [{ key: 'team', value: 'shop' }];
     const { result } = await plan(
       { 'task-definition': 'tagged.json' },
@@ -97,20 +96,20 @@ describe('plan-service', () => {
   });
 
   test('of what is live already has no changes', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result, host } = await plan({ 'task-definition': 'v1.json' });
     expect(result.outputs).toMatchObject({ changes: 'false', 'starts-deployment': 'false' });
     expect(host.summaryLines[1]).toBe('Plan: no deployments would start');
   });
 
   test('of a desired count alone would update the service and start no deployment', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result } = await plan({ 'task-definition': 'v1.json', 'desired-count': '3' });
     expect(result.outputs).toMatchObject({ changes: 'true', 'starts-deployment': 'false' });
   });
 
   test('of a revision that is registered already shows its differences, too', async () => {
-    scenario = await Scenario.create({ services: { web: breaker } });
+    await createScenario({ services: { web: breaker } });
     await scenario.register('web', 2);
     const { host } = await plan({ 'task-definition': 'web:2' });
     expect(host.lines).toEqual([
@@ -123,7 +122,7 @@ describe('plan-service', () => {
 
   test('of several services has an entry for each, and warns where no breaker would end a bad one', async () => {
     const digest = `sha256:${'a'.repeat(64)}`;
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: breaker, api: {} },
       foreignImages: { 'example/web:1': digest },
     });
@@ -143,7 +142,7 @@ describe('plan-service', () => {
   });
 
   test('never shows the value of an environment variable', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result, host } = await plan(
       { 'task-definition': 'more.json' },
       { files: { 'more.json': withContainer({ environment: [{ name: 'DATABASE_URL', value: 's3cret' }] }) } },
@@ -153,7 +152,7 @@ describe('plan-service', () => {
   });
 
   test('needs no more than the policy that it declares, with which nothing can be written', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const names = new Map(Object.entries({ account: '123456789012', cluster: 'main', service: 'web' }));
     const policy = JSON.parse(iamPolicy(planService, names));
     const { accessKeyId } = scenario.sandbox.addPrincipal({ policy });

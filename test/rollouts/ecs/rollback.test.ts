@@ -1,16 +1,15 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { continueDeployment } from '@landfall/core/operations/continue-deployment';
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import type { RunFacts } from '@landfall/core/world/host';
+import { createScenario, scenario } from '../scenario/current.ts';
 import type { KillAt } from '../scenario/kill-at.ts';
 import { pushImage } from '../scenario/push-image.ts';
-import { loggedBy, Scenario, type ScenarioOptions, taskDefinitionOf } from '../scenario/scenario.ts';
+import { loggedBy, type ScenarioOptions, taskDefinitionOf } from '../scenario/scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const none = { 'task-definition': '' };
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 const job = (origin: string): Partial<RunFacts> => ({ origin });
 const begin = (
@@ -35,7 +34,7 @@ const withoutTags = () =>
 
 /** web:1, web:2 and web:3 live one after the other. */
 async function threeVersions(): Promise<void> {
-  scenario = await Scenario.create();
+  await createScenario();
   for (const version of [2, 3])
     expect(await scenario.deploy({ 'task-definition': `v${version}.json` })).toEnd('SUCCEEDED 0');
 }
@@ -68,7 +67,7 @@ describe('rollback-service, run a second time', () => {
     expect(further).toEnd('SUCCEEDED 0');
     expect(live()).toMatch(/web:1$/);
   });
-  test('by another job, after the version to go was deployed again: it is taken back again', async () => {
+  test('by another job, after the version to go was deployed again: it is rolled back again', async () => {
     await threeVersions();
     await rollBack('job-1');
     expect(await scenario.begin({ 'task-definition': 'v3.json' }, { run: job('job-2') }).done).toEnd(
@@ -78,7 +77,7 @@ describe('rollback-service, run a second time', () => {
     expect(await rollBack('job-3')).toEnd('SUCCEEDED 0');
     expect(live()).toMatch(/web:2$/);
   });
-  test('by the same job, after somebody has deployed: refused', async () => {
+  test('by the same job, after someone has deployed: refused', async () => {
     await threeVersions();
     await rollBack('job-1');
     const theirs = { run: job('job-2'), versions: [4] };
@@ -90,7 +89,7 @@ describe('rollback-service, run a second time', () => {
     });
     expect(live()).toMatch(/web:4$/);
   });
-  test('by the same job, while somebody deploys the bad version again during its second look: refused', async () => {
+  test('by the same job, while someone deploys the bad version again during its second look: refused', async () => {
     await threeVersions();
     await rollBack('job-1');
     scenario.at(1000, () =>
@@ -105,7 +104,7 @@ describe('rollback-service, run a second time', () => {
       'web was already rolled back by this run, and web:3 has been deployed since',
     );
   });
-  test('by the same job, while somebody deploys: refused', async () => {
+  test('by the same job, while someone deploys: refused', async () => {
     await threeVersions();
     await rollBack('job-1');
     scenario.deployAt(0, 4);
@@ -118,7 +117,7 @@ describe('rollback-service, run a second time', () => {
     expect(writes()).toBe(before + 1);
   });
   test.each(['updateService', 'tagResource'])(
-    'by the same job, which was killed after its %s: the same rollback goes on',
+    'by the same job, which was killed after its %s: the same rollback continues',
     async (call) => {
       await threeVersions();
       const killed = begin(rollbackService, {}, { run: job('job-1'), killAt: { call, when: 'after' } });
@@ -150,7 +149,7 @@ describe('rollback-service, run a second time', () => {
       false,
     );
   });
-  test('by a host that tells nothing to know a job by, while the first rollback is under way: it is followed', async () => {
+  test('by a host that tells nothing to know a job by, while the first rollback is in progress: it is followed', async () => {
     await threeVersions();
     const killed = begin(rollbackService, {}, { run: {}, killAt: { call: 'updateService', when: 'after' } });
     await killed.killed;
@@ -159,7 +158,7 @@ describe('rollback-service, run a second time', () => {
     expect(result.exitCode).toBe(0);
     expect(live()).toMatch(/web:2$/);
   });
-  test('by another job, while the first rollback is under way: refused, and nothing is stopped', async () => {
+  test('by another job, while the first rollback is in progress: refused, and nothing is stopped', async () => {
     await threeVersions();
     const killed = begin(
       rollbackService,
@@ -194,7 +193,7 @@ describe('rollback-service, run a second time', () => {
     expect(live()).toMatch(/web:3$/);
   });
   test('after ECS has rolled the last version back by itself: refused, for what is live was not asked about', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: breaker },
       taskRules: [{ match: { image: 'web:3' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -213,7 +212,7 @@ describe('rollback-service, of a version that is live', () => {
     'with wait-until %s: followed until the earlier version is live and nothing runs of the later one',
     async (until) => {
       const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 10 };
-      scenario = await Scenario.create({ services: { web: { deploymentConfiguration } } });
+      await createScenario({ services: { web: { deploymentConfiguration } } });
       expect(await scenario.deploy()).toEnd('SUCCEEDED 0');
       const end = await rollBack('job-1', { 'wait-until': until });
       expect(end).toEnd('SUCCEEDED 0');
@@ -228,16 +227,16 @@ describe('rollback-service, of a version that is live', () => {
   );
 });
 
-describe('rollback-service, of a deployment under way', () => {
+describe('rollback-service, of a deployment in progress', () => {
   const crash = [{ match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 1, after: 1000 } }];
   test('that ECS is rolling back already: followed, and green when the earlier version is live', async () => {
-    scenario = await Scenario.create({ services: { web: breaker }, taskRules: crash });
+    await createScenario({ services: { web: breaker }, taskRules: crash });
     await scenario.deploy({ 'wait-until': 'started' });
     await later(30_000);
     const { result, host } = await rollBack('job-1');
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
     expect(loggedBy(host)).toContain(
-      'info: web: ECS is rolling deployment ecs-svc/… of web:2 back already; following that',
+      'info: web: ECS is already rolling back deployment ecs-svc/… of web:2; following the rollback',
     );
     expect(
       scenario.sandbox.journal().filter(({ operation }) => operation === 'StopServiceDeployment'),
@@ -248,7 +247,7 @@ describe('rollback-service, of a deployment under way', () => {
   });
   test('with `wait-until` for a stage that the version to go has reached: followed to the end of the rollback', async () => {
     const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 10 };
-    scenario = await Scenario.create({ services: { web: { deploymentConfiguration } } });
+    await createScenario({ services: { web: { deploymentConfiguration } } });
     expect(await scenario.deploy({ 'wait-until': 'traffic-shifted' })).toEnd('SUCCEEDED 0');
     scenario.sandbox.fault({
       operation: 'DescribeServiceDeployments',
@@ -262,11 +261,11 @@ describe('rollback-service, of a deployment under way', () => {
     );
     expect(live()).toMatch(/web:1$/);
   });
-  test('which becomes live although it was to be stopped: taken back like any other', async () => {
-    scenario = await Scenario.create();
+  test('which becomes live although it was to be stopped: rolled back like any other', async () => {
+    await createScenario();
     await scenario.deploy({ 'wait-until': 'started' });
     await later(40_000);
-    // The stop has no effect, and its answer does not tell.
+    // The stop has no effect, and its answer does not report.
     scenario.sandbox.fault({
       operation: 'StopServiceDeployment',
       fault: { kind: 'empty', effect: 'none' },
@@ -276,13 +275,13 @@ describe('rollback-service, of a deployment under way', () => {
     expect(result.exitCode).toBe(0);
     expect(loggedBy(host)).toEqual(
       expect.arrayContaining([
-        'info: web: deployment ecs-svc/… of web:2 was to be stopped, but web:2 is live',
+        'info: web: deployment ecs-svc/… of web:2 ended before the stop took effect: web:2 is live',
         'info: web: rolling back from web:2 to web:1',
       ]),
     );
   });
   test('whose stop took effect, though its answer was lost: followed', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     await scenario.deploy({ 'wait-until': 'started' });
     scenario.sandbox.fault({
       operation: 'StopServiceDeployment',
@@ -292,8 +291,8 @@ describe('rollback-service, of a deployment under way', () => {
     const { result } = await rollBack('job-1');
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
   });
-  test('back to a revision that is named, while ECS goes back to it by itself, unseen: followed', async () => {
-    scenario = await Scenario.create({ services: { web: breaker }, taskRules: crash });
+  test('back to a revision that is named, while ECS rolls back to it by itself, unseen: followed', async () => {
+    await createScenario({ services: { web: breaker }, taskRules: crash });
     await scenario.deploy({ 'wait-until': 'started' });
     const before = (await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
@@ -310,7 +309,7 @@ describe('rollback-service, of a deployment under way', () => {
     expect(live()).toMatch(/web:1$/);
   });
   test('of which the service names an older one: the newest by its creation is stopped', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.sandbox.ecs.setLag({ lateServiceDeployment: 2 });
     await scenario.deploy({ 'wait-until': 'started' });
     const { result } = await rollBack('job-1');
@@ -341,7 +340,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
     return taskDefinition.containerDefinitions[0]!.image;
   };
   const good = async (options: ScenarioOptions = {}) => {
-    scenario = await Scenario.create(options);
+    await createScenario(options);
     await scenario.sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
     const digest = await push(1);
     await deploy(1);
@@ -350,7 +349,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
   test.each([
     ['by default', {}],
     ['to a revision that is named', { 'task-definition': 'web:2' }],
-  ])('goes back to the image that was live, not to what the tag names now: %s', async (_, inputs) => {
+  ])('rolls back to the image that was live, not to what the tag names now: %s', async (_, inputs) => {
     const digest = await good();
     await push(2);
     await deploy(2);
@@ -393,7 +392,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
 describe('continue-deployment', () => {
   const pausing = async (...hooks: string[][]) => {
     const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 1 };
-    scenario = await Scenario.create({ services: { web: { deploymentConfiguration } } });
+    await createScenario({ services: { web: { deploymentConfiguration } } });
     const lifecycleHooks = hooks.map((lifecycleStages) => ({ targetType: 'PAUSE', lifecycleStages }));
     await scenario.sandbox.dispatch('ecs', 'UpdateService', {
       cluster: 'main',
@@ -438,7 +437,7 @@ describe('continue-deployment', () => {
     await begin(continueDeployment, { action }, { killAt }).killed;
     expect(await begin(continueDeployment, { action }).done).toEnd(verdict);
   });
-  test('rollback: a deployment that becomes live all the same is red', async () => {
+  test('rollback: a deployment that becomes live anyway is red', async () => {
     await pausing(['POST_SCALE_UP']);
     scenario.sandbox.fault({
       operation: 'ContinueServiceDeployment',

@@ -1,23 +1,22 @@
 import type { PutImageResponse } from '@aws-sdk/client-ecr';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
-import { Scenario, taskDefinitionOf, toldBy } from '../scenario/scenario.ts';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { logLinesOf, taskDefinitionOf } from '../scenario/scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 describe('ROLLING, transition by transition', () => {
   test('GoodToGood: the new version is live and the step is green', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result, live, deploymentsMade } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(live?.taskDefinition).toMatch(/web:2$/);
     expect(deploymentsMade).toBe(1);
   });
 
-  test('GoodToBad with a breaker: rolled back, the reason and the last words of the container are shown', async () => {
-    scenario = await Scenario.create({
+  test('D13: GoodToBad with a breaker: rolled back, the reason and the last words of the container are shown', async () => {
+    await createScenario({
       services: { web: breaker },
       taskRules: [
         {
@@ -30,15 +29,20 @@ describe('ROLLING, transition by transition', () => {
     expect(result).toMatchObject({
       exitCode: 1,
       outputs: { verdict: 'ROLLED_BACK' },
-      error: { code: 'ROLLED_BACK' },
+      error: {
+        code: 'ROLLED_BACK',
+        summary: expect.stringMatching(
+          /^web: web:2 is not live: Service deployment rolled back because .* \(live: web:1\)$/,
+        ),
+      },
     });
     expect(result.error?.details.join('\n')).toMatch(/exit.*3/i);
     expect(result.error?.details).toContain('| config missing: DATABASE_URL');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
 
-  test('GoodToBad without a breaker, permanent cause: fail-fast ends it and says that ECS goes on trying', async () => {
-    scenario = await Scenario.create({
+  test('GoodToBad without a breaker, permanent cause: fail-fast ends it and says that ECS continues trying', async () => {
+    await createScenario({
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }],
     });
     const { result, host, took } = await scenario.deploy();
@@ -49,8 +53,8 @@ describe('ROLLING, transition by transition', () => {
     expect(took).toBeLessThan(120_000);
   });
 
-  test('superseded: another pipeline deploys in the middle', async () => {
-    scenario = await Scenario.create();
+  test('D16: superseded: another pipeline deploys in the middle', async () => {
+    await createScenario();
     scenario.at(15_000, async () => {
       const taskDefinition = await scenario.register('web', 3);
       await scenario.sandbox.dispatch('ecs', 'UpdateService', {
@@ -65,14 +69,14 @@ describe('ROLLING, transition by transition', () => {
   });
 
   test('scaled to zero: completes, and says that nothing ran', async () => {
-    scenario = await Scenario.create({ services: { web: { desiredCount: 0 } } });
+    await createScenario({ services: { web: { desiredCount: 0 } } });
     const { result, host } = await scenario.deploy();
     expect(result.exitCode).toBe(0);
     expect(host.lines.join('\n')).toMatch(/the desired count is 0: no task ran it/);
   });
 
   test('autoscaled mid-deploy: the change is told, and the verdict is of our deployment', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.at(10_000, () =>
       scenario.sandbox.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 5 }),
     );
@@ -82,7 +86,7 @@ describe('ROLLING, transition by transition', () => {
   });
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       taskRules: [{ match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
     const { result } = await scenario.deploy();
@@ -90,7 +94,7 @@ describe('ROLLING, transition by transition', () => {
   });
 
   test('stopped by a person: STOPPED or ROLLED_BACK, red either way', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.at(15_000, async () => {
       const { services } = (await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
         cluster: 'main',
@@ -108,7 +112,7 @@ describe('ROLLING, transition by transition', () => {
   });
 
   test('BadToBad: there is nothing to roll back to, FAILED', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: breaker },
       taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -119,7 +123,7 @@ describe('ROLLING, transition by transition', () => {
   });
 
   test('GoodToBad, an alarm during the bake: rolled back after all tasks were healthy', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       services: {
         web: {
           deploymentConfiguration: {
@@ -132,12 +136,12 @@ describe('ROLLING, transition by transition', () => {
     scenario.alarmAt(180_000, 'errors');
     const { result, host, live } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
-    expect(toldBy(host)).toContain('warning: web  alarm in state ALARM: errors');
+    expect(logLinesOf(host)).toContain('warning: web  alarm in state ALARM: errors');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
 
   test('a bake of five minutes: green comes after it, not when the tasks are healthy', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: { deploymentConfiguration: { bakeTimeInMinutes: 5 } } },
     });
     const { result, took } = await scenario.deploy();
@@ -146,7 +150,7 @@ describe('ROLLING, transition by transition', () => {
   });
 
   test('stalled: a task that never starts ends with STALLED, exit 4, and version 1 still serves', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }],
     });
     const { result } = await scenario.deploy({ 'stall-timeout': '5m' });
@@ -160,7 +164,7 @@ describe('ROLLING, transition by transition', () => {
   ] as const)(
     'early success criteria, %s: green waits for the old tasks to be gone: %p',
     async (sourceServiceRevisionCleanup, waits) => {
-      scenario = await Scenario.create({
+      await createScenario({
         services: {
           web: {
             desiredCount: 4,
@@ -181,7 +185,7 @@ describe('ROLLING, transition by transition', () => {
   );
 
   test('D17: five active deployments: TOO_MANY_DEPLOYMENTS, and no retry', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       services: {
         web: {
           desiredCount: 10,
@@ -209,8 +213,8 @@ describe('ROLLING, transition by transition', () => {
     expect(updates).toHaveLength(1);
   });
 
-  test('killed and run again: the deployment in flight is adopted, there is no second one and no second revision', async () => {
-    scenario = await Scenario.create();
+  test('killed and run again: the deployment in progress is adopted, there is no second one and no second revision', async () => {
+    await createScenario();
     const first = scenario.begin();
     scenario.at(10_000, () => first.host.cancel());
     expect((await first.done).result.outputs.verdict).toBe('CANCELLED');
@@ -221,7 +225,7 @@ describe('ROLLING, transition by transition', () => {
   });
 
   test('reads that lag behind the update do not deceive', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.sandbox.ecs.setLag({ staleReads: 4, lateServiceDeployment: 3 });
     const { result } = await scenario.deploy();
     expect(result.outputs.verdict).toBe('SUCCEEDED');
@@ -239,7 +243,7 @@ describe('several services in one run', () => {
   ];
 
   test('M01: the third of five fails: what is live, what failed and what was not started are all said', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       services: five,
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -262,8 +266,8 @@ describe('several services in one run', () => {
     ]);
   });
 
-  test('services that were only started are not counted among those that run what was asked for', async () => {
-    scenario = await Scenario.create({ services: { web: breaker, api: breaker } });
+  test('services that were only started are not counted among those that run what was requested', async () => {
+    await createScenario({ services: { web: breaker, api: breaker } });
     const { result, host } = await scenario.begin({
       service: '',
       services: 'web=v2.json\napi=api-v2.json',
@@ -275,7 +279,7 @@ describe('several services in one run', () => {
   });
 
   test('a revision that ECS does not know is named', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result } = await scenario.deploy({ 'task-definition': 'web:99' });
     expect(result.error).toMatchObject({
       code: 'NOT_FOUND',
@@ -285,8 +289,8 @@ describe('several services in one run', () => {
     });
   });
 
-  test('what is no list of services is refused with an example', async () => {
-    scenario = await Scenario.create();
+  test('what is not a list of services is refused with an example', async () => {
+    await createScenario();
     const { result } = await scenario.begin({
       service: '',
       services: '[{"name":"web"}]',
@@ -298,7 +302,7 @@ describe('several services in one run', () => {
   });
 
   test('the log of a task that died at a fraction of a millisecond is read to its end', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       taskRules: [
         { match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000, log: ['no queue'] } },
       ],
@@ -310,7 +314,7 @@ describe('several services in one run', () => {
   });
 
   test('M06: killed between two services and run again: the first is unchanged, the rest is deployed', async () => {
-    scenario = await Scenario.create({ services: five });
+    await createScenario({ services: five });
     const first = scenario.begin({ service: '', services: lines.join('\n'), 'task-definition': '' });
     scenario.at(150_000, () => first.host.cancel());
     await first.done;
@@ -330,7 +334,7 @@ describe('several services in one run', () => {
   });
 
   test('M04, M05: a cycle, an unknown dependency and a service named twice are refused before AWS is asked', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const run = (services: string) => scenario.begin({ service: '', services }).done;
     expect((await run('web after api\napi after web')).result.error?.summary).toBe(
       'services has a cycle: web after api after web',
@@ -347,7 +351,7 @@ describe('several services in one run', () => {
     const services = Object.fromEntries(
       Array.from({ length: 100 }, (_, n) => [`s${n}`, { desiredCount: 1 }]),
     );
-    scenario = await Scenario.create({ services: { web: {}, ...services } });
+    await createScenario({ services: { web: {}, ...services } });
     const text = Object.keys(services)
       .map((name) => `${name}=${name}-v2.json`)
       .join('\n');
@@ -365,8 +369,8 @@ describe('several services in one run', () => {
     ).toBe(true);
   });
 
-  test('on-failure rollback takes back what this run deployed', async () => {
-    scenario = await Scenario.create({
+  test('on-failure rollback rolls back what this run deployed', async () => {
+    await createScenario({
       services: { web: breaker, api: breaker },
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -387,8 +391,8 @@ describe('several services in one run', () => {
   });
 });
 
-test('on-failure rollback takes back what an earlier run had started and this one saw become live', async () => {
-  scenario = await Scenario.create({
+test('on-failure rollback rolls back what an earlier run had started and this one saw become live', async () => {
+  await createScenario({
     services: { web: breaker, api: {} },
     taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
   });
@@ -407,7 +411,7 @@ describe('behind a load balancer', () => {
   const targetGroupArn =
     'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef';
   test('GoodToBad by the health check: what the balancer says of its targets is in the log and in the error', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       services: {
         web: { ...breaker, loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 80 }] },
       },
@@ -430,7 +434,7 @@ describe('behind a load balancer', () => {
 
 describe('the limits of the CI host', () => {
   test('D26: a job limit shorter than the deadline is warned of, and watching stops a minute before it', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }],
     });
     const { result, host, took } = await scenario.deploy({ 'job-timeout': '5m' });
@@ -443,7 +447,7 @@ describe('the limits of the CI host', () => {
 
   test('D10: a throttling storm over twenty services slows the polling, starves none and ends green', async () => {
     const services = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`s${n}`, { desiredCount: 1 }]));
-    scenario = await Scenario.create({ services });
+    await createScenario({ services });
     for (const operation of ['DescribeServices', 'DescribeServiceDeployments']) {
       scenario.sandbox.fault({
         service: 'ecs',
@@ -471,15 +475,15 @@ describe('what runs is what was pushed', () => {
   byDigest.containerDefinitions[0]!.image = `example/web@${digest('a')}`;
 
   test('a deployment of an image by digest says that every container runs that digest', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     await scenario.sandbox.dispatch('ecs', 'RegisterTaskDefinition', byDigest);
     const { result, host } = await scenario.deploy({ 'task-definition': 'web:2' });
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(host.lines).toContain('info: web: every container runs the pushed digest');
   });
 
-  test('beside a container named by tag the log says of which one it is known', async () => {
-    scenario = await Scenario.create();
+  test('alongside a container named by tag the log says of which one it is known', async () => {
+    await createScenario();
     const beside = { name: 'agent', image: 'example/agent:7', essential: false, memory: 64 };
     const containerDefinitions = [...byDigest.containerDefinitions, beside];
     await scenario.sandbox.dispatch('ecs', 'RegisterTaskDefinition', { ...byDigest, containerDefinitions });
@@ -499,7 +503,7 @@ describe('what runs is what was pushed', () => {
 
   /** Pushes an index with one platform, and has ECS tell the digest that `told` chooses. */
   async function deployIndex(told: (pushed: { index: string; platform: string }) => string, readable = true) {
-    scenario = await Scenario.create();
+    await createScenario();
     await scenario.sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
     const put = async (imageManifest: string) => {
       const answer = await scenario.sandbox.dispatch('ecr', 'PutImage', {

@@ -1,19 +1,18 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { continueDeployment } from '@landfall/core/operations/continue-deployment';
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { loggedBy, Scenario, type ScenarioResult } from '../scenario/scenario.ts';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { loggedBy, type ScenarioResult } from '../scenario/scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const none = { 'task-definition': '' };
-let scenario: Scenario;
-afterEach(() => scenario.close());
 const run = (operation: unknown, inputs: Record<string, string> = {}) =>
   scenario.begin({ ...none, ...inputs }, { operation: operation as Operation }).done;
 
-/** What every operation on a deployment hands on, whatever it had to do. */
+/** What every operation on a deployment passes on, whatever it had to do. */
 const outputsOf = (live: ScenarioResult['live']) => ({
   'service-arn': 'arn:aws:ecs:us-east-1:123456789012:service/main/web',
   'task-definition-arn': live?.taskDefinition,
@@ -22,7 +21,7 @@ const outputsOf = (live: ScenarioResult['live']) => ({
 
 describe('wait-for-service', () => {
   test('follows a deployment that another step has only started', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const started = await scenario.deploy({ 'wait-until': 'started' });
     expect(started.result.outputs.verdict).toBe('STARTED');
     expect(started.host.summaryLines.slice(-3)).toEqual([
@@ -35,15 +34,15 @@ describe('wait-for-service', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED', 'deployment-id': id } });
     expect(live?.deploymentId).toBe(id);
   });
-  test('is green when the deployment is live already, and still the newest when no read is behind any more', async () => {
-    scenario = await Scenario.create();
+  test('is green when the deployment is live already, and still the newest when no read is behind', async () => {
+    await createScenario();
     const { result, live, took } = await run(waitForService);
     expect(result.outputs).toMatchObject({ verdict: 'NOOP', ...outputsOf(live) });
     expect(took).toBeGreaterThanOrEqual(30_000);
   });
   const crash = [{ match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 1, after: 1000 } }];
   test('is red when the newest deployment was rolled back, however long ago; the revision that is live can be accepted', async () => {
-    scenario = await Scenario.create({ services: { web: breaker }, taskRules: crash });
+    await createScenario({ services: { web: breaker }, taskRules: crash });
     await scenario.deploy();
     await scenario.clock.sleep(86_400_000, new AbortController().signal);
     const any = await run(waitForService);
@@ -60,14 +59,14 @@ describe('wait-for-service', () => {
     expect(good.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
   });
   test('is red when the newest deployment of the revision was rolled back to an older one of it', async () => {
-    scenario = await Scenario.create({ services: { web: breaker } });
+    await createScenario({ services: { web: breaker } });
     scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'exit', code: 1, after: 1000 } }]);
     await scenario.deploy({ 'task-definition': 'v1.json', 'force-new-deployment': 'true' });
     const { result } = await run(waitForService, { 'task-definition': 'web:1' });
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
   });
   test('a deployment that was made a moment ago, and does not show yet, is followed', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.sandbox.ecs.setLag({ staleReads: 1, lateServiceDeployment: 2 });
     const { result: started } = await scenario.deploy({ 'wait-until': 'started' });
     const { result } = await run(waitForService);
@@ -77,7 +76,7 @@ describe('wait-for-service', () => {
     });
   });
   test('asks for an id where the service deployments may not be read: the service shows no rollback that is over', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.sandbox.fault({
       operation: 'ListServiceDeployments',
       fault: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
@@ -90,7 +89,7 @@ describe('wait-for-service', () => {
     });
   });
   test('finds a deployment of long ago on a later page of the list', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const first = await scenario.deploy();
     for (let count = 0; count < 101; count += 1) {
       await scenario.sandbox.dispatch('ecs', 'UpdateService', {
@@ -105,8 +104,8 @@ describe('wait-for-service', () => {
     expect(result.outputs.verdict).toBe('SUPERSEDED');
     expect(result.error?.summary).toMatch(/superseded by deployment \S+ of \S+; this run deployed web:2/);
   });
-  test('is red when the same revision was deployed once more, and does not say that what is live is not', async () => {
-    scenario = await Scenario.create();
+  test('is red when the same revision was deployed again, and does not say that what is live is not', async () => {
+    await createScenario();
     const first = await scenario.deploy();
     await scenario.deploy({ 'force-new-deployment': 'true' });
     const { result } = await run(waitForService, { 'deployment-id': first.result.outputs['deployment-id']! });
@@ -114,8 +113,8 @@ describe('wait-for-service', () => {
       /^web: deployment ecs-svc\/\d+ of web:2 is not live: superseded by deployment ecs-svc\/\d+ of web:2; this run deployed web:2 \(live: web:2\)$/,
     );
   });
-  test('is red when another deployment is PRIMARY than the one asked for', async () => {
-    scenario = await Scenario.create();
+  test('is red when another deployment is PRIMARY than the one requested', async () => {
+    await createScenario();
     const { result } = await run(waitForService, { 'deployment-id': 'ecs-svc/1' });
     expect(result.error).toMatchObject({
       code: 'SUPERSEDED',
@@ -125,8 +124,8 @@ describe('wait-for-service', () => {
       remedy: 'Check the id; a deployment that is no longer PRIMARY was superseded or rolled back.',
     });
   });
-  test('is red when another revision is live than the one asked for', async () => {
-    scenario = await Scenario.create();
+  test('is red when another revision is live than the one requested', async () => {
+    await createScenario();
     const { result } = await run(waitForService, { 'task-definition': 'web:9' });
     expect(result.error).toMatchObject({
       summary: 'web: web:9 is not live: the service runs web:1 (live: web:1)',
@@ -136,8 +135,8 @@ describe('wait-for-service', () => {
   test.each([
     ['while ECS rolls it back', 30_000],
     ['when that is done', 900_000],
-  ])('tells how a deployment ended that was rolled back, and of what it died: %s', async (_, later) => {
-    scenario = await Scenario.create({
+  ])('shows how a deployment ended that was rolled back, and of what it died: %s', async (_, later) => {
+    await createScenario({
       services: { web: breaker },
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, log: ['no database'] } }],
     });
@@ -153,7 +152,7 @@ describe('wait-for-service', () => {
     expect(host.lines).toContain('output: no database');
   });
   test('begun while ECS rolls back, is red: what was deployed does not become live', async () => {
-    scenario = await Scenario.create({ services: { web: breaker }, taskRules: crash });
+    await createScenario({ services: { web: breaker }, taskRules: crash });
     const started = await scenario.deploy({ 'wait-until': 'started' });
     await scenario.clock.sleep(30_000, new AbortController().signal);
     const { result, live } = await run(waitForService);
@@ -164,7 +163,7 @@ describe('wait-for-service', () => {
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('a deployment that is complete, but of which no task runs, is not live until one does', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     await killTasks('never-starts');
     const waiting = run(waitForService);
     scenario.at(120_000, () => killTasks('run'));
@@ -174,7 +173,7 @@ describe('wait-for-service', () => {
   });
 });
 
-/** The tasks die, and those that ECS starts in their place come to this. */
+/** The tasks die, and those that ECS starts instead come to this. */
 async function killTasks(kind: 'never-starts' | 'run') {
   scenario.sandbox.ecs.setTaskRules([{ outcome: { kind } }]);
   const tasks = { cluster: 'main', serviceName: 'web', desiredStatus: 'RUNNING' };
@@ -184,7 +183,7 @@ async function killTasks(kind: 'never-starts' | 'run') {
 
 describe('deploy-service, of what is set already', () => {
   test('is no NOOP while none of its tasks runs: five minutes without one are a failure', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     await killTasks('never-starts');
     const { result, deploymentsMade, took } = await run(undefined, { 'task-definition': 'v1.json' });
     expect(result.outputs.verdict).toBe('FAILED');
@@ -203,14 +202,14 @@ describe('deploy-service, of what is set already', () => {
 describe('deploy-service, of a desired count alone', () => {
   const more = (count: string) => ({ 'task-definition': 'v1.json', 'desired-count': count });
   test('up from 0: green when a task of it runs', async () => {
-    scenario = await Scenario.create({ services: { web: { desiredCount: 0 } } });
+    await createScenario({ services: { web: { desiredCount: 0 } } });
     const { result, deploymentsMade } = await scenario.deploy(more('2'));
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(scenario.serving()).not.toEqual(['web:1 0']);
     expect(deploymentsMade).toBe(0);
   });
   test('up from 0: red when none comes up', async () => {
-    scenario = await Scenario.create({ services: { web: { desiredCount: 0 } } });
+    await createScenario({ services: { web: { desiredCount: 0 } } });
     scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'pull-error' } }]);
     const { result } = await scenario.deploy(more('2'));
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
@@ -222,7 +221,7 @@ describe('deploy-service, of a desired count alone', () => {
 
 describe('scale-service', () => {
   test('sets the count, waits for the tasks, and starts no deployment', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result, deploymentsMade, live } = await run(scaleService, { 'desired-count': '5' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED', ...outputsOf(live) } });
     const { services } = (await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
@@ -236,13 +235,13 @@ describe('scale-service', () => {
       { cluster: 'main', service: 'web', desiredCount: 5 },
     ]);
   });
-  test('to zero: green when nothing runs any more', async () => {
-    scenario = await Scenario.create();
+  test('to zero: green when nothing runs', async () => {
+    await createScenario();
     const { result } = await run(scaleService, { 'desired-count': '0' });
     expect(result.outputs.verdict).toBe('SUCCEEDED');
   });
   test('a count that is already so changes nothing', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result, took } = await run(scaleService, { 'desired-count': '2' });
     expect(result.outputs.verdict).toBe('NOOP');
     // Two reads that agree.
@@ -250,7 +249,7 @@ describe('scale-service', () => {
     expect(scenario.sandbox.journal().some((entry) => entry.operation === 'UpdateService')).toBe(false);
   });
   test('tasks that cannot start end at the deadline, red', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'pull-error' } }]);
     const { result } = await run(scaleService, { 'desired-count': '5', 'wait-timeout': '5m' });
     expect(result.exitCode).toBe(4);
@@ -262,8 +261,8 @@ describe('scale-service', () => {
       ],
     });
   });
-  test('what ECS says of tasks that find no room is told as it is said, and once more in the error', async () => {
-    scenario = await Scenario.create();
+  test('what ECS says of tasks that find no room is told as it is reported, and again in the error', async () => {
+    await createScenario();
     scenario.sandbox.ecs.setTaskRules([
       { outcome: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } },
     ]);
@@ -278,8 +277,8 @@ describe('scale-service', () => {
       details: expect.arrayContaining([expect.stringMatching(said)]),
     });
   });
-  test('a service that is deleted meanwhile is said to be so', async () => {
-    scenario = await Scenario.create();
+  test('a service that is deleted meanwhile is reported to be so', async () => {
+    await createScenario();
     scenario.at(3000, () =>
       scenario.sandbox.dispatch('ecs', 'DeleteService', { cluster: 'main', service: 'web', force: true }),
     );
@@ -292,8 +291,8 @@ describe('scale-service', () => {
 });
 
 describe('rollback-service', () => {
-  test('goes back to the last revision that was live, not merely the one before', async () => {
-    scenario = await Scenario.create({
+  test('rolls back to the last revision that was live, not merely the one before', async () => {
+    await createScenario({
       services: { web: breaker },
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -305,15 +304,15 @@ describe('rollback-service', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
-  test('stops a deployment under way, and the rollback that ECS makes of it is green', async () => {
-    scenario = await Scenario.create();
+  test('stops a deployment in progress, and the rollback that ECS makes of it is green', async () => {
+    await createScenario();
     await scenario.deploy({ 'wait-until': 'started' });
     const { result, live } = await run(rollbackService);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
-  test('a deployment that becomes live before it can be stopped is taken back all the same', async () => {
-    scenario = await Scenario.create();
+  test('a deployment that becomes live before it can be stopped is rolled back anyway', async () => {
+    await createScenario();
     await scenario.deploy({ 'wait-until': 'started' });
     const stale = { service: 'ecs', operation: 'DescribeServices', from: 2, count: 1 };
     scenario.sandbox.fault({ ...stale, fault: { kind: 'stale' } });
@@ -328,7 +327,7 @@ describe('rollback-service', () => {
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('a revision that ECS does not know is named', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result } = await run(rollbackService, { 'task-definition': 'web:99' });
     expect(result.error).toMatchObject({
       code: 'NOT_FOUND',
@@ -336,7 +335,7 @@ describe('rollback-service', () => {
     });
   });
   test('M02: without an earlier success it is impossible, and nothing is changed', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result } = await run(rollbackService);
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
@@ -345,7 +344,7 @@ describe('rollback-service', () => {
     expect(scenario.sandbox.journal().some((entry) => entry.operation === 'UpdateService')).toBe(false);
   });
   test('M02: a revision that is deregistered is impossible', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     await scenario.deploy();
     await scenario.sandbox.dispatch('ecs', 'DeregisterTaskDefinition', { taskDefinition: 'web:1' });
     const { result } = await run(rollbackService);
@@ -358,8 +357,8 @@ describe('rollback-service', () => {
 
 describe('rollback-on', () => {
   const loop = [{ match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 1, after: 1000 } }];
-  test('timeout: the deployment under way is stopped, and the first error stays the error', async () => {
-    scenario = await Scenario.create({ taskRules: loop });
+  test('timeout: the deployment in progress is stopped, and the first error stays the error', async () => {
+    await createScenario({ taskRules: loop });
     const { result, host } = await scenario.deploy({ 'wait-timeout': '5m', 'rollback-on': 'timeout' });
     const id = result.outputs['deployment-id'];
     expect(result.error).toMatchObject({
@@ -376,7 +375,7 @@ describe('rollback-on', () => {
     expect(host.lines.some((line) => /is being stopped, and ECS will roll back/.test(line))).toBe(true);
   });
   test('failure: what ran before is deployed again', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }],
     });
     const { result, live } = await scenario.deploy({ 'rollback-on': 'failure' });
@@ -388,7 +387,7 @@ describe('rollback-on', () => {
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('failure of a deployment that an earlier run has started: what ran before that is deployed again', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }],
     });
     await scenario.deploy({ 'wait-until': 'started' });
@@ -398,7 +397,7 @@ describe('rollback-on', () => {
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('failure of one that replaced another before that was live: the last that was live is deployed again', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       taskRules: [
         { match: { image: 'web:2' }, outcome: { kind: 'pull-error' } },
         { match: { image: 'web:3' }, outcome: { kind: 'pull-error' } },
@@ -415,7 +414,7 @@ describe('rollback-on', () => {
   });
   test('M03: what ran before, behind a Classic Load Balancer, ran no task: no rollback, and it says why', async () => {
     const loadBalancers = [{ loadBalancerName: 'classic', containerName: 'app', containerPort: 80 }];
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: { loadBalancers } },
       taskRules: [{ outcome: { kind: 'pull-error' } }],
     });
@@ -426,7 +425,7 @@ describe('rollback-on', () => {
     );
   });
   test('M03: what ran before was itself failing: no rollback, and it says why', async () => {
-    scenario = await Scenario.create({ taskRules: [{ outcome: { kind: 'pull-error' } }] });
+    await createScenario({ taskRules: [{ outcome: { kind: 'pull-error' } }] });
     const { result, host } = await scenario.deploy({ 'rollback-on': 'failure' });
     expect(result.error?.code).toBe('DEPLOYMENT_FAILED');
     expect(host.lines).toContain(
@@ -436,8 +435,8 @@ describe('rollback-on', () => {
 });
 
 describe('on-cancel: stop', () => {
-  test('nobody is told to run the step again before the rollback is done, but how to see the end of it', async () => {
-    scenario = await Scenario.create();
+  test('no one is told to run the step again before the rollback is done, but how to see the end of it', async () => {
+    await createScenario();
     const { host, done } = scenario.begin({ 'on-cancel': 'stop' });
     scenario.at(8000, () => host.cancel());
     const { result } = await done;
@@ -456,14 +455,14 @@ describe('on-cancel: stop', () => {
 
 describe('continue-deployment', () => {
   test('a service without a deployment that waits is an error', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     const { result } = await run(continueDeployment);
     expect(result.error).toMatchObject({ code: 'NOT_PAUSED', summary: 'web has no paused deployment' });
   });
   /** The hook comes after the first version is live: it would have paused that one too. */
   const pausing = async (lifecycleStages = ['POST_SCALE_UP']) => {
     const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 1 };
-    scenario = await Scenario.create({ services: { web: { deploymentConfiguration } } });
+    await createScenario({ services: { web: { deploymentConfiguration } } });
     const lifecycleHooks = [{ targetType: 'PAUSE', lifecycleStages }];
     await scenario.sandbox.dispatch('ecs', 'UpdateService', {
       cluster: 'main',
@@ -471,7 +470,7 @@ describe('continue-deployment', () => {
       deploymentConfiguration: { ...deploymentConfiguration, lifecycleHooks },
     });
   };
-  test('continue: the paused deployment goes on and becomes live', async () => {
+  test('continue: the paused deployment continues and becomes live', async () => {
     await pausing();
     const first = await scenario.deploy();
     expect(first.result).toMatchObject({ exitCode: 4, outputs: { verdict: 'PAUSED' } });
@@ -485,7 +484,7 @@ describe('continue-deployment', () => {
     expect(result.outputs).toMatchObject({ verdict: 'SUCCEEDED', ...outputsOf(live) });
     expect(live?.taskDefinition).toMatch(/web:2$/);
   });
-  test('a second pause ends the step like the first one: nobody waits for a day', async () => {
+  test('a second pause ends the step like the first one: no one waits for a day', async () => {
     await pausing(['POST_SCALE_UP', 'POST_TEST_TRAFFIC_SHIFT']);
     await scenario.deploy();
     const { result, took } = await run(continueDeployment);
@@ -494,12 +493,12 @@ describe('continue-deployment', () => {
     expect(took).toBeLessThan(60_000);
     expect((await run(continueDeployment)).result.outputs.verdict).toBe('SUCCEEDED');
   });
-  test('rollback: is green, because it is what was asked for', async () => {
+  test('rollback: is green, because it is what was requested', async () => {
     await pausing();
     await scenario.deploy();
     const { result, host, live } = await run(continueDeployment, { action: 'rollback' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
-    expect(host.lines).toContain('info: ✓ web: rolled back, as asked: web:1 is live');
+    expect(host.lines).toContain('info: ✓ web: rollback complete: web:1 is live');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { continueDeployment } from '@landfall/core/operations/continue-deployment';
@@ -9,7 +9,7 @@ import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { ByTaskSets } from '../scenario/by-task-sets.ts';
 import { balanced, CodeDeployed, readyWait, rollsBack, terminationWait } from '../scenario/code-deployed.ts';
-import { Scenario } from '../scenario/scenario.ts';
+import { createScenario, scenario } from '../scenario/current.ts';
 
 const known = new Map([
   ['partition', 'aws'],
@@ -18,8 +18,6 @@ const known = new Map([
   ['cluster', 'main'],
   ['service', 'web'],
 ]);
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 /** Runs the operation as a principal that may do what `landfall iam-policy <operation>` prints, and nothing else. */
 function begin(operation: unknown, inputs: Record<string, string> = {}) {
@@ -38,7 +36,7 @@ async function ends(operation: unknown, inputs: Record<string, string>, verdict:
 
 describe('the declared policy is enough, and enforced, for a service of CODE_DEPLOY', () => {
   const set = async (group: object = rollsBack) => {
-    scenario = await Scenario.create({ services: { web: balanced } });
+    await createScenario({ services: { web: balanced } });
     await new CodeDeployed(scenario).group(group);
   };
 
@@ -49,7 +47,7 @@ describe('the declared policy is enough, and enforced, for a service of CODE_DEP
     await ends(rollbackService, {}, 'SUCCEEDED 0');
   });
 
-  test('rollback-service of a deployment under way', async () => {
+  test('rollback-service of a deployment in progress', async () => {
     await set(terminationWait(60));
     await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     await ends(rollbackService, {}, 'ROLLED_BACK 0');
@@ -94,7 +92,7 @@ describe('the declared policy is enough, and enforced, for a service of CODE_DEP
 describe('the declared policy is enough, and enforced, for a service of EXTERNAL', () => {
   const set = async () => {
     const deploymentController = { type: 'EXTERNAL' as const };
-    scenario = await Scenario.create({ services: { web: { deploymentController } } });
+    await createScenario({ services: { web: { deploymentController } } });
     await new ByTaskSets(scenario).makeLive();
   };
 
@@ -105,7 +103,7 @@ describe('the declared policy is enough, and enforced, for a service of EXTERNAL
     expect(scenario.serving()).toEqual(['web:1 3']);
   });
 
-  test('deploy-service with a stop, wait-for-service, and rollback-service of the task set in flight', async () => {
+  test('deploy-service with a stop, wait-for-service, and rollback-service of the task set in progress', async () => {
     await set();
     const run = begin(deployService, { 'on-cancel': 'stop' });
     scenario.at(10_000, () => run.host.cancel());
@@ -124,7 +122,7 @@ describe('the declared policy is enough, and enforced, for a service of EXTERNAL
 
   test('a task set of another service is refused: the condition confines CreateTaskSet', async () => {
     const deploymentController = { type: 'EXTERNAL' as const };
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: { deploymentController }, api: { deploymentController } },
     });
     const policy = JSON.parse(iamPolicy(deployService, known));

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { scenario, useScenario } from '../scenario/current.ts';
 import { scenarioOf, strategies } from '../scenario/strategies.ts';
 
-describe.each(strategies)('a service that somebody deletes while it is being deployed: $name', (strategy) => {
+describe.each(strategies)('a service that someone deletes while it is being deployed: $name', (strategy) => {
   test('is red within seconds, and says what became of it', async () => {
-    const scenario = await scenarioOf(strategy);
+    useScenario(await scenarioOf(strategy));
     scenario.at(8000, () =>
       scenario.sandbox.dispatch('ecs', 'DeleteService', { cluster: 'main', service: 'web', force: true }),
     );
@@ -16,6 +17,5 @@ describe.each(strategies)('a service that somebody deletes while it is being dep
       remedy: 'Find out who deleted the service, and why; create it again before the next deployment.',
     });
     expect(end.took).toBeLessThan(20_000);
-    await scenario.close();
   });
 });

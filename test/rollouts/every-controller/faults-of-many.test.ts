@@ -1,14 +1,12 @@
 import type { CreateServiceRequest, DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { CodeDeployed } from '../scenario/code-deployed.ts';
+import { createScenario, scenario } from '../scenario/current.ts';
 import type { KillAt } from '../scenario/kill-at.ts';
-import { Scenario } from '../scenario/scenario.ts';
 import { strategies } from '../scenario/strategies.ts';
 
 /** The faults M01–M06 and M08, of several services in one run, on every strategy that ECS itself or CodeDeploy drives. */
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 const breaker: DeploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } };
 const crashing = { kind: 'exit', code: 1, after: 1000 } as const;
@@ -34,7 +32,7 @@ const driven = strategies.filter(({ begins }) => begins !== 'CreateTaskSet');
 describe.each(driven)('$name', (strategy) => {
   const isByCodeDeploy = strategy.begins === 'CreateDeployment';
   const begins = isByCodeDeploy ? 'createDeployment' : 'updateService';
-  /** Each of them takes back what fails. */
+  /** Each of them rolls back what fails. */
   const service: Partial<CreateServiceRequest> = isByCodeDeploy
     ? strategy.service
     : {
@@ -42,7 +40,10 @@ describe.each(driven)('$name', (strategy) => {
         deploymentConfiguration: { ...strategy.service.deploymentConfiguration, ...breaker },
       };
 
-  /** CodeDeploy has no circuit breaker: only what trying again cannot fix ends its deployment before the hour is over. */
+  /**
+   * CodeDeploy has no circuit breaker: only what retrying cannot fix ends its deployment before the hour is
+   * over.
+   */
   const bad = (image: string): TaskRule => ({
     match: { image },
     outcome: isByCodeDeploy ? { kind: 'pull-error' } : crashing,
@@ -50,7 +51,7 @@ describe.each(driven)('$name', (strategy) => {
   const failed = isByCodeDeploy ? 'failed' : 'rolled-back';
 
   const given = async (names: readonly string[], taskRules: readonly TaskRule[] = []) => {
-    scenario = await Scenario.create({ services: Object.fromEntries(names.map((name) => [name, service])) });
+    await createScenario({ services: Object.fromEntries(names.map((name) => [name, service])) });
     if (isByCodeDeploy) for (const name of names) await new CodeDeployed(scenario).group(undefined, name);
     scenario.sandbox.ecs.setTaskRules(taskRules);
     return scenario.sandbox.journal().length;
@@ -64,7 +65,7 @@ describe.each(driven)('$name', (strategy) => {
     scenario.begin({ service: '', 'task-definition': '', services, ...inputs }, killAt ? { killAt } : {});
   const five = ['worker', 'api', 'web', 'mail', 'admin'] as const;
 
-  test('M01: the third of five fails: two are live, one is rolled back, two are not started, and all of it is said', async () => {
+  test('M01: the third of five fails: two are live, one is rolled back, two are not started, and all of it is reported', async () => {
     const from = await given(five, [bad('web:2')]);
     const { result } = await begin(chain(five)).done;
     expect(result.exitCode).toBe(1);
@@ -82,7 +83,7 @@ describe.each(driven)('$name', (strategy) => {
     expect(countOf(from, strategy.begins)).toBe(3);
   });
 
-  test('what was live is taken back when asked for, and no longer called live', async () => {
+  test('what was live is rolled back when requested, and no longer called live', async () => {
     const from = await given(['api', 'web'], [bad('web:2')]);
     const { result } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
     expect(result.error).toMatchObject({
@@ -104,7 +105,7 @@ describe.each(driven)('$name', (strategy) => {
     expect(countOf(from, strategy.begins)).toBe(3);
   });
 
-  test('what an attempt that was killed had made live is taken back by the next one', async () => {
+  test('what an attempt that was killed had made live is rolled back by the next one', async () => {
     await given(['api', 'web'], [bad('web:2')]);
     const inputs = {
       'on-failure': 'rollback',
@@ -140,13 +141,13 @@ describe.each(driven)('$name', (strategy) => {
       })) as { services: { tags: { key: string }[] }[] }
     ).services[0]!.tags.map(({ key }) => key);
 
-  // CodeDeploy takes no deployment beside one that is under way: that is followed as this run's own.
+  // CodeDeploy takes no deployment alongside one that is in progress: that is followed as this run's own.
   const moments = [
     ['is live', hour, 'unchanged'],
     ...(isByCodeDeploy ? [] : [['is under way', 1000, 'deployed'] as const]),
   ] as const;
   test.each(moments)(
-    'what somebody else has deployed since an attempt was killed before its update, and %s, is not taken back',
+    'what someone else has deployed since an attempt was killed before its update, and %s, is not rolled back',
     async (_, later, status) => {
       await given(['api', 'web'], [bad('web:2')]);
       await begin(chain(['api', 'web']), rollBack, { call: begins, when: 'before' }).killed;
@@ -179,7 +180,7 @@ describe.each(driven)('$name', (strategy) => {
     ['in its update', { call: begins, when: 'after' }],
     ['in the next one', { call: begins, when: 'before', time: 2 }],
   ] as const)(
-    'what an attempt that was killed %s had made live is taken back hours later, by reads that are behind its mark, too',
+    'what an attempt that was killed %s had made live is rolled back hours later, by reads that are behind its mark, too',
     async (_, killAt) => {
       await given(['api', 'web'], [bad('web:2')]);
       await begin(chain(['api', 'web']), rollBack, killAt).killed;
@@ -216,7 +217,7 @@ describe.each(driven)('$name', (strategy) => {
   });
 
   if (!isByCodeDeploy && strategy.name !== 'DAEMON')
-    test('a service that was only scaled is said to be so', async () => {
+    test('a service that was only scaled is reported to be so', async () => {
       await given(['api', 'web'], [bad('web:2')]);
       const services = `api=api-v1.json\nweb=${file('web')} after api`;
       const { host } = await begin(services, { 'on-failure': 'rollback', 'desired-count': '3' }).done;
@@ -225,9 +226,10 @@ describe.each(driven)('$name', (strategy) => {
       );
     });
 
-  // CodeDeploy takes no deployment beside the one that goes back: that attempt is red, and what is under way goes on.
+  // CodeDeploy takes no deployment alongside the one that goes back: that attempt is red, and what is in
+  // progress continues.
   if (!isByCodeDeploy)
-    test('a taking back that was killed is begun again by the next attempt', async () => {
+    test('a rolling back that was killed is begun again by the next attempt', async () => {
       await given(['api', 'web'], [bad('web:2')]);
       const inputs = { 'on-failure': 'rollback' };
       await begin(chain(['api', 'web']), inputs, {
@@ -241,8 +243,8 @@ describe.each(driven)('$name', (strategy) => {
     });
 
   if (!isByCodeDeploy)
-    test('M03: what ran before was failing itself: it is not made live again, and that is said', async () => {
-      scenario = await Scenario.create({
+    test('M03: what ran before was failing itself: it is not made live again, and that is reported', async () => {
+      await createScenario({
         services: { api: strategy.service, web: service },
         taskRules: [{ match: { image: 'api:1' }, outcome: crashing }, bad('web:2')],
       });
@@ -253,7 +255,7 @@ describe.each(driven)('$name', (strategy) => {
       );
     });
 
-  test('M02: what is to be rolled back to is deregistered: ROLLBACK_IMPOSSIBLE beside the first error', async () => {
+  test('M02: what is to be rolled back to is deregistered: ROLLBACK_IMPOSSIBLE alongside the first error', async () => {
     await given(['api', 'web'], [bad('web:2')]);
     scenario.at(20_000, () =>
       scenario.sandbox.dispatch('ecs', 'DeregisterTaskDefinition', { taskDefinition: 'api:1' }),
@@ -265,11 +267,11 @@ describe.each(driven)('$name', (strategy) => {
       'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: api:1 is deregistered (INACTIVE)',
     ]);
     expect((JSON.parse(result.outputs.results!) as { reason: string }[])[0]?.reason).toMatch(
-      /; a rollback was requested but could not be done: api is not rolled back: api:1 is deregistered \(INACTIVE\)$/,
+      /; a rollback was requested but failed: api is not rolled back: api:1 is deregistered \(INACTIVE\)$/,
     );
   });
 
-  test('what somebody else has deployed since is not taken back, and is named', async () => {
+  test('what someone else has deployed since is not rolled back, and is named', async () => {
     await given(['api', 'web'], [bad('web:2')]);
     const theirs = await scenario.register('api', 9);
     const deploy = async () => {
@@ -288,7 +290,7 @@ describe.each(driven)('$name', (strategy) => {
     scenario.at(1000, deploy);
     const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
     expect(result.error?.code).toBe('PARTLY_DEPLOYED');
-    // What CodeDeploy has not finished yet has no traffic, and stands in the way all the same.
+    // What CodeDeploy has not finished yet has no traffic, and is in the way anyway.
     expect(host.lines.filter((line) => /^error: .*api.*(?:rolled back:|rollback)/.test(line))).toEqual([
       expect.stringMatching(
         isByCodeDeploy
@@ -300,7 +302,7 @@ describe.each(driven)('$name', (strategy) => {
     expect(scenario.sandbox.ecs.truth('main', 'api')?.live?.taskDefinition).toBe(theirs);
   });
 
-  test('what was deployed once more is not deployed a third time: the very same ran before', async () => {
+  test('what was deployed again is not deployed a third time: the very same ran before', async () => {
     await given(['api', 'web']);
     await begin('api=api-v2.json').done;
     scenario.sandbox.ecs.setTaskRules([bad('web:2')]);
@@ -315,14 +317,14 @@ describe.each(driven)('$name', (strategy) => {
         status: 'deployed',
         verdict: 'SUCCEEDED',
         reason:
-          'api:2 is live; a rollback was requested but could not be done: api is not rolled back: api:2 was running before as well: whatever changed is outside the task definition',
+          'api:2 is live; a rollback was requested but failed: api is not rolled back: api:2 was running before as well: whatever changed is outside the task definition',
       },
       { service: 'web', status: failed },
     ]);
     expect(countOf(from, strategy.begins)).toBe(2);
   });
 
-  test('what is being taken back when the run is cancelled is not called live', async () => {
+  test('what is being rolled back when the run is cancelled is not called live', async () => {
     await given(['api', 'web'], [bad('web:2')]);
     const { host, done } = begin(chain(['api', 'web']), { 'on-failure': 'rollback' });
     const isBegun = () => host.lines.includes('warning: api: rolling back to api:1');
@@ -333,14 +335,12 @@ describe.each(driven)('$name', (strategy) => {
       service: 'api',
       status: 'in-progress',
       verdict: 'CANCELLED',
-      reason: expect.stringMatching(
-        /^api:2 is live.*; a rollback was requested but could not be done: .*cancelled/,
-      ),
+      reason: expect.stringMatching(/^api:2 is live.*; a rollback was requested but failed: .*cancelled/),
     });
   });
 
   if (strategy.name !== 'DAEMON')
-    test('the desired count that this run has set is taken back, too', async () => {
+    test('the desired count that this run has set is rolled back, too', async () => {
       await given(['api', 'web'], [bad('web:2')]);
       await begin(chain(['api', 'web']), { 'on-failure': 'rollback', 'desired-count': '4' }).done;
       const truth = scenario.sandbox.ecs.truth('main', 'api');

@@ -1,14 +1,13 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { type Scenario, type ScenarioResult, toldBy } from '../scenario/scenario.ts';
+import { scenario, useScenario } from '../scenario/current.ts';
+import { logLinesOf, type ScenarioResult } from '../scenario/scenario.ts';
 import { type Strategy, scenarioOf, strategies } from '../scenario/strategies.ts';
 
 /**
  * The faults D06, D10, D12, D17, D18, D21, D24 and D26 on every way in which ECS deploys a service: the verdict, the
  * error with its whole message, and the writes that were sent.
  */
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 const minute = 60_000;
 const refuse = (
@@ -61,7 +60,7 @@ describe.each(strategies)('$name', (strategy) => {
   const given = async (
     ...args: Parameters<typeof scenarioOf> extends [unknown, ...infer Rest] ? Rest : never
   ) => {
-    scenario = await scenarioOf(strategy, ...args);
+    useScenario(await scenarioOf(strategy, ...args));
     return scenario.sandbox.journal().length;
   };
 
@@ -95,7 +94,7 @@ describe.each(strategies)('$name', (strategy) => {
       'RegisterTaskDefinition',
       ...writesOf(strategy),
     ]);
-    expect(toldBy(end.host)).toContain('info: task definition unchanged, so not registered again: web:2');
+    expect(logLinesOf(end.host)).toContain('info: task definition unchanged, so not registered again: web:2');
   });
 
   test('D10: a throttling storm in the middle is outlasted, with fewer reads than without it', async () => {
@@ -140,7 +139,7 @@ describe.each(strategies)('$name', (strategy) => {
       },
       { operation: waitForService },
     ).done;
-    // Nobody but the run that began it goes on with a task set; the others are ECS's own.
+    // No one but the run that began it resumes a task set; the others are ECS's own.
     expect(result.outputs.verdict).toBe(strategy.begins === 'CreateTaskSet' ? 'TIMED_OUT' : 'SUCCEEDED');
     const again = await scenario.deploy();
     expect(again.result.exitCode).toBe(0);
@@ -200,7 +199,7 @@ describe.each(strategies)('$name', (strategy) => {
   });
 
   test.each(['RegisterTaskDefinition', strategy.begins])(
-    'D24: a role that may not be passed, at %s: the role and the missing line, and nothing is tried again',
+    'D24: a role that may not be passed, at %s: the role and the missing line, and nothing is retried',
     async (operation) => {
       const from = await given();
       refuse(operation, 'AccessDeniedException', denied);

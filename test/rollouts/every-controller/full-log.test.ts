@@ -1,13 +1,12 @@
-import { afterEach, expect, test } from '@jest/globals';
-import { loggedBy, type Scenario } from '../scenario/scenario.ts';
+import { expect, test } from '@jest/globals';
+import { scenario, useScenario } from '../scenario/current.ts';
+import { loggedBy } from '../scenario/scenario.ts';
 import { scenarioOf, strategies } from '../scenario/strategies.ts';
 
 /**
- * The whole log of a deployment that goes well and of one that does not, for the strategies whose scenes elsewhere
- * leave out the counts: every line is a change, none is said twice.
+ * The whole log of a deployment that goes well and of one that does not, for the strategies whose scenes
+ * elsewhere omit the counts: every line is a change, none is reported twice.
  */
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 const logs: readonly (readonly [
   strategy: string,
@@ -256,18 +255,20 @@ test.each(logs)('%s, %s', async (name, transition, log) => {
     ...strategy.service.deploymentConfiguration,
     deploymentCircuitBreaker: { enable: true, rollback: true },
   };
-  scenario = await scenarioOf(
-    { ...strategy, service: { ...strategy.service, deploymentConfiguration } },
-    transition === 'GoodToGood'
-      ? {}
-      : {
-          taskRules: [
-            {
-              match: { image: 'web:2' },
-              outcome: { kind: 'exit', code: 3, after: 1000, log: ['no DATABASE_URL'] },
-            },
-          ],
-        },
+  useScenario(
+    await scenarioOf(
+      { ...strategy, service: { ...strategy.service, deploymentConfiguration } },
+      transition === 'GoodToGood'
+        ? {}
+        : {
+            taskRules: [
+              {
+                match: { image: 'web:2' },
+                outcome: { kind: 'exit', code: 3, after: 1000, log: ['no DATABASE_URL'] },
+              },
+            ],
+          },
+    ),
   );
   const { host } = await scenario.deploy();
   // The first three of several tasks are named by what ECS drew for them.

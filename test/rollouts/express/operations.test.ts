@@ -1,17 +1,15 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { Scenario, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { createScenario, scenario } from '../scenario/current.ts';
+import { logLinesOf } from '../scenario/scenario.ts';
 
 const serviceArn = 'arn:aws:ecs:us-east-1:123456789012:service/main/web';
 const given = async () => {
-  scenario = await Scenario.create({ express: { web: {} } });
+  await createScenario({ express: { web: {} } });
 };
 const run = (operation: unknown, inputs: Record<string, string> = {}) =>
   scenario.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation }).done;
@@ -72,7 +70,7 @@ describe('deploy-service, given an Express service', () => {
 });
 
 describe('wait-for-service, given an Express service', () => {
-  test('follows the deployment under way', async () => {
+  test('follows the deployment in progress', async () => {
     await given();
     await updateTo(2);
     const end = await run(waitForService);
@@ -86,7 +84,7 @@ describe('wait-for-service, given an Express service', () => {
 });
 
 describe('rollback-service, given an Express service', () => {
-  test('stops a deployment under way, and ECS goes back', async () => {
+  test('stops a deployment in progress, and ECS goes back', async () => {
     await given();
     await updateTo(2);
     const end = await run(rollbackService);
@@ -108,11 +106,11 @@ describe('scale-service, given an Express service', () => {
     await given();
     const end = await run(scaleService, { 'desired-count': '4' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(toldBy(end.host)).toContain(
+    expect(logLinesOf(end.host)).toContain(
       'notice: web is an Express service: its autoscaler may change the count again',
     );
   });
-  test.each(['0', '21'])('refuses %s, which its autoscaler would take back', async (count) => {
+  test.each(['0', '21'])('refuses %s, which its autoscaler would roll back', async (count) => {
     await given();
     const end = await run(scaleService, { 'desired-count': count });
     expect(end.result.error?.summary).toBe(

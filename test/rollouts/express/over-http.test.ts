@@ -4,8 +4,9 @@ import { createAws } from '@landfall/aws/aws';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { runReported } from '@landfall/report/run-reported';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
+import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { startSandbox } from '@landfall/sandbox/sandbox';
-import { jumpingClock } from '../../jumping-clock.ts';
 
 const operation = deployExpressService;
 
@@ -23,7 +24,7 @@ test('an Express service is created and updated over HTTP through the SDK, with 
       ['service-name', 'web'],
     ]);
     const principal = sandbox.addPrincipal({ policy: JSON.parse(iamPolicy(operation, known)) });
-    const clock = jumpingClock(sandbox);
+    const clock = drivenClock(sandbox.clock as VirtualClock);
     const env = { ...sandbox.environment(principal), HOME: '/nowhere' };
     const deploy = async (inputs: Record<string, string>) => {
       const aws = await createAws({ env, clock, operation: operation.name, version: '0' });

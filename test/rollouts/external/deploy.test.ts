@@ -1,19 +1,11 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { nameInArn } from '@landfall/core/account/arn';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { ByTaskSets, place } from '../scenario/by-task-sets.ts';
-import {
-  type Between,
-  Scenario,
-  type ScenarioOptions,
-  taskDefinitionOf,
-  toldBy,
-} from '../scenario/scenario.ts';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { type Between, logLinesOf, type ScenarioOptions, taskDefinitionOf } from '../scenario/scenario.ts';
+import { marked, minute, writes } from './service.ts';
 
-let scenario: Scenario;
-afterEach(() => scenario.close());
-
-const minute = 60_000;
 const like = {
   capacityProviderStrategy: [{ capacityProvider: 'spot', weight: 1 }],
   serviceRegistries: [{ registryArn: 'arn:aws:servicediscovery:us-east-1:123456789012:service/srv-1' }],
@@ -24,36 +16,24 @@ const taskSets = () => new ByTaskSets(scenario).taskSets();
 const sets = () => new ByTaskSets(scenario).sets();
 const makeTaskSet = (version: number, more: object = {}) => new ByTaskSets(scenario).make(version, more);
 
-/** A service of the EXTERNAL controller whose version 1 is live: what somebody's own tool has left. */
+/** A service of the EXTERNAL controller whose version 1 is live: what someone's own tool has left. */
 const given = async (
   options: ScenarioOptions & { readonly desiredCount?: number; readonly first?: boolean } = {},
 ) => {
   const { desiredCount = 2, first = false, ...rest } = options;
-  scenario = await Scenario.create({
+  await createScenario({
     services: { web: { desiredCount, deploymentController: { type: 'EXTERNAL' } } },
     ...rest,
   });
   return first ? '' : new ByTaskSets(scenario).makeLive();
 };
 
-const serving = () =>
-  scenario.sandbox.ecs
-    .truth('main', 'web')!
-    .serving.map((one) => `${nameInArn(one.taskDefinition)} ${one.healthy}`);
-const writes = (from: number) =>
-  scenario.sandbox
-    .journal()
-    .slice(from)
-    .map((one) => one.operation)
-    .filter((one) => !/^(?:Describe|List|Get)/.test(one));
-const marked = () => scenario.sandbox.journal().length;
-
 describe('EXTERNAL, transition by transition', () => {
-  test('D23: GoodToGood: a task set beside the old one, made primary when it is steady; then the old one goes', async () => {
+  test('D23: GoodToGood: a task set alongside the old one, made primary when it is steady; then the old one goes', async () => {
     const old = await given();
     const from = marked();
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toEqual([
+    expect(logLinesOf(end.host)).toEqual([
       'info: task definition registered web:2',
       'info: web: deployment ecs-svc/… of web:2 in cluster main',
       'info: web  · has started 2 tasks: (task …) (task …).',
@@ -62,7 +42,7 @@ describe('EXTERNAL, transition by transition', () => {
       'info: ✓ web: web:2 is live; task set ecs-svc/… of web:1 is still being drained',
     ]);
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
     expect(writes(from)).toEqual([
       'RegisterTaskDefinition',
       'CreateTaskSet',
@@ -106,11 +86,11 @@ describe('EXTERNAL, transition by transition', () => {
     expect(await taskSets()).toEqual([]);
   });
 
-  test('the first task set of a service: nothing to delete, live all the same', async () => {
+  test('the first task set of a service: nothing to delete, live anyway', async () => {
     await given({ first: true });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('the new task set is like the live one in all but the task definition', async () => {
@@ -134,7 +114,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toMatch(
       /^web: web:2 is not live: the image of container "app" does not exist: CannotPullContainerError.*; task set ecs-svc\/… is deleted \(live: web:1\)$/,
     );
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
     expect(writes(from)).toEqual(['RegisterTaskDefinition', 'CreateTaskSet', 'DeleteTaskSet']);
     (scenario.sandbox.clock as VirtualClock).advance(minute);
     expect((await taskSets()).map((one) => one.id)).toEqual([old]);
@@ -150,7 +130,7 @@ describe('EXTERNAL, transition by transition', () => {
       /at the deadline; task set ecs-svc\/\d+ is deleted \(live: web:1\)$/,
     );
     expect(end.result.error?.details.join('\n')).toMatch(/exit code 3/);
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('stalled: a task that never starts is given up and deleted', async () => {
@@ -158,7 +138,7 @@ describe('EXTERNAL, transition by transition', () => {
     const end = await scenario.deploy({ 'stall-timeout': '3m' });
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toMatch(/no progress for 3 min/);
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('BadToBad, the first task set: FAILED, for nothing ran before it', async () => {
@@ -166,10 +146,10 @@ describe('EXTERNAL, transition by transition', () => {
     const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toMatch(/is deleted, and nothing was running before it$/);
-    expect(serving()).toEqual([]);
+    expect(scenario.serving()).toEqual([]);
   });
 
-  test('GoodToBad, and the new task set cannot be deleted: FAILED, with what to do by hand', async () => {
+  test('GoodToBad, and the new task set cannot be deleted: FAILED, with what to do manually', async () => {
     await given({ taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }] });
     scenario.sandbox.fault({
       service: 'ecs',
@@ -181,7 +161,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(end.result.error?.remedy).toMatch(
       /^Delete task set ecs-svc\/\d+ manually; it is running alongside the live one\.$/,
     );
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('BadToGood: a broken service is fixed', async () => {
@@ -190,7 +170,7 @@ describe('EXTERNAL, transition by transition', () => {
     });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('D22: unchanged: nothing is registered and no task set is made', async () => {
@@ -202,7 +182,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(writes(from)).toEqual([]);
   });
 
-  test('D16: somebody makes a newer task set primary: SUPERSEDED, and ours does not stay beside it', async () => {
+  test('D16: someone makes a newer task set primary: SUPERSEDED, and ours does not stay next to it', async () => {
     await given();
     scenario.at(10_000, async () => {
       const id = await makeTaskSet(3);
@@ -211,12 +191,12 @@ describe('EXTERNAL, transition by transition', () => {
     const end = await scenario.deploy();
     expect(end).toEnd('SUPERSEDED 1');
     expect(end.result.error?.summary).toMatch(
-      /task set ecs-svc\/\d+ of web:3 replaced ours; task set ecs-svc\/\d+ is deleted \(live: web:3\)$/,
+      /superseded by task set ecs-svc\/\d+ of web:3; task set ecs-svc\/\d+ is deleted \(live: web:3\)$/,
     );
     expect(await sets()).toEqual(['web:1 ACTIVE', 'web:2 DRAINING', 'web:3 PRIMARY']);
   });
 
-  test('somebody deletes the new task set: STOPPED', async () => {
+  test('someone deletes the new task set: STOPPED', async () => {
     await given();
     scenario.at(10_000, async () => {
       const ours = (await taskSets()).find((one) => one.externalId?.startsWith('landfall/web:2/'));
@@ -224,14 +204,14 @@ describe('EXTERNAL, transition by transition', () => {
     });
     const end = await scenario.deploy();
     expect(end).toEnd('STOPPED 1');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('D15: scaled to zero: in place, and the log says that nothing ran', async () => {
     await given({ desiredCount: 0 });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(toldBy(end.host).at(-1)).toBe(
+    expect(logLinesOf(end.host).at(-1)).toBe(
       'info: ✓ web: web:2 is in place, but the desired count is 0: no task ran it',
     );
   });
@@ -241,20 +221,20 @@ describe('EXTERNAL, transition by transition', () => {
     scenario.scaleAt(10_000, 4);
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 4']);
+    expect(scenario.serving()).toEqual(['web:2 4']);
   });
 
   test('a desired count goes into the service, never a task definition', async () => {
     await given();
     const end = await scenario.deploy({ 'desired-count': '3' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 3']);
+    expect(scenario.serving()).toEqual(['web:2 3']);
     const update = scenario.sandbox.journal().findLast((one) => one.operation === 'UpdateService');
     expect(update?.input).toEqual({ ...place, desiredCount: 3 });
   });
 
   test.each([{ 'wait-until': 'started' }, { 'wait-for-service-stability': 'false' }])(
-    'nobody else would make it primary: %j is refused before anything is registered',
+    'no one else would make it primary: %j is refused before anything is registered',
     async (inputs) => {
       await given();
       const from = marked();
@@ -270,7 +250,7 @@ describe('what is live with task sets', () => {
     ask('UpdateTaskSet', { taskSet, scale: { unit: 'PERCENT', value } });
   const ours = async () => (await taskSets()).find((one) => one.externalId?.startsWith('landfall/web:2/'))!;
 
-  test('somebody scales the new one to nothing: it is not made primary, and what serves is not deleted', async () => {
+  test('someone scales the new one to nothing: it is not made primary, and what serves is not deleted', async () => {
     await given();
     scenario.at(5000, async () => scaled((await ours()).id!, 0));
     const end = await scenario.deploy({ 'wait-timeout': '5m' });
@@ -278,17 +258,17 @@ describe('what is live with task sets', () => {
     expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toBe(
       'web: web:2 is not live: still IN_PROGRESS at the deadline; someone scaled it to 0 % of the desired count; task set ecs-svc/… is deleted (live: web:1)',
     );
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
-  test('a primary one that was scaled to nothing is no NOOP: another one is made in its place', async () => {
+  test('a primary one that was scaled to nothing is not a NOOP: another one is made instead', async () => {
     const old = await given();
     await scaled(old, 0);
     (scenario.sandbox.clock as VirtualClock).advance(minute);
-    expect(serving()).toEqual([]);
+    expect(scenario.serving()).toEqual([]);
     const end = await scenario.deploy({ 'task-definition': 'v1.json' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
     expect(await sets()).toEqual(['web:1 PRIMARY']);
   });
 
@@ -304,20 +284,20 @@ describe('what is live with task sets', () => {
     );
   });
 
-  test('the old one takes long to drain: the new one is live all the same', async () => {
+  test('the old one takes long to drain: the new one is live anyway', async () => {
     await given({ timing: { stopping: 40 * minute } });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeLessThan(5 * minute);
   });
 
-  test('reads that are 45 s behind do not show the new one: nothing is said of it meanwhile', async () => {
+  test('reads that are 45 s behind do not show the new one: nothing is reported of it meanwhile', async () => {
     await given();
     scenario.sandbox.fault({ operation: 'DescribeTaskSets', from: 2, count: 18, fault: { kind: 'stale' } });
     await taskSets();
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('a count that is set with it must be seen: a read from before it does not end the deployment', async () => {
@@ -326,7 +306,7 @@ describe('what is live with task sets', () => {
     scenario.sandbox.ecs.setLag({ staleReads: 3 });
     const end = await scenario.deploy({ 'desired-count': '4' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 4']);
+    expect(scenario.serving()).toEqual(['web:2 4']);
   });
 
   test('a second step of the same attempt is not answered with what the first one deleted', async () => {
@@ -334,26 +314,26 @@ describe('what is live with task sets', () => {
     expect(await scenario.deploy()).toEnd('ROLLED_BACK 1');
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 });
 
 describe('run again', () => {
-  test('D25: cancelled, the task set is left and that is said; the next run goes on with it', async () => {
+  test('D25: cancelled, the task set is left and that is reported; the next run resumes it', async () => {
     await given();
     const from = marked();
     const first = scenario.begin();
     scenario.at(10_000, () => first.host.cancel());
     const cut = await first.done;
     expect(cut).toEnd('CANCELLED 130');
-    expect(toldBy(cut.host)).toContain(
+    expect(logLinesOf(cut.host)).toContain(
       'notice: web: task set ecs-svc/… is left in place, and does not progress until this step is run again',
     );
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.result.outputs['deployment-id']).toBe(cut.result.outputs['deployment-id']);
     expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('killed after the switch: the next run deletes what is left, and only then is it green', async () => {
@@ -365,7 +345,7 @@ describe('run again', () => {
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
-  /** Somebody's own tool has just replaced version 1 by version 3, and the first read does not show it. */
+  /** Someone's own tool has just replaced version 1 by version 3, and the first read does not show it. */
   const replacedUnseen = async (): Promise<Between> => {
     const first = await given();
     const before = await ask('DescribeServices', { services: ['web'] });
@@ -384,7 +364,7 @@ describe('run again', () => {
       })
     ).services[0]?.tags;
 
-  test('killed after the switch, and what it replaced is not what its external id names: that goes all the same', async () => {
+  test('killed after the switch, and what it replaced is not what its external id names: that goes anyway', async () => {
     const between = await replacedUnseen();
     const cut = scenario.begin({}, { between, killAt: { call: 'deleteTaskSet', when: 'before' } });
     await cut.killed;
@@ -399,7 +379,7 @@ describe('run again', () => {
     expect(await tags()).toEqual([]);
   });
 
-  test('killed after the task set was made, and somebody has registered another revision: it is one all the same', async () => {
+  test('killed after the task set was made, and someone has registered another revision: it is one anyway', async () => {
     await given();
     const from = scenario.sandbox.journal().length;
     await scenario.killed({ call: 'createTaskSet', when: 'after' });
@@ -407,10 +387,10 @@ describe('run again', () => {
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
-  test('killed after the task set was made, and it does not show yet to the next attempt: it is one all the same', async () => {
+  test('killed after the task set was made, and it does not show yet to the next attempt: it is one anyway', async () => {
     await given();
     scenario.sandbox.fault({ operation: 'DescribeServices', from: 2, count: 1, fault: { kind: 'stale' } });
     await scenario.begin(
@@ -422,7 +402,7 @@ describe('run again', () => {
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
-  test('on-cancel stop just after the switch: what may be primary by now stays', async () => {
+  test('on-cancel stop just after the switch: what may have become primary stays', async () => {
     await given({ desiredCount: 0 });
     const from = marked();
     const run = scenario.begin({ 'on-cancel': 'stop' });
@@ -434,16 +414,16 @@ describe('run again', () => {
     expect(writes(from)).toEqual(['RegisterTaskDefinition', 'CreateTaskSet', 'UpdateServicePrimaryTaskSet']);
   });
 
-  test('a primary task set that somebody deleted is not live: a new one is made', async () => {
+  test('a primary task set that someone deleted is not live: a new one is made', async () => {
     const old = await given();
     await ask('DeleteTaskSet', { taskSet: old, force: true });
     (scenario.sandbox.clock as VirtualClock).advance(minute);
     const end = await scenario.deploy({ 'task-definition': 'v1.json' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
-  test('a primary task set that is not steady is no NOOP: it is followed, and never deleted', async () => {
+  test('a primary task set that is not steady is not a NOOP: it is followed, and never deleted', async () => {
     const old = await given({ taskRules: [{ outcome: { kind: 'exit', code: 1, after: 1000 } }] });
     const from = marked();
     const end = await scenario.deploy({ 'task-definition': 'v1.json', 'wait-timeout': '10m' });
@@ -459,10 +439,10 @@ describe('run again', () => {
     await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
     const end = await scenario.deploy({ 'desired-count': '3' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 3']);
+    expect(scenario.serving()).toEqual(['web:2 3']);
   });
 
-  test('a new desired count alone that somebody changes before so many tasks ran is red', async () => {
+  test('a new desired count alone that someone changes before that many tasks ran is red', async () => {
     await given();
     await scenario.deploy();
     scenario.scaleAt(5000, 3);
@@ -475,7 +455,7 @@ describe('run again', () => {
           'web does not run 4 tasks: the desired count is now 3, not 4: someone else, or an autoscaler, changed it',
       },
     });
-    expect(serving()).toEqual(['web:2 3']);
+    expect(scenario.serving()).toEqual(['web:2 3']);
   });
 
   test('on-cancel stop: the new task set is deleted', async () => {
@@ -506,7 +486,7 @@ describe('run again', () => {
     expect(new Set(writes(from))).toEqual(
       new Set(['RegisterTaskDefinition', 'CreateTaskSet', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet']),
     );
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
@@ -527,18 +507,18 @@ describe('run again', () => {
     scenario.at(10_000, () => run.host.cancel());
     const end = await run.done;
     expect(end.result.exitCode).toBe(130);
-    expect(toldBy(end.host)).toContain(
+    expect(logLinesOf(end.host)).toContain(
       'warning: web: task set ecs-svc/… was deleted, and what was live stays live',
     );
     (scenario.sandbox.clock as VirtualClock).advance(minute);
     expect((await taskSets()).map((one) => one.id)).toEqual([old]);
   });
 
-  test('on-failure rollback: the service that was live already goes back to what ran before', async () => {
+  test('on-failure rollback: the service that was live already rolls back to what ran before', async () => {
     const breaker = {
       deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
     };
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: breaker },
       taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -550,11 +530,11 @@ describe('run again', () => {
       'on-failure': 'rollback',
     }).done;
     expect(result.exitCode).toBe(1);
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
-  test('on-failure rollback of what was deployed once more: the very same ran before, and nothing is made', async () => {
-    scenario = await Scenario.create({
+  test('on-failure rollback of what was deployed again: the very same ran before, and nothing is made', async () => {
+    await createScenario({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: {} },
       taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }],
     });
@@ -572,14 +552,14 @@ describe('run again', () => {
       service: 'web',
       verdict: 'SUCCEEDED',
       reason: expect.stringMatching(
-        /^web:2 is live.*; a rollback was requested but could not be done: web is not rolled back: web:2 was running before as well: whatever changed is outside the task definition$/,
+        /^web:2 is live.*; a rollback was requested but failed: web is not rolled back: web:2 was running before as well: whatever changed is outside the task definition$/,
       ),
     });
     expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);
   });
 
   test('on-failure rollback of a task set that an earlier run had made primary: to what it replaced', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: {} },
       taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }],
     });
@@ -592,6 +572,6 @@ describe('run again', () => {
       'on-failure': 'rollback',
     }).done;
     expect(host.lines).toContain('warning: web: rolling back to web:1');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 });

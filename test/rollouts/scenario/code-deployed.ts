@@ -62,7 +62,7 @@ export class CodeDeployed {
     });
   }
 
-  /** Somebody deploys a revision to a service of the scenario. */
+  /** Someone deploys a revision to a service of the scenario. */
   async deploy(taskDefinition: string, service: string): Promise<void> {
     const properties = {
       TaskDefinition: taskDefinition,

@@ -9,7 +9,7 @@ export interface KillAt {
   readonly time?: number;
 }
 
-/** The rest of the program never happens: whoever waits for the clock or for AWS waits for ever. */
+/** The rest of the program never happens: anyone who waits for the clock or for AWS waits forever. */
 export interface KilledRun {
   readonly aws: Aws;
   readonly clock: Clock;

@@ -9,9 +9,9 @@ import { iamPolicy, policyInputs } from '@landfall/app/commands/iam-policy';
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
 import { nameInArn } from '@landfall/core/account/arn';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
-import type { Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
+import type { RunRecord } from '@landfall/core/record/run-record';
 import { fakeFiles } from '@landfall/core/testing/fake-files';
 import { type FakeHost, fakeHost } from '@landfall/core/testing/fake-host';
 import type { Clock } from '@landfall/core/world/clock';
@@ -23,7 +23,7 @@ import { runReported } from '@landfall/report/run-reported';
 import type { PolicyDocument } from '@landfall/sandbox/authorization/policy';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
-import { seededRandom } from '@landfall/sandbox/random';
+import { seededRandom } from '@landfall/sandbox/clock/random';
 import { createLocalAws, type LocalAws, type SandboxOptions } from '@landfall/sandbox/sandbox';
 import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
@@ -31,7 +31,7 @@ import { type KillAt, killedAt } from './kill-at.ts';
 
 export interface ScenarioOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'changed'> {
   readonly services?: Readonly<Record<string, Partial<CreateServiceRequest>>>;
-  /** Services of Express Mode, on version 1 of their image, beside or in place of the others. */
+  /** Services of Express Mode, on version 1 of their image, alongside or instead of the others. */
   readonly express?: Readonly<Record<string, Partial<CreateExpressGatewayServiceRequest>>>;
   /** What becomes of tasks. Version 2 of the image runs unless said otherwise. */
   readonly taskRules?: readonly TaskRule[];
@@ -55,7 +55,7 @@ export type Between = (
 
 /** How a run ended, with what was really so at that moment. */
 export interface ScenarioResult {
-  readonly result: Result;
+  readonly result: RunRecord;
   readonly host: FakeHost;
   /** The deployments that `service` has had since the scenario began. */
   readonly deploymentsMade: number;
@@ -131,7 +131,7 @@ export class Scenario {
     return scenario;
   }
 
-  /** The access key of somebody with the policy of the operation, for the names in these inputs. */
+  /** The access key of someone with the policy of the operation, for the names in these inputs. */
   #permitted(operation: Operation, inputs: Readonly<Record<string, string>>): string {
     const names = {
       account: this.sandbox.accountId,
@@ -185,12 +185,12 @@ export class Scenario {
     return taskDefinition!.taskDefinitionArn!;
   }
 
-  /** Something happens so many milliseconds from now. */
+  /** Something happens that many milliseconds from now. */
   at(milliseconds: number, act: () => unknown): void {
     this.sandbox.clock.after(milliseconds, () => void act());
   }
 
-  /** A person, or another pipeline, so many milliseconds from now. */
+  /** A person, or another pipeline, that many milliseconds from now. */
   stopAt(milliseconds: number): void {
     this.at(milliseconds, () =>
       this.sandbox.dispatch('ecs', 'StopServiceDeployment', {
@@ -225,7 +225,7 @@ export class Scenario {
     this.at(milliseconds, () => this.answer(action));
   }
 
-  /** Somebody answers the pause hook that waits now. */
+  /** Someone answers the pause hook that waits now. */
   async answer(action: 'CONTINUE' | 'ROLLBACK'): Promise<void> {
     const serviceDeploymentArn = this.#newest()?.arn;
     const { serviceDeployments } = (await this.sandbox.dispatch('ecs', 'DescribeServiceDeployments', {
@@ -249,16 +249,19 @@ export class Scenario {
     inputs: Readonly<Record<string, string>> = {},
     options: {
       operation?: Operation;
-      /** Who runs it. By default somebody who may do what `landfall iam-policy` prints for it, and nothing else. */
+      /**
+       * Who runs it. By default someone who may do what `landfall iam-policy` prints for it, and nothing
+       * else.
+       */
       accessKeyId?: string;
       versions?: readonly number[];
-      /** Beside the task definitions, by path. */
+      /** Alongside the task definitions, by path. */
       files?: Readonly<Record<string, string>>;
       /** Which run it is. Every one is an attempt of the same, unless said otherwise. */
       run?: Partial<RunFacts>;
       /** The process is killed there; what it returns never ends. */
       killAt?: KillAt;
-      /** This machine's clock is so many milliseconds ahead, at each moment. */
+      /** This machine's clock is that many milliseconds ahead, at each moment. */
       clockAhead?: () => number;
       credentialsEnd?: Date;
       /** Stands between this run and AWS: it sees every call, and says what is answered. */
@@ -376,7 +379,7 @@ function printed(operation: Operation, given: readonly (readonly [name: string, 
   }
 }
 
-/** Version 1 is rolled out without stages, bakes and hooks: nobody is there yet to answer them. */
+/** Version 1 is rolled out without stages, bakes and hooks: no one is there yet to answer them. */
 function rollingPart(configuration: DeploymentConfiguration | undefined) {
   const { strategy, linearConfiguration, canaryConfiguration, ...rest } = configuration ?? {};
   const { bakeTimeInMinutes, lifecycleHooks, ...plain } = rest;
@@ -397,7 +400,7 @@ export const loggedBy = (host: FakeHost): readonly string[] =>
 /**
  * What the log told, without the counts and the tasks taken away in good order: they depend on the instant of a read.
  */
-export const toldBy = (host: FakeHost): readonly string[] =>
+export const logLinesOf = (host: FakeHost): readonly string[] =>
   loggedBy(host).filter((line) => !/^progress:|was stopped by the service scheduler/.test(line));
 
 export const taskDefinitionOf = (family: string, version: number) => ({
@@ -434,4 +437,4 @@ export const verdictOf = ({ result }: ScenarioResult) => `${result.outputs.verdi
 
 /** The lifecycle stages that were told, in order: `BAKE_TIME (100% traffic)`. */
 export const stagesOf = ({ host }: ScenarioResult) =>
-  toldBy(host).flatMap((line) => /^info: web {2}stage (.*)$/.exec(line)?.[1] ?? []);
+  logLinesOf(host).flatMap((line) => /^info: web {2}stage (.*)$/.exec(line)?.[1] ?? []);

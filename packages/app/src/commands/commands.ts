@@ -1,4 +1,4 @@
-/** A command beside the operations: what `--help`, the list of commands and docs/cli.md say of it. */
+/** A command alongside the operations: what `--help`, the list of commands and docs/cli.md say of it. */
 interface CommandHelp {
   /** What follows `landfall `. */
   readonly usage: string;
@@ -25,7 +25,7 @@ export const commands: Readonly<Record<CommandName, CommandHelp>> = {
       'iam-policy <operation> [--account <id>] [--region <name>] [--<name> <values>]… [--without-optional]',
     description: 'Prints the IAM policy an operation needs.',
     details: [
-      'It takes the inputs of the operation, and names of what they stand for: --service web,api --role ecsTaskExecutionRole --log-group /ecs/web. Each is a name, an ARN or the URI of an image; commas stand between several, and * and ? are wildcards. What is named narrows the policy; what is not becomes *. `landfall iam-policy <operation> --help` lists the names.',
+      'It takes the inputs of the operation, and names of resources: --service web,api --role ecsTaskExecutionRole --log-group /ecs/web. Each is a name, an ARN or the URI of an image; separate several with commas; * and ? are wildcards. A named resource narrows the policy; anything not named becomes *. `landfall iam-policy <operation> --help` lists the names.',
       'Secret values are readable only for named secrets (--secret); --without-optional omits every permission the operation can do without.',
     ],
   },

@@ -138,7 +138,7 @@ describe('what is too much to give unasked', () => {
     },
   );
 
-  test('what is optional is left out on demand', async () => {
+  test('what is optional is omitted on demand', async () => {
     const sids = (await statements('wait-for-service --without-optional')).map(({ Sid }) => Sid);
     expect(sids).not.toContain('Optional');
     expect(await resourcesOf('ecs:DescribeServices', 'wait-for-service --without-optional')).not.toEqual([]);

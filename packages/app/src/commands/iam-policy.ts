@@ -1,6 +1,11 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { narrowedPolicy, placeholdersOf } from '@landfall/core/iam-policy/iam-policy';
-import { type PolicyName, policyNames, type Reading } from '@landfall/core/iam-policy/policy-names';
+import {
+  isPolicyName,
+  type PolicyName,
+  policyNames,
+  type Reading,
+} from '@landfall/core/iam-policy/policy-names';
 import { partitionOf, partitions } from '@landfall/core/image/reference/ecr-host';
 import { camelCase, type Input, type Inputs, parsed, refused } from '@landfall/core/inputs/input';
 import { boolean, choice, list, text } from '@landfall/core/inputs/kinds';
@@ -42,13 +47,16 @@ const namesInput = (name: PolicyName): Input<readonly Reading[]> => ({
 });
 
 /** The names in the permissions of an operation, in their order. */
-const namesIn = ({ permissions }: Operation): readonly string[] => [
-  ...new Set(
-    permissions.flatMap(({ resource, condition = {} }) =>
-      [resource, ...Object.values(condition).flatMap((keys) => Object.values(keys))].flatMap(placeholdersOf),
+const namesIn = ({ permissions }: Operation) =>
+  [
+    ...new Set(
+      permissions.flatMap(({ resource, condition = {} }) =>
+        [resource, ...Object.values(condition).flatMap((keys) => Object.values(keys))].flatMap(
+          placeholdersOf,
+        ),
+      ),
     ),
-  ),
-];
+  ].filter(isPolicyName);
 
 /** What the command takes: all that the operation takes, none of it required, and the names that narrow the policy. */
 export const policyInputs = (operation: Operation): Inputs => ({
@@ -59,7 +67,7 @@ export const policyInputs = (operation: Operation): Inputs => ({
     ]),
   ),
   ...placeInputs,
-  ...Object.fromEntries(namesIn(operation).map((name) => [name, namesInput(policyNames[name]!)])),
+  ...Object.fromEntries(namesIn(operation).map((name) => [name, namesInput(policyNames[name])])),
   'without-optional': withoutOptional,
 });
 
@@ -82,7 +90,7 @@ export function iamPolicyOfFlags(operation: Operation, argv: readonly string[]):
 export function iamPolicyHelp(operation: Operation): string {
   const flags = Object.entries({
     ...placeInputs,
-    ...Object.fromEntries(namesIn(operation).map((name) => [name, policyNames[name]!])),
+    ...Object.fromEntries(namesIn(operation).map((name) => [name, policyNames[name]])),
     'without-optional': withoutOptional,
   });
   const width = Math.max(...flags.map(([name]) => name.length));
@@ -107,14 +115,14 @@ function policyText(operation: Operation, inputs: Inputs, given: ReadonlyMap<str
     names.set(
       'service',
       readingsOf(
-        policyNames.service!,
+        policyNames.service,
         orders.map(({ service }) => service),
       ),
     );
   const family = given.get('task-definition');
   if (family !== undefined && !names.has('family') && patterns.taskDefinition.expression.test(family))
-    names.set('family', readingsOf(policyNames.family!, [family]));
-  const clusters = toldBy(names).flatMap(({ reading }) =>
+    names.set('family', readingsOf(policyNames.family, [family]));
+  const clusters = namedReadings(names).flatMap(({ reading }) =>
     reading.cluster === undefined ? [] : [{ cluster: reading.cluster }],
   );
   if (clusters.length > 0 && !names.has('cluster')) names.set('cluster', clusters);
@@ -132,7 +140,9 @@ const readingsOf = (name: PolicyName, texts: readonly string[]): readonly Readin
     return reading.ok ? [reading.value] : [];
   });
 
-/** A variable that nobody set must not widen the policy to everything: what is given is not taken for left out. */
+/**
+ * A variable that no one set must not widen the policy to everything: what is given is not taken for omitted.
+ */
 const refusingEmpty = (inputs: Inputs, given: ReadonlyMap<string, string>): Inputs =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, input]) => [
@@ -144,7 +154,7 @@ const refusingEmpty = (inputs: Inputs, given: ReadonlyMap<string, string>): Inpu
   );
 
 /** What the names of clusters and services tell, by the input that gave them. */
-const toldBy = (names: ReadonlyMap<string, readonly Reading[]>) =>
+const namedReadings = (names: ReadonlyMap<string, readonly Reading[]>) =>
   ['cluster', 'service', 'service-name'].flatMap((input) =>
     (names.get(input) ?? []).flatMap((reading) => (reading ? [{ input, reading }] : [])),
   );
@@ -165,7 +175,7 @@ function placeOf({ account, region, partition }: Place, names: ReadonlyMap<strin
     { input: 'region', reading: { Region: region, Partition: region && partitionOf(region) } },
     { input: 'account', reading: { Account: account } },
   ];
-  const told = [...flags, ...toldBy(names)];
+  const told = [...flags, ...namedReadings(names)];
   const place: Record<string, string> = {};
   const problems: InputProblem[] = [];
   for (const name of ['Partition', 'Region', 'Account']) {

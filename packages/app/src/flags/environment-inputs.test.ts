@@ -10,7 +10,7 @@ const inputs = {
 const found = (env: Record<string, string>) => Object.fromEntries(environmentInputs(inputs, env));
 
 describe('an environment', () => {
-  test('gives an input as LANDFALL_<INPUT>, whatever an operation before handed over', () => {
+  test('gives an input as LANDFALL_<INPUT>, whatever an operation before passed on', () => {
     expect(
       found({ LANDFALL_REPOSITORY: 'web', LANDFALL_OUT_REPOSITORY: 'worker', LANDFALL_OUT_TAGS: 'stage-1' }),
     ).toEqual({ repository: { text: 'web' } });

@@ -14,7 +14,7 @@ export function operationCommand(operation: Operation): Command {
   for (const [name, input] of Object.entries(operation.inputs)) command.addOption(flagOf(name, input));
   return command
     .addOption(new Option('--output <form>', 'The output format: text or json.').default('text'))
-    .option('--help', 'Show this.');
+    .option('--help', 'Show this help.');
 }
 
 /** The value is optional for commander, so that a flag without one is judged together with all other problems. */
@@ -31,7 +31,7 @@ function flagOf(name: string, input: Input<unknown>): Option {
   // commander takes `--no-cache` for the opposite of `--cache`; here it is an input of that name.
   option.negate = false;
   return option.argParser(
-    (given: string, earlier: Given | undefined): Given => [
+    (given: string, earlier: FlagValues | undefined): FlagValues => [
       ...(earlier === true ? [''] : (earlier ?? [])),
       given,
     ],
@@ -39,4 +39,4 @@ function flagOf(name: string, input: Input<unknown>): Option {
 }
 
 /** The values of a flag in the order they were given; true when the last one had none. */
-export type Given = readonly string[] | true;
+export type FlagValues = readonly string[] | true;

@@ -2,7 +2,7 @@ import { type Input, refused } from '@landfall/core/inputs/input';
 import type { Operation } from '@landfall/core/operation/operation';
 import type { Environment } from '@landfall/hosts/surroundings';
 import { environmentInputs } from './environment-inputs.ts';
-import { type Given, operationCommand } from './operation-command.ts';
+import { type FlagValues, operationCommand } from './operation-command.ts';
 
 interface CommandLine {
   readonly help: boolean;
@@ -29,7 +29,7 @@ export function readInputs(operation: Operation, argv: readonly string[], env: E
   }
   for (const option of command.options) {
     const name = option.name();
-    const given = rest[option.attributeName()] as Given | undefined;
+    const given = rest[option.attributeName()] as FlagValues | undefined;
     const input = operation.inputs[name];
     if (!given || !input) continue;
     problems.delete(name);
@@ -54,12 +54,12 @@ export function readInputs(operation: Operation, argv: readonly string[], env: E
 type Joined = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
 
 /** A list may be given in several flags; anything else once. */
-function joinedValue(input: Input<unknown>, given: Given): Joined {
+function joinedValue(input: Input<unknown>, given: FlagValues): Joined {
   if (given === true) {
     return input.type === 'boolean' ? { ok: true, text: 'true' } : { ok: false, problem: 'needs a value' };
   }
   if (given.length > 1 && !['list', 'lines', 'pairs'].includes(input.type)) {
-    return { ok: false, problem: `is given ${given.length} times` };
+    return { ok: false, problem: `is set ${given.length} times` };
   }
   return { ok: true, text: given.join('\n') };
 }

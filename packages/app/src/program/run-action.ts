@@ -2,6 +2,7 @@ import { describe } from '@landfall/core/errors/describe';
 import { loadOperation, type OperationName } from '@landfall/core/operations/index';
 import { runReported } from '@landfall/report/run-reported';
 import { checkingProxies } from '../proxy.ts';
+import { version } from '../version.ts';
 import { createWorld } from '../world.ts';
 import { withHost } from './session.ts';
 
@@ -11,7 +12,7 @@ export const runAction = (name: OperationName, process: NodeJS.Process): Promise
       loadOperation(name),
       createWorld(name, host, clock, process.env),
     ]);
-    return (await runReported(checkingProxies(operation, process.env), world)).exitCode;
+    return (await runReported(checkingProxies(operation, process.env), world, version)).exitCode;
   });
 
 /** A clean-up that fails is a warning: the job is over, and its result must not change. */

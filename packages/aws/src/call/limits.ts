@@ -1,4 +1,4 @@
-/** Milliseconds. The SDK itself waits for ever: it has no default limit on an answer (see `perform.ts`). */
+/** Milliseconds. The SDK itself waits forever: it has no default limit on an answer (see `perform.ts`). */
 export interface Limits {
   /** Until a connection stands. */
   readonly connect: number;

@@ -7,7 +7,6 @@ export const codeDeployCalls: CallTable<CodeDeploy> = {
   // No token: sent again it could start a second deployment once the first has ended.
   CreateDeployment: { kind: 'once', answer: { deploymentId: 'string' } },
   ListDeployments: { kind: 'read', answer: { deployments: 'strings' } },
-  GetDeployment: { kind: 'read', answer: { deploymentInfo: 'object' } },
   BatchGetDeployments: { kind: 'read', answer: { deploymentsInfo: 'objects' } },
   GetDeploymentTarget: { kind: 'read', answer: { deploymentTarget: 'object' } },
   // Both name the deployment, and what is to end: asked twice, it has ended once.

@@ -2,7 +2,6 @@ import type { Ecs } from '@landfall/core/world/aws';
 import type { CallTable } from '../call/call-table.ts';
 
 export const ecsCalls: CallTable<Ecs> = {
-  DescribeClusters: { kind: 'read', answer: { clusters: 'objects' } },
   DescribeServices: { kind: 'read', answer: { services: 'objects' } },
   DescribeServiceDeployments: { kind: 'read', answer: { serviceDeployments: 'objects' } },
   ListServiceDeployments: { kind: 'read', answer: { serviceDeployments: 'objects' } },
@@ -11,7 +10,6 @@ export const ecsCalls: CallTable<Ecs> = {
   ContinueServiceDeployment: { kind: 'repeatable', answer: { serviceDeploymentArn: 'string' } },
   // Names its deployment: asking twice for it to stop is asking once.
   StopServiceDeployment: { kind: 'repeatable', answer: { serviceDeploymentArn: 'string' } },
-  CreateService: { kind: 'by-token', answer: { service: 'object' } },
   // No token: sent again with forceNewDeployment it would start a second deployment.
   UpdateService: { kind: 'once', answer: { service: 'object' } },
   // No token: a second one is refused because the name is taken, and does not say by whom.
@@ -27,7 +25,6 @@ export const ecsCalls: CallTable<Ecs> = {
   // No token: sent again it would make a second revision.
   RegisterTaskDefinition: { kind: 'once', answer: { taskDefinition: { taskDefinitionArn: 'string' } } },
   DescribeTaskDefinition: { kind: 'read', answer: { taskDefinition: 'object' } },
-  ListTaskDefinitions: { kind: 'read', answer: { taskDefinitionArns: 'strings' } },
   RunTask: { kind: 'by-token', answer: { tasks: 'objects' } },
   // A task stopped twice is stopped.
   StopTask: { kind: 'repeatable', answer: { task: 'object' } },

@@ -134,7 +134,7 @@ const cases: [name: string, failure: Failure, cls: string, code: string, summary
       'ecs:DescribeServices was throttled: Too Many Requests',
     ],
     [
-      'a quota, which is no throttle',
+      'a quota, which is not a throttle',
       answered('LimitExceededException', 'The limit for task definitions was reached.'),
       'refused',
       'REQUEST_REFUSED',
@@ -256,7 +256,7 @@ const cases: [name: string, failure: Failure, cls: string, code: string, summary
 
 describe('a failed call', () => {
   test.each(cases.map(([name, ...rest]) => [name, rest] as const))(
-    'is said in our words: %s',
+    'is reported in our words: %s',
     (_name, [failure, cls, code, summary, remedy]) => {
       const found = failureClass(failure);
       const error = errorOf(failure, found, call);

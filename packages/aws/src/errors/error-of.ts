@@ -1,7 +1,6 @@
 import type { ErrorCode } from '@landfall/core/errors/catalogue';
 import { type ErrorParts, LandfallError } from '@landfall/core/errors/landfall-error';
 import { formatDuration } from '@landfall/core/time/duration';
-import { denialOf } from './access-denied.ts';
 import type { Failure } from './failure.ts';
 import type { FailureClass } from './failure-class.ts';
 import { refusalCode } from './refusal-code.ts';
@@ -16,7 +15,7 @@ export interface CallFacts {
   readonly applied: 'no' | 'unknown';
 }
 
-type Said = Pick<ErrorParts, 'summary' | 'remedy' | 'details'> & {
+type ErrorText = Pick<ErrorParts, 'summary' | 'remedy' | 'details'> & {
   readonly code: ErrorCode;
   readonly facts?: Readonly<Record<string, unknown>>;
 };
@@ -46,7 +45,7 @@ export function errorOf(
   });
 }
 
-function say(failure: Failure, failureClass: FailureClass, call: CallFacts): Said {
+function say(failure: Failure, failureClass: FailureClass, call: CallFacts): ErrorText {
   const { operation, region, attempts } = call;
   const { name, message } = failure;
   const times = attempts === 1 ? '' : ` after ${attempts} attempts`;
@@ -116,7 +115,7 @@ function lostHow({ ended, status, name, message }: Failure, operation: string): 
   return `the response to ${operation} was lost: ${message}`;
 }
 
-function denied(message: string, operation: string): Said {
+function denied(message: string, operation: string): ErrorText {
   const { action, resource, deniedBy } = denialOf(message, operation);
   const on = resource ? ` on ${resource}` : '';
   const facts = { action, ...(resource && { resource }) };
@@ -140,7 +139,7 @@ function denied(message: string, operation: string): Said {
   };
 }
 
-function skew({ message, serverDate }: Failure, { operation, now }: CallFacts): Said {
+function skew({ message, serverDate }: Failure, { operation, now }: CallFacts): ErrorText {
   const server = Date.parse(serverDate ?? '');
   const local = new Date(now).toISOString();
   const apart = Number.isNaN(server)
@@ -152,4 +151,30 @@ function skew({ message, serverDate }: Failure, { operation, now }: CallFacts): 
     details: [message],
     facts: { localTime: local, ...(serverDate && { serverDate }) },
   };
+}
+
+interface Denial {
+  /** The IAM action: `ecs:DescribeServices`. */
+  readonly action: string;
+  /** The resource's ARN, `*`, or undefined where AWS did not say. */
+  readonly resource?: string;
+  /** The kind of policy that denies explicitly, in AWS's words. */
+  readonly deniedBy?: string;
+}
+
+/** What IAM calls an operation that has no action of its own name (Service Authorization Reference). */
+const actions: Readonly<Record<string, string>> = { 's3:HeadObject': 's3:GetObject' };
+
+/**
+ * What AWS's sentence says: `User: … is not authorized to perform: ecs:RunTask on resource: arn:… because no
+ * identity-based policy allows the ecs:RunTask action`. The operation's own action where it says nothing.
+ */
+function denialOf(message: string, operation: string): Denial {
+  const action =
+    /not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ??
+    actions[operation] ??
+    operation;
+  const resource = /on resource:\s*"?(\*|arn:[^\s"]+[^\s".,;])/.exec(message)?.[1];
+  const deniedBy = /explicit deny in an? ([^.\n]+?policy)/.exec(message)?.[1];
+  return { action, ...(resource && { resource }), ...(deniedBy && { deniedBy }) };
 }

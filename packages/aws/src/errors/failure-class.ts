@@ -3,7 +3,10 @@ import type { Failure } from './failure.ts';
 export type FailureClass =
   /** AWS asked us to slow down; nothing was done. */
   | 'throttled'
-  /** ECS is registering another revision of the family at this moment; nothing was done. Whoever registers reads back and tries again. */
+  /**
+   * ECS is registering another revision of the family at this moment; nothing was done. Anyone who registers
+   * reads back and retries.
+   */
   | 'busy'
   /** No connection: the request never left. */
   | 'not-sent'

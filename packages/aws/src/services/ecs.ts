@@ -1,10 +1,8 @@
 import {
   ContinueServiceDeploymentCommand,
   CreateExpressGatewayServiceCommand,
-  CreateServiceCommand,
   CreateTaskSetCommand,
   DeleteTaskSetCommand,
-  DescribeClustersCommand,
   DescribeExpressGatewayServiceCommand,
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
@@ -14,7 +12,6 @@ import {
   DescribeTasksCommand,
   ECSClient,
   ListServiceDeploymentsCommand,
-  ListTaskDefinitionsCommand,
   ListTasksCommand,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
@@ -34,14 +31,12 @@ import { type Connection, clientConfiguration } from '../connection.ts';
 import { type Commands, sdkSend } from '../sdk-send.ts';
 
 const commands: Commands<Ecs> = {
-  DescribeClusters: DescribeClustersCommand,
   DescribeServices: DescribeServicesCommand,
   DescribeServiceDeployments: DescribeServiceDeploymentsCommand,
   ListServiceDeployments: ListServiceDeploymentsCommand,
   DescribeServiceRevisions: DescribeServiceRevisionsCommand,
   ContinueServiceDeployment: ContinueServiceDeploymentCommand,
   StopServiceDeployment: StopServiceDeploymentCommand,
-  CreateService: CreateServiceCommand,
   UpdateService: UpdateServiceCommand,
   CreateExpressGatewayService: CreateExpressGatewayServiceCommand,
   UpdateExpressGatewayService: UpdateExpressGatewayServiceCommand,
@@ -52,7 +47,6 @@ const commands: Commands<Ecs> = {
   DeleteTaskSet: DeleteTaskSetCommand,
   RegisterTaskDefinition: RegisterTaskDefinitionCommand,
   DescribeTaskDefinition: DescribeTaskDefinitionCommand,
-  ListTaskDefinitions: ListTaskDefinitionsCommand,
   RunTask: RunTaskCommand,
   StopTask: StopTaskCommand,
   TagResource: TagResourceCommand,

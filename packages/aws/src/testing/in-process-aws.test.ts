@@ -11,7 +11,7 @@ import { inProcessAws } from './in-process-aws.ts';
 import { never, timeLimitByHand } from './time-limit.ts';
 
 const options = { clock: 'virtual', seed: 1, enforce: true } as const;
-/** `silence` lets the time limit of the attempt pass that nobody answers; in process it passes by itself. */
+/** `silence` lets the time limit of the attempt pass that no one answers; in process it passes by itself. */
 const adapters: [string, () => Promise<{ aws: Aws; world: LocalAws; silence(): void }>][] = [
   [
     'the adapter over HTTP',
@@ -102,7 +102,8 @@ describe.each(adapters)('%s', (_name, open) => {
       await outcome(codeDeploy.continueDeployment({ deploymentId, deploymentWaitType: 'READY_WAIT' })),
     ).toBe('REQUEST_REFUSED, applied: no');
     expect(await codeDeploy.stopDeployment({ deploymentId })).toMatchObject({ status: 'Succeeded' });
-    expect((await codeDeploy.getDeployment({ deploymentId })).deploymentInfo?.status).toBe('Stopped');
+    const ended = await codeDeploy.batchGetDeployments({ deploymentIds: [deploymentId] });
+    expect(ended.deploymentsInfo).toMatchObject([{ status: 'Stopped' }]);
     await world.close();
   });
 
@@ -165,6 +166,7 @@ describe.each(adapters)('%s', (_name, open) => {
     ],
   ])('%s: what a read and a write make of it', async (_fault, rule, read, write) => {
     const { aws, world, silence } = await open();
+    await world.dispatch('ecs', 'CreateCluster', {});
     const ecs = await aws.ecs();
     const meets = async (call: () => Promise<unknown>) => {
       const fault = world.fault(rule);
@@ -177,7 +179,7 @@ describe.each(adapters)('%s', (_name, open) => {
       fault.remove();
       return told;
     };
-    expect(await meets(() => ecs.describeClusters({}))).toBe(read);
+    expect(await meets(() => ecs.listTasks({}))).toBe(read);
     expect(await meets(() => ecs.registerTaskDefinition(register))).toBe(write);
     await world.close();
   });
@@ -191,24 +193,24 @@ describe.each(adapters)('%s', (_name, open) => {
       fault: { kind: 'reset', effect: 'applied' },
     });
     await outcome(ecs.registerTaskDefinition(register));
-    expect((await ecs.listTaskDefinitions({ familyPrefix: 'web' })).taskDefinitionArns).toEqual([
-      'arn:aws:ecs:us-east-1:123456789012:task-definition/web:1',
-    ]);
+    expect(await world.dispatch('ecs', 'ListTaskDefinitions', { familyPrefix: 'web' })).toEqual({
+      taskDefinitionArns: ['arn:aws:ecs:us-east-1:123456789012:task-definition/web:1'],
+    });
     await world.close();
   });
 
   test('an outage is not answered with more than a hundred retries', async () => {
     const { aws, world } = await open();
     const ecs = await aws.ecs();
-    world.fault({ operation: 'DescribeClusters', fault: error('ServerException', 500) });
-    for (let n = 0; n < 20; n += 1) await outcome(ecs.describeClusters({}));
-    expect(aws.calls()).toEqual({ 'ecs:DescribeClusters': 120 });
+    world.fault({ operation: 'ListTasks', fault: error('ServerException', 500) });
+    for (let n = 0; n < 20; n += 1) await outcome(ecs.listTasks({}));
+    expect(aws.calls()).toEqual({ 'ecs:ListTasks': 120 });
     await world.close();
   });
 
   test('a call whose signal has aborted is not sent', async () => {
     const { aws, world } = await open();
-    const call = (await aws.ecs()).describeClusters({}, { signal: AbortSignal.abort() });
+    const call = (await aws.ecs()).listTasks({}, { signal: AbortSignal.abort() });
     expect(await outcome(call)).toBe('CANCELLED, applied: no');
     expect(world.journal()).toEqual([]);
     await world.close();

@@ -1,6 +1,6 @@
 import type { Aws } from '@landfall/core/world/aws';
 import type { Clock } from '@landfall/core/world/clock';
-import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
+import { AwsFault } from '@landfall/sandbox/api/aws-service';
 import { asQueryError } from '@landfall/sandbox/protocol/http/query-protocol';
 import { LostReply } from '@landfall/sandbox/protocol/lost-reply';
 import type { LocalAws } from '@landfall/sandbox/sandbox';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-export interface Seen {
+export interface ReceivedRequest {
   /** `DescribeServices`, from X-Amz-Target, or the Action of a query. */
   readonly operation: string;
   readonly headers: IncomingHttpHeaders;
@@ -13,14 +13,14 @@ export type Act = (response: ServerResponse, socket: Socket, silent: () => void)
 
 export interface ScriptedServer extends AsyncDisposable {
   readonly url: string;
-  readonly seen: readonly Seen[];
-  /** Called whenever the server lets a request wait for ever. */
+  readonly seen: readonly ReceivedRequest[];
+  /** Called whenever the server lets a request wait forever. */
   onSilence(listener: () => void): void;
 }
 
 /** A server on loopback that plays a script, one act a request; the last act is repeated. */
 export async function scriptedServer(...script: readonly [Act, ...Act[]]): Promise<ScriptedServer> {
-  const seen: Seen[] = [];
+  const seen: ReceivedRequest[] = [];
   let silent = () => {};
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
@@ -77,7 +77,7 @@ export const says =
 /** Takes the request and never answers. */
 export const hangs: Act = (_response, _socket, silent) => silent();
 
-/** Takes the request and closes the connection without a word. */
+/** Takes the request and closes the connection silently. */
 export const resets: Act = (_response, socket) => socket.resetAndDestroy();
 
 /** Promises more than it sends. */
@@ -87,7 +87,7 @@ export const truncates: Act = (response, socket) => {
   setImmediate(() => socket.destroy());
 };
 
-/** Sends the headers at once and then a byte now and then, for ever. */
+/** Sends the headers at once and then a byte now and then, forever. */
 export const drips: Act = (response, socket, silent) => {
   response.writeHead(200, json);
   let dripped = 0;

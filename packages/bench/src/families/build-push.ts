@@ -10,7 +10,10 @@ import type { Job } from '../runner/job.ts';
 
 const run = promisify(execFile);
 
-/** `build-push` beside the bare commands: the same engine, the same cached build, the same registry, in turns. */
+/**
+ * `build-push` alongside the bare commands: the same engine, the same cached build, the same registry, in
+ * turns.
+ */
 export const buildPush: Family = {
   name: 'build-push',
   description: 'build-push over the bare docker build and docker push, and when it has nothing to do',

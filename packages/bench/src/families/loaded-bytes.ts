@@ -1,7 +1,9 @@
+import { readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Family, Figure } from '../figure.ts';
-import { firstRequestServer } from '../measure/first-request-server.ts';
-import { loadedFiles } from '../measure/loaded-files.ts';
+import { type FirstRequestServer, firstRequestServer } from '../measure/first-request-server.ts';
+import { type Start, timeToRequest } from '../measure/time-to-request.ts';
 import { builtAction } from '../runner/built-action.ts';
 import { startJob } from '../runner/job.ts';
 import { sampleInputs, writeSampleFiles } from '../runner/sample-inputs.ts';
@@ -36,3 +38,17 @@ export const loadedBytes: Family = {
     return figures;
   },
 };
+
+/** The files below a folder that a start really loads, with their sizes in bytes. */
+async function loadedFiles(server: FirstRequestServer, start: Start, folder: string, scratch: string) {
+  const notes = join(scratch, `loads-${process.hrtime.bigint()}`);
+  const hook = new URL('record-loads.mjs', import.meta.url).href;
+  await timeToRequest(server, {
+    ...start,
+    argv: ['--import', hook, ...start.argv],
+    environment: { ...start.environment, BENCH_LOADS: notes },
+  });
+  const urls = new Set((await readFile(notes, 'utf8')).trim().split('\n'));
+  const files = [...urls].map((url) => fileURLToPath(url)).filter((file) => file.startsWith(folder));
+  return Promise.all(files.map(async (file) => ({ file, bytes: (await stat(file)).size })));
+}

@@ -12,7 +12,10 @@ const run = promisify(execFile);
 const layers = 4;
 const layerBytes = 256 * 1024 * 1024;
 
-/** A 1 GiB image between two registries on this machine, beside skopeo where it is installed; and within one. */
+/**
+ * A 1 GiB image between two registries on this machine, alongside skopeo where it is installed; and within
+ * one.
+ */
 export const promote: Family = {
   name: 'promote',
   description:

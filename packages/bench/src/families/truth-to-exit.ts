@@ -1,4 +1,4 @@
-import { seededRandom } from '@landfall/sandbox/random';
+import { seededRandom } from '@landfall/sandbox/clock/random';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import type { Family, Figure } from '../figure.ts';
 import { quantile, rounded } from '../measure/statistics.ts';

@@ -18,7 +18,7 @@ export async function fillCheckout(folder: string): Promise<void> {
 /** A docker as a user has it. */
 export interface BareDocker {
   readonly builder: 'buildx' | 'BuildKit of the engine';
-  /** The variables that make it so, for it and for what is measured beside it. */
+  /** The variables that make it so, for it and for what is measured next to it. */
   readonly environment: Readonly<Record<string, string>>;
   /** Types the two commands in a fresh checkout. Returns their milliseconds. */
   buildAndPush(reference: string): Promise<number>;
@@ -63,7 +63,7 @@ async function bare(
   environment: NodeJS.ProcessEnv,
   reference: string,
 ): Promise<number> {
-  // As every job has a checkout of its own, so that the engine takes in the context anew.
+  // As every job has a checkout of its own, so that the engine takes in the context again.
   const cwd = await mkdtemp(join(scratch, 'bare-'));
   await fillCheckout(cwd);
   const options = { cwd, signal, env: { ...environment, DOCKER_BUILDKIT: '1' } };

@@ -13,6 +13,6 @@ export const installed = (program: string, ...argv: readonly string[]) =>
 /** What of a Docker engine and Debian's registry is missing on this machine; undefined when nothing is. */
 export async function missingForImages(): Promise<string | undefined> {
   if (!(await installed('docker', 'version', '--format', '{{.Server.Version}}')))
-    return 'no Docker engine answers';
+    return 'no Docker engine responds';
   return (await installed('docker-registry', '--version')) ? undefined : 'docker-registry is not installed';
 }

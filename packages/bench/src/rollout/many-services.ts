@@ -1,11 +1,11 @@
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
-import type { Result } from '@landfall/core/operation/execute';
 import { deployService } from '@landfall/core/operations/deploy-service';
+import type { RunRecord } from '@landfall/core/record/run-record';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { runReported } from '@landfall/report/run-reported';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
-import { seededRandom } from '@landfall/sandbox/random';
+import { seededRandom } from '@landfall/sandbox/clock/random';
 import { createLocalAws, type LocalAws } from '@landfall/sandbox/sandbox';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { fillAccount } from './account.ts';
@@ -29,8 +29,8 @@ export interface ManyServices {
 }
 
 /**
- * `deploy-service` for so many services at once, against the sandbox in this process, on one virtual clock with
- * AWS's own delays and its throttling. Nine in ten go well, at any pace; the others are rolled back.
+ * `deploy-service` for that many services at once, against the sandbox in this process, on one virtual clock
+ * with AWS's own delays and its throttling. Nine in ten go well, at any pace; the others are rolled back.
  * @throws an Error when a verdict is not what the sandbox holds to be true
  */
 export async function manyServices(services: number, seed: number): Promise<ManyServices> {
@@ -85,10 +85,10 @@ async function deployAll(sandbox: LocalAws, services: number): Promise<ManyServi
   });
   const ended = clock.now();
   const truths: Record<string, number> = {};
-  const truthToVerdict = outcomesOf(result).map(({ service, deploymentId, verdict }) => {
+  const truthToVerdict = result.services.map(({ service, deployment, verdict }) => {
     const ours = sandbox.ecs
       .truth('main', service)
-      ?.deployments.find((one) => one.deploymentId === deploymentId);
+      ?.deployments.find((one) => one.deploymentId === deployment?.id);
     if (ours?.finalAt === undefined || (ours.status === 'SUCCESSFUL') !== (verdict === 'SUCCEEDED'))
       throw new Error(`${service}: the sandbox holds ${ours?.status}, and the verdict is ${verdict}`);
     truths[ours.status] = (truths[ours.status] ?? 0) + 1;
@@ -114,17 +114,8 @@ function ruleOf(service: string, random: () => number): TaskRule {
   return { match, outcome: { kind: 'run', startAfter, healthyAfter: Math.floor(random() * 60_000) } };
 }
 
-interface Outcome {
-  readonly service: string;
-  readonly deploymentId?: string;
-  readonly verdict?: string;
-  readonly error?: { readonly code: string };
-}
-
-const outcomesOf = (result: Result) => (result.facts.services ?? []) as readonly Outcome[];
-
-const throttledIn = (result: Result) =>
-  outcomesOf(result).filter(({ error }) => error?.code === 'THROTTLED').length ||
+const throttledIn = (result: RunRecord) =>
+  result.services.filter(({ error }) => error?.code === 'THROTTLED').length ||
   Number(result.error?.code === 'THROTTLED');
 
 /** Times in order of arrival. */

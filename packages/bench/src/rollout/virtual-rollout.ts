@@ -1,6 +1,6 @@
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
-import type { Result } from '@landfall/core/operation/execute';
 import { deployService } from '@landfall/core/operations/deploy-service';
+import type { RunRecord } from '@landfall/core/record/run-record';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { runReported } from '@landfall/report/run-reported';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
@@ -11,7 +11,7 @@ import { fillAccount } from './account.ts';
 
 /** One rollout as the sandbox knows it and as the operation saw it. Times in milliseconds of virtual time. */
 interface Rollout {
-  readonly result: Result;
+  readonly result: RunRecord;
   /** The final status that the sandbox holds for the deployment the operation made. */
   readonly truth: string;
   /** From the instant that status became final to the end of the operation. */

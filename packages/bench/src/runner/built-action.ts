@@ -9,7 +9,7 @@ export interface BuiltAction {
   readonly inputs: readonly string[];
 }
 
-/** Reads an action's metadata. @throws an Error when it is no JavaScript action or is not built */
+/** Reads an action's metadata. @throws an Error when it is not a JavaScript action or is not built */
 export async function builtAction(folder: string): Promise<BuiltAction> {
   const text = await readFile(join(folder, 'action.yml'), 'utf8');
   const metadata = parse(text) as { runs?: { main?: string }; inputs?: Record<string, unknown> };

@@ -18,7 +18,7 @@ test('an ARN is read back into the fields it was written from', () => {
   fc.assert(fc.property(arn, (parts) => expect(arnParts(written(parts))).toEqual(parts)));
 });
 
-test('what is no ARN has no fields', () => {
+test('what is not an ARN has no fields', () => {
   fc.assert(fc.property(fc.string(), (text) => expect(arnParts(text.replace(/^arn:/, ''))).toBeUndefined()));
   for (const text of ['arn:aws:ecs', 'arn:aws:ecs:eu-west-1:123456789012:', ' arn:aws:iam::1:role/a']) {
     expect(arnParts(text)).toBeUndefined();

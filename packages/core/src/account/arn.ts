@@ -8,12 +8,6 @@ export const nameInArn = (nameOrArn: string): string => nameOrArn.slice(nameOrAr
 export function arnParts(text: string) {
   const found = /^arn:([a-z-]+):([a-z0-9-]+):([a-z0-9-]*):(\d*):(.+)$/.exec(text);
   if (!found) return undefined;
-  const [, partition, service, region, account, resource] = found as unknown as [string, ...string[]];
-  return {
-    partition: partition!,
-    service: service!,
-    region: region!,
-    account: account!,
-    resource: resource!,
-  };
+  const [, partition = '', service = '', region = '', account = '', resource = ''] = found;
+  return { partition, service, region, account, resource };
 }

@@ -38,8 +38,8 @@ interface Plan {
 }
 
 /**
- * Builds and pushes the images, some at a time. When one fails, those under way come to their end and no other
- * is begun. @throws the first failure, with what became of each image in its details and facts
+ * Builds and pushes the images, some at a time. When one fails, those in progress come to their end and no
+ * other is begun. @throws the first failure, with what became of each image in its details and facts
  */
 export async function buildImages(
   world: World,
@@ -102,7 +102,10 @@ async function buildSide(
   return failure;
 }
 
-/** With the images that it is built on in the place of their names. @throws INPUT_INVALID where a builder keeps them */
+/**
+ * With the images that it is built on instead of their names. @throws INPUT_INVALID where a builder keeps
+ * them
+ */
 function onBases(build: TargetBuild, ends: ReadonlyMap<string, TargetResult | LandfallError>): TargetBuild {
   const buildContexts = build.values.buildContexts?.map((context) => {
     const base = targetContext(context.value);
@@ -116,7 +119,7 @@ function onBases(build: TargetBuild, ends: ReadonlyMap<string, TargetResult | La
     throw invalidInputs([
       {
         input: 'push',
-        problem: `is required: ${build.target.name} is built on ${base}, which this builder keeps to itself`,
+        problem: `is required: ${build.target.name} is built on ${base}, which this builder does not load into the engine`,
       },
     ]);
   });
@@ -141,8 +144,8 @@ async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<T
 }
 
 /**
- * Builds run side by side, so each line says whose it is; folds cannot overlap, so there are none within. A notice
- * that holds for all of them is said of the first.
+ * Builds run side by side, so each line says whose it is; folds cannot overlap, so there are none within. A
+ * notice that holds for all of them is reported of the first.
  */
 function labelled(world: World, label: string, said: Set<string>): World {
   const { log } = world.host;

@@ -9,12 +9,12 @@ import type { Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import type { BaseImage } from './base-images.ts';
 
-interface WantedImage {
+interface RequestedImage {
   readonly bases: readonly BaseImage[];
   readonly platforms?: readonly string[] | undefined;
 }
 
-export interface KeptImage {
+export interface ReusedImage {
   readonly digest: string;
   /** The tags that named another image, or none, and were put on it. */
   readonly pushed: readonly PushedReference[];
@@ -23,14 +23,14 @@ export interface KeptImage {
 
 /**
  * The image that need not be built again: the tags that name one image all name it, it is whole, runs on the
- * platforms that are asked for, and is built on this base image. The tags that each run moves are put on it. Where
- * there is no tag that names one image, all must name it. Undefined when there is no such image.
+ * platforms that are requested, and is built on this base image. The tags that each run moves are put on it.
+ * Where there is no tag that names one image, all must name it. Undefined when there is no such image.
  */
 export async function keepImage(
   world: World,
   targets: readonly PushTarget[],
-  wanted: WantedImage,
-): Promise<KeptImage | undefined> {
+  wanted: RequestedImage,
+): Promise<ReusedImage | undefined> {
   const { host } = world;
   const registry = await patientRegistry(world);
   const held = (target: PushTarget) =>
@@ -81,12 +81,12 @@ async function whyNot(
   registry: Registry,
   name: RepositoryName,
   digest: string,
-  { bases, platforms = [] }: WantedImage,
+  { bases, platforms = [] }: RequestedImage,
 ): Promise<string | undefined> {
   const { cancellation } = world.host;
   const tree = await readWhole(registry, { ...name, reference: digest }, cancellation).catch(
     (thrown: unknown) => {
-      // A schema of old, or something that is no manifest of an image at all.
+      // A schema of old, or something that is not a manifest of an image at all.
       if (isLandfallError(thrown, 'RESPONSE_INVALID')) return { lacks: thrown.summary };
       throw thrown;
     },

@@ -116,8 +116,8 @@ export function namedByOutputs(given: BuildPushValues): BuildPushValues {
   return name === undefined ? given : { ...given, repository: nameOf(repositoryName(name, given.registry)) };
 }
 
-/** Whether the image goes nowhere although nobody said so. */
-export const unsaidPush = (given: BuildPushValues) => {
+/** Whether the image goes nowhere although no one said so. */
+export const isPushUnset = (given: BuildPushValues) => {
   const { push, load, files } = destinations(given);
   return given.call === 'build' && given.push === undefined && !push && !load && !files;
 };

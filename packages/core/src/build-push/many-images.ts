@@ -6,11 +6,11 @@ import { type BuildTarget, basesOf } from './build-file/build-target.ts';
 import { loadBuildFile } from './build-file/load-build-file.ts';
 import { nameTargets, unnamedTargets } from './build-file/name-targets.ts';
 import { buildImages, images, type TargetResult } from './build-images.ts';
-import { type BuildCall, destinations, notPushed, unsaidPush } from './inputs-and-outputs.ts';
+import { type BuildCall, destinations, isPushUnset, notPushed } from './inputs-and-outputs.ts';
 
 /** Several images, each with a repository and a digest of its own. */
 export async function publishMany(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
-  const { world, inputs: given, output, summary, fact } = call;
+  const { world, inputs: given, output, record } = call;
   const { host } = world;
   const { push, load } = destinations(given);
   const file = await loadBuildFile(given, world);
@@ -53,11 +53,16 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
       },
     }),
   );
-  if (unsaidPush(given)) host.log.warning(notPushed);
-  fact(
-    'built',
-    results.some(({ built }) => built),
-  );
+  if (isPushUnset(given)) host.log.warning(notPushed);
+  record.note({
+    images: results.map(({ target, names, digest, built, pushed }) => ({
+      name: target.name,
+      references: names.targets.map(referenceOf),
+      ...(digest !== undefined && { digest }),
+      built,
+      pushed: pushed.filter(({ moved }) => moved).map(referenceOf),
+    })),
+  });
   for (const result of results) {
     const { target, names, digest } = result;
     const [first] = names.targets;
@@ -67,7 +72,7 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
   const checked = results.flatMap(({ verified }) => (verified === undefined ? [] : [verified]));
   if (checked.length > 0) await output('verified', String(checked.every(Boolean)));
   const moved = results.some(({ pushed }) => pushed.some((one) => one.moved));
-  summary(
+  record.summary(
     {
       kind: 'heading',
       text: push ? (moved ? 'Images pushed' : 'Images already in the registry') : 'Images built',

@@ -7,8 +7,8 @@ import { verifyDigest, verifyPush } from '../registry/push/verify-push.ts';
 import { patientRegistry } from '../registry/read/patient-registry.ts';
 import type { RepositoryName } from '../world/registry.ts';
 import type { BaseImage } from './base-images.ts';
-import { type KeptImage, keepImage } from './existing-image.ts';
-import { type BuildCall, destinations, notPushed, unsaidPush } from './inputs-and-outputs.ts';
+import { keepImage, type ReusedImage } from './existing-image.ts';
+import { type BuildCall, destinations, isPushUnset, notPushed } from './inputs-and-outputs.ts';
 
 /** Builds the image that the inputs describe, and pushes it where they say so. */
 export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
@@ -30,7 +30,7 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
   if (given.call !== 'build') return;
   if (built.imageId !== undefined) await output('imageid', built.imageId);
   if (!push) {
-    if (unsaidPush(given)) world.host.log.warning(notPushed);
+    if (isPushUnset(given)) world.host.log.warning(notPushed);
     if (built.inEngine && names.targets.length > 0)
       world.host.log.info(`kept in the engine, not pushed: ${names.targets.map(referenceOf).join(', ')}`);
     return await output('metadata', JSON.stringify(metadataOf(built, names)));
@@ -54,7 +54,7 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
 
 /** The image has no name but its digest, to be listed by an index. */
 async function reportDigest(
-  { world, output, summary, fact }: BuildCall,
+  { world, output, record }: BuildCall,
   built: ImageResult,
   places: readonly RepositoryName[],
 ): Promise<void> {
@@ -72,15 +72,15 @@ async function reportDigest(
   await output('digest', digest);
   await output('repository', first!.repository);
   await output('verified', String(verified));
-  fact('built', true);
+  record.note({ images: [{ references: images, digest, built: true, pushed: images }] });
   for (const image of images) world.host.log.info(`pushed ${image}, without a tag`);
-  summary({ kind: 'heading', text: 'Image pushed by digest' }, { kind: 'list', items: images });
+  record.summary({ kind: 'heading', text: 'Image pushed by digest' }, { kind: 'list', items: images });
 }
 
 async function report(
-  { output, summary, fact, world: { host } }: BuildCall,
+  { output, record, world: { host } }: BuildCall,
   { targets }: ImageNames,
-  { digest, pushed, verified, built }: KeptImage & { readonly built: boolean },
+  { digest, pushed, verified, built }: ReusedImage & { readonly built: boolean },
 ): Promise<void> {
   const [first] = targets;
   const image = `${nameOf(first!)}@${digest}`;
@@ -90,14 +90,14 @@ async function report(
   await output('tags', references.join('\n'));
   await output('repository', first!.repository);
   await output('verified', String(verified));
-  fact('built', built);
   const moved = pushed.filter((one) => one.moved).map(referenceOf);
+  record.note({ images: [{ references, digest, built, pushed: moved }] });
   const names = references.join(', ');
-  // What was not built cannot be said to be the same.
+  // What was not built cannot be reported to be the same.
   if (!built) host.log.info(`not built, because it already exists: ${names} (${digest})`);
   else host.log.info(moved.length > 0 ? `pushed ${image}` : `${names} already held this image: ${image}`);
   if (!built && moved.length > 0) host.log.info(`tags set to it: ${moved.join(', ')}`);
-  summary(
+  record.summary(
     { kind: 'heading', text: moved.length > 0 && built ? 'Image pushed' : 'Image already in the registry' },
     {
       kind: 'table',

@@ -18,19 +18,19 @@ export interface ByCodeDeploy {
   /** Only when the user named one. */
   readonly configuration: string | undefined;
   readonly description: string | undefined;
-  /** What it does now, and what it did last, where that was asked for. */
+  /** What it does now, and what it did last, where that was requested. */
   readonly current?: Current | undefined;
 }
 
 /** What CodeDeploy does with a service now, and what it did last. */
 export interface Current {
-  /** Under way, or being undone: then it is the one that is undone. */
+  /** In progress, or being undone: then it is the one that is undone. */
   readonly active: DeploymentInfo | undefined;
-  /** Whether a rollback of it is under way. */
+  /** Whether a rollback of it is in progress. */
   readonly isUndone: boolean;
   /** The newest of all, active or not, rollbacks aside. */
   readonly last: DeploymentInfo | undefined;
-  /** All that are under way, rollbacks too. */
+  /** All that are in progress, rollbacks too. */
   readonly busy: readonly DeploymentInfo[];
   /** The one that made what has the traffic. */
   readonly maker: DeploymentInfo | undefined;

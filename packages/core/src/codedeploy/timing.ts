@@ -7,7 +7,7 @@ export interface Timing {
   /** From the first share of the traffic to all of it. */
   readonly shift: number;
   readonly longestStep: number;
-  /** Standing in Ready until somebody continues it; 0 when it goes on by itself. */
+  /** Standing in Ready until someone continues it; 0 when it continues by itself. */
   readonly readyWait: number;
   /** Before the old task set is ended: only then is a deployment Succeeded. */
   readonly terminationWait: number;
@@ -16,7 +16,10 @@ export interface Timing {
 const predefined =
   /^CodeDeployDefault\.ECS(?:AllAtOnce|Linear(\d+)PercentEvery(\d+)Minutes|Canary(\d+)Percent(\d+)Minutes)$/;
 
-/** The routing of a predefined configuration by its name, or undefined for a user's own, which must be asked for. */
+/**
+ * The routing of a predefined configuration by its name, or undefined for a user's own, which must be
+ * requested.
+ */
 export function predefinedRouting(name: string): TrafficRoutingConfig | undefined {
   const match = predefined.exec(name);
   if (!match) return undefined;

@@ -113,7 +113,7 @@ describe('following a log', () => {
     expect(notices).toEqual(['The container wrote no log (/ecs/web, stream run/app/1).']);
   });
 
-  test('goes on through reads that fail for a while', async () => {
+  test('continues through reads that fail for a while', async () => {
     let asked = 0;
     const { follower, shown, notices } = following({
       getLogEvents: async ({ nextToken }) => {

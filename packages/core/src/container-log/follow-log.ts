@@ -6,7 +6,9 @@ import { emptyLog, type LogCaps, type LogState, showMessages, usualCaps } from '
 import { type LogSource, logProblem, logSource } from './log-source.ts';
 
 export interface LogFollower {
-  /** Shows what is new. It never throws; what cannot be read is said once. True when something was new. */
+  /**
+   * Shows what is new. It never throws; what cannot be read is reported once. True when something was new.
+   */
   look(): Promise<boolean>;
   /** Reads on after the container ended, until nothing has come for `grace` milliseconds. */
   finish(): Promise<void>;
@@ -14,7 +16,7 @@ export interface LogFollower {
   tail(): readonly string[];
 }
 
-interface Following {
+interface FollowLogOptions {
   readonly logs: Aws['logs'];
   readonly clock: Clock;
   readonly at: LogStream;
@@ -32,8 +34,10 @@ const longestFinish = 60_000;
 /** Pages of up to 1 MiB read in one look. */
 const pagesPerLook = 10;
 
-/** Follows one stream. Each look shows what is new, so that whoever watches the task decides when to look. */
-export function followLog(following: Following): LogFollower {
+/**
+ * Follows one stream. Each look shows what is new, so that the one who watches the task decides when to look.
+ */
+export function followLog(following: FollowLogOptions): LogFollower {
   const { clock, at, signal, caps = usualCaps } = following;
   let state: LogState = emptyLog;
   let source: LogSource | undefined;

@@ -17,7 +17,7 @@ describe('what is shown of a log', () => {
     expect(second.state).toMatchObject({ shownLines: 4, hiddenLines: 2, full: false });
   });
 
-  test('when enough was shown in all, that is said once and only the tail is kept', () => {
+  test('when enough was shown in all, that is reported once and only the tail is kept', () => {
     const first = showMessages(emptyLog, ['1', '2', '3'], caps, 'there');
     const second = showMessages(first.state, ['4', '5', '6'], caps, 'there');
     expect(second.lines).toEqual(['4', '5']);

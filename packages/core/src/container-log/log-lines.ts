@@ -7,12 +7,12 @@ export interface LogState {
   readonly hiddenCharacters: number;
   /** The newest lines, shown or not, for a failure report. */
   readonly tail: readonly string[];
-  /** When no more will be shown at all, that was said. */
+  /** When no more will be shown at all, that was reported. */
   readonly full: boolean;
 }
 
 export interface LogCaps {
-  /** Lines shown of one look at the log: a burst larger than this is cut. */
+  /** Lines shown per read of the log: a burst larger than this is cut. */
   readonly linesPerLook: number;
   /** Lines and characters shown in all. */
   readonly lines: number;
@@ -38,7 +38,7 @@ interface Shown {
   readonly note?: string;
 }
 
-/** The messages of one look at the log → the lines to show, within the caps, and a word about those cut. */
+/** The messages of one read of the log → the lines to show, within the caps, and a word about those cut. */
 export function showMessages(
   state: LogState,
   messages: readonly string[],

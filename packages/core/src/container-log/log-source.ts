@@ -3,7 +3,7 @@ import { isLandfallError } from '../errors/landfall-error.ts';
 import type { CallOptions, CloudWatchLogs } from '../world/aws.ts';
 import type { LogStream } from './log-destination.ts';
 
-/** Reads what is new in a stream since the last time: no event twice, none left out. */
+/** Reads what is new in a stream since the last time: no event twice, none omitted. */
 export interface LogSource {
   /** The next messages; `more` when another read would bring more at once. NOT_FOUND while there is no stream. */
   read(options: CallOptions): Promise<{ readonly messages: readonly string[]; readonly more: boolean }>;

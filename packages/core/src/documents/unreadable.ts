@@ -6,7 +6,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** A document that cannot be read as it stands. The problem is a sentence without a value of the document. */
+/** A document that cannot be read as it is. The problem is a sentence without a value of the document. */
 export function unreadable(name: string, problem: string, at?: Position): LandfallError {
   const where = at ? `, line ${at.line}, column ${at.column}` : '';
   return new LandfallError('FILE_UNREADABLE', {

@@ -10,7 +10,10 @@ export const primaryOf = (service: Service | undefined) =>
 export const deploymentOf = (service: Service | undefined, id: string) =>
   service?.deployments?.find((one) => one.id === id);
 
-/** The service revision of a deployment, which has its digits: while one is under way the service shows several. */
+/**
+ * The service revision of a deployment, which has its digits: while one is in progress the service shows
+ * several.
+ */
 export const revisionArnOf = ({ currentServiceRevisions = [] }: Service, id: string | undefined) =>
   currentServiceRevisions.find(({ arn = '' }) => id !== undefined && digitsOf(arn) === digitsOf(id))?.arn;
 

@@ -18,6 +18,6 @@ test.each([
   ['ROLLBACK_SUCCESSFUL', false, true],
   ['ROLLBACK_FAILED', false, true],
   [undefined, false, false],
-])('%s: under way %s, stopped %s', (status, underWay, stopped) => {
+])('%s: in progress %s, stopped %s', (status, underWay, stopped) => {
   expect([isUnderWay(status), isStopped(status)]).toEqual([underWay, stopped]);
 });

@@ -32,7 +32,6 @@ export function limited(ecs: Ecs, clock: Clock): Ecs {
     describeTasks: resourceReads.limit(ecs.describeTasks),
     registerTaskDefinition: taskDefinitionWrites.limit(ecs.registerTaskDefinition),
     updateService: serviceWrites.limit(ecs.updateService),
-    createService: serviceWrites.limit(ecs.createService),
     createExpressGatewayService: serviceWrites.limit(ecs.createExpressGatewayService),
     updateExpressGatewayService: serviceWrites.limit(ecs.updateExpressGatewayService),
     createTaskSet: serviceWrites.limit(ecs.createTaskSet),
@@ -41,9 +40,7 @@ export function limited(ecs: Ecs, clock: Clock): Ecs {
     stopServiceDeployment: serviceWrites.limit(ecs.stopServiceDeployment),
     // Once or a few times in a run.
     continueServiceDeployment: ecs.continueServiceDeployment,
-    describeClusters: ecs.describeClusters,
     describeTaskDefinition: ecs.describeTaskDefinition,
-    listTaskDefinitions: ecs.listTaskDefinitions,
     runTask: ecs.runTask,
     stopTask: ecs.stopTask,
     tagResource: ecs.tagResource,

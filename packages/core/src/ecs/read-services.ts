@@ -36,14 +36,14 @@ export async function readServices(
   const unanswered = names.filter((name) => !found.has(name));
   if (unanswered.length > 0) {
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `ecs:DescribeServices answered neither a service nor a failure for ${unanswered.join(', ')}`,
+      summary: `ecs:DescribeServices returned neither a service nor a failure for ${unanswered.join(', ')}`,
       facts: { operation: 'ecs:DescribeServices', services: unanswered },
     });
   }
   return found;
 }
 
-/** Reads many service deployments, by ARN; one that ECS does not answer is left out. */
+/** Reads many service deployments, by ARN; one that ECS does not answer is omitted. */
 export async function readServiceDeployments(
   ecs: Ecs,
   arns: readonly string[],

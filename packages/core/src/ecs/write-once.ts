@@ -16,8 +16,8 @@ interface Write<T> {
 const interval = 2000;
 
 /**
- * Exactly one write. When its answer is lost, what it should have made is looked for until the time of eventual
- * consistency has passed; only then is the same request sent once more.
+ * Exactly one write. When its answer is lost, what it should have made is looked for until the time of
+ * eventual consistency has passed; only then is the same request sent again.
  * @throws OUTCOME_UNKNOWN
  */
 export async function sendOnce<T>(

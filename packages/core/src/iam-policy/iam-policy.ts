@@ -24,7 +24,7 @@ interface Policy {
 export const policyOf = (permissions: readonly Permission[]): Policy =>
   statementsOf(permissions.filter(({ onlyWhenNamed }) => !onlyWhenNamed));
 
-interface Known {
+interface KnownNames {
   /** `Partition`, `Region` and `Account`, as far as they are known. */
   readonly place: Readonly<Record<string, string>>;
   /** What was named, by placeholder: a permission is for each. */
@@ -32,7 +32,7 @@ interface Known {
 }
 
 /** The same, for what is known. What is not becomes `*`, because a `${…}` would be a variable of IAM's own. */
-export function narrowedPolicy(permissions: readonly Permission[], { place, names }: Known): Policy {
+export function narrowedPolicy(permissions: readonly Permission[], { place, names }: KnownNames): Policy {
   const fill = (text: string): readonly string[] => {
     const whole = withDefaults(text, names);
     const readings = [...new Set(placeholdersOf(whole))].reduce<readonly Reading[]>(
@@ -77,7 +77,7 @@ const defaults: readonly { readonly of: string; readonly where: string; readonly
   { of: 'target', where: 'source', is: '${source}' },
 ];
 
-const withDefaults = (text: string, names: Known['names']): string =>
+const withDefaults = (text: string, names: KnownNames['names']): string =>
   defaults.reduce(
     (whole, { of, where, is }) =>
       names.has(where) && !names.has(of) ? whole.replace(`\${${of}}`, () => is) : whole,

@@ -7,8 +7,9 @@ import { shown } from '../inputs/shown.ts';
 import { secretItem } from '../task-definition/edit/secrets-from.ts';
 
 /**
- * What a name says, by placeholder: of its own, and of what its ARN or URI tells beside (`cluster`, `Account`, `Region`,
- * `Partition`). Undefined for what is not in AWS, so that no permission is needed for it.
+ * What a name says, by placeholder: of its own, and of what its ARN or URI tells alongside (`cluster`,
+ * `Account`, `Region`, `Partition`). Undefined for what is not in AWS, so that no permission is needed for
+ * it.
  */
 export type Reading = Readonly<Record<string, string>> | undefined;
 
@@ -143,7 +144,7 @@ const codeDeploy = (placeholder: string, what: string): PolicyName => ({
 });
 
 /** By placeholder. Some are inputs of an operation, too, and are read in the same way then. */
-export const policyNames: Readonly<Record<string, PolicyName>> = {
+export const policyNames = {
   cluster: named('cluster', {
     description: 'The clusters.',
     rule: 'a cluster name or a cluster ARN',
@@ -192,4 +193,7 @@ export const policyNames: Readonly<Record<string, PolicyName>> = {
   }),
   'codedeploy-application': codeDeploy('codedeploy-application', 'an application'),
   'codedeploy-deployment-group': codeDeploy('codedeploy-deployment-group', 'a deployment group'),
-};
+} satisfies Readonly<Record<string, PolicyName>>;
+
+export const isPolicyName = (name: string): name is keyof typeof policyNames =>
+  Object.hasOwn(policyNames, name);

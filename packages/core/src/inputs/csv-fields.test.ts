@@ -13,7 +13,7 @@ test.each([
   expect(csvFields(line)).toEqual(fields);
 });
 
-test('a quote that is not closed is no line', () => {
+test('a quote that is not closed is not a line', () => {
   expect(csvFields('type=local,"dest=out')).toBeUndefined();
 });
 

@@ -22,7 +22,7 @@ const isWhole =
     Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
 
 const overrideShape: Shape = {
-  name: [isText, 'a text'],
+  name: [isText, 'a string'],
   command: [isTexts, 'a list of strings'],
   environment: [isObjects('name', 'value'), 'a list of { "name", "value" }, both strings'],
   environmentFiles: [isObjects('value', 'type'), 'a list of { "value", "type" }, both strings'],
@@ -37,7 +37,7 @@ export const parseContainerOverrides = (text: string): Parsed<readonly Container
   parseList<ContainerOverride>(text, overrideShape, 'name');
 
 const strategyShape: Shape = {
-  capacityProvider: [isText, 'a text'],
+  capacityProvider: [isText, 'a string'],
   base: [isWhole(100_000), 'a whole number from 0 to 100000'],
   weight: [isWhole(1000), 'a whole number from 0 to 1000'],
 };

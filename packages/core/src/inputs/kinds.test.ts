@@ -55,7 +55,7 @@ describe('pairs', () => {
     );
   });
 
-  test('blanks at the end of a line are no part of the value, as in the official actions, unless in quotes', () => {
+  test('blanks at the end of a line do not belong to the value, as in the official actions, unless in quotes', () => {
     expect(input.parse('A= 1 \t\n"B= 1 "')).toEqual({
       ok: true,
       value: [
@@ -69,7 +69,7 @@ describe('pairs', () => {
     expect(problemOf('A=1\nhunter2')).toBe(
       'line 2: must be NAME=value (no "=" found); write a value of several lines as "NAME=value", in double quotes',
     );
-    expect(problemOf('A=1\n\nA=hunter2')).toBe('line 3: A is given twice');
+    expect(problemOf('A=1\n\nA=hunter2')).toBe('line 3: A is set twice');
     expect(problemOf('A B=hunter2')).toBe('line 1: the name "A B" must be without spaces');
     expect(problemOf('=hunter2')).toBe('line 1: the name is empty');
     expect(problemOf('KEY<<END\nhunter2')).toBe('line 1: the block opened by <<END is not closed');

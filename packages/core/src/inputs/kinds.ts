@@ -20,12 +20,12 @@ interface Defaulted extends Common {
 }
 
 /** Given `required` or a `default` the value is always there; otherwise it may be undefined. */
-type Given<O, T> = O extends Required | Defaulted ? T : T | undefined;
+type ParsedValue<O, T> = O extends Required | Defaulted ? T : T | undefined;
 
 const build = <T, O extends Common>(
   options: O,
   kind: Pick<Input<T>, 'type' | 'parse'> & Partial<Pick<Input<T>, 'rule' | 'choices'>>,
-): Input<Given<O, T>> => {
+): Input<ParsedValue<O, T>> => {
   const { description, example, sensitive } = options;
   const { required, default: standard } = options as { required?: true; default?: string };
   return {
@@ -35,7 +35,7 @@ const build = <T, O extends Common>(
     default: standard,
     required: required === true,
     ...kind,
-  } as Input<Given<O, T>>;
+  } as Input<ParsedValue<O, T>>;
 };
 
 /** Free text, trimmed; a leading `-` is refused everywhere, because no name may be taken for an option. */
@@ -168,7 +168,7 @@ export const list = <const O extends Common & { item?: Pattern; lines?: boolean;
 
 /**
  * `NAME=value` lines. The name ends at the first `=` and is trimmed; the value may hold `=`, spaces, quotes and emoji.
- * Blanks at the end of the line are no part of it, as in the official actions. A value of several lines, or with such
+ * Blanks at the end of the line do not belong to it, as in the official actions. A value of several lines, or with such
  * blanks, is written `NAME<<WORD`, lines, `WORD`, or as `"NAME=value"` in quotes, with a doubled quote for one.
  * Lines that start with `#` and blank lines are skipped. A problem names the line, never the value.
  */

@@ -35,7 +35,7 @@ export function parsePairs(given: string, { name, bare, commas }: PairOptions): 
     if (name ? !name.expression.test(pair.name) : /\s/.test(pair.name))
       return wrong(`the name ${shown(pair.name)} must be ${name?.rule ?? 'without spaces'}`);
     if (pair.value.includes('\0')) return wrong('the value must not contain NUL');
-    if (found.some((other) => other.name === pair.name)) return wrong(`${pair.name} is given twice`);
+    if (found.some((other) => other.name === pair.name)) return wrong(`${pair.name} is set twice`);
     found.push(pair);
     index = last;
   }

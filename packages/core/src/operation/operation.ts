@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors/catalogue.ts';
 import { connectionInputs } from '../inputs/common.ts';
 import type { Inputs, ValuesOf } from '../inputs/input.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
-import type { SummaryBlock } from '../world/summary.ts';
+import type { Recorder } from '../record/recorder.ts';
 import type { World } from '../world/world.ts';
 
 interface Output {
@@ -19,7 +19,7 @@ export interface Permission {
   readonly action: string;
   readonly resource: string;
   readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Set when the permission is needed only then: `when \`secrets-from\` is given`. */
+  /** Set when the permission is needed only then: `when \`secrets-from\` is set`. */
   readonly when?: string;
   /** Without it the operation still does its job, with less to say. */
   readonly optional?: boolean;
@@ -32,10 +32,8 @@ export interface Call<I extends Inputs, O extends Outputs> {
   readonly world: World;
   /** Hands an output over at once, so that a later failure loses nothing. */
   output(name: keyof O & string, value: string): Promise<void>;
-  /** Adds to the summary, which is written once at the end, whatever the end is. */
-  summary(...blocks: SummaryBlock[]): void;
-  /** Plain data for `--output json`: verdict, counts, partial results. Merged at the top level of `result`. */
-  fact(name: string, value: unknown): void;
+  /** What this run has done, as plain data: whatever people and programs see of it is rendered from here. */
+  readonly record: Recorder;
 }
 
 /** An operation, defined once. Everything that describes it elsewhere is generated from this. */

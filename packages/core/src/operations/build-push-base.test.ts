@@ -82,7 +82,7 @@ describe('a base image', () => {
     ]);
   });
 
-  test('with tag and digest stays at the digest, and the log says when the tag has moved on', async () => {
+  test('with tag and digest stays at the digest, and the log says when the tag was re-pushed', async () => {
     const { world, request } = await run({ inputs: { 'base-image': `BASE=r.example/node:24@${old}` } });
     expect(request!.buildArgs).toEqual([{ name: 'BASE', value: `r.example/node@${old}` }]);
     expect(notices(world.host.lines)).toEqual([

@@ -24,7 +24,7 @@ const kept = async (root: Manifest, scene: BuildScene = {}) => {
     held: { '0123456': root, [root.digest]: root, ...scene.held },
   });
   return {
-    built: result.facts.built,
+    built: result.images[0]?.built,
     result,
     held,
     notices: notices(world.host.lines),
@@ -126,7 +126,7 @@ describe('skip-if-exists keeps an image that is what would be built', () => {
   });
 });
 
-describe('skip-if-exists beside tags that move', () => {
+describe('skip-if-exists alongside tags that move', () => {
   const inputs = { tags: 'latest\nsha\nstage' };
 
   test('a run again of an older commit keeps its image, and puts them on it', async () => {
@@ -165,7 +165,7 @@ describe('skip-if-exists beside tags that move', () => {
       inputs,
       held: { latest: manifestOf(imageId, other), stage: manifestOf(imageId, other) },
       onRead: (_reference, held) => {
-        // Both are put on it by now, and something deletes or moves what decided.
+        // Both have been put on it, and something deletes or moves what decided.
         if (held.get('stage')?.digest !== digest || held.get('latest')?.digest !== digest) return;
         if (named === undefined) held.delete('0123456');
         else held.set('0123456', manifestOf(imageId, named));

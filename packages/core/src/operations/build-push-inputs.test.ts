@@ -206,7 +206,7 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
     expect(world.requests).toEqual([]);
   });
 
-  test('a build argument that the environment does not have is left out, and said', async () => {
+  test('a build argument that the environment does not have is omitted, and said', async () => {
     const { world } = await run({ 'build-args': 'GONE' });
     expect(world.host.lines).toContain(
       'notice: build-args: the environment has no GONE, so it is not passed',
@@ -216,7 +216,7 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
   test.each<[string, Record<string, string>]>([
     ['of another server', { context: 'https://gitlab.example/o/web.git', 'github-token': 'gh-token-1' }],
     ['of the workspace', { 'github-token': 'gh-token-1' }],
-  ])('a context %s never gets the token, which is masked all the same', async (_, inputs) => {
+  ])('a context %s never gets the token, which is masked anyway', async (_, inputs) => {
     const { world, request } = await run(inputs);
     expect(request.secrets).toEqual([]);
     expect(world.host.masks).toContain('gh-token-1');
@@ -228,7 +228,7 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
     expect(request.secrets).toEqual([{ name: 'GIT_AUTH_TOKEN', value: 'own-token-1' }]);
   });
 
-  test('{{defaultContext}} on a host that does not tell the commit is refused before docker runs', async () => {
+  test('{{defaultContext}} on a host that does not report the commit is refused before docker runs', async () => {
     const { world, result } = await run(
       { context: '{{defaultContext}}', tags: '1', repository: 'o/web', push: 'false' },
       { commit: {} },
@@ -291,7 +291,7 @@ describe('where the result goes', () => {
     expect(Object.keys(result.outputs)).toEqual(['version', 'imageid', 'metadata']);
   });
 
-  test('an image that goes nowhere, although nobody said so, is warned of', async () => {
+  test('an image that goes nowhere, although no one said so, is warned of', async () => {
     const warning =
       'warning: nothing was pushed because no repository is set; set `push: false` if that is intended';
     expect((await run({})).world.host.lines).toContain(warning);
@@ -323,7 +323,7 @@ describe('where the result goes', () => {
     },
   );
 
-  test('archives are written beside the engine', async () => {
+  test('archives are written alongside the engine', async () => {
     const { request, result } = await run({
       outputs: 'type=oci,dest=out/image.tar,compression=zstd\ntype=docker',
       ...own,
@@ -429,11 +429,11 @@ describe('where the result goes', () => {
     [{ outputs: '-o=x' }, 'outputs holds "-o=x", which is not allowed to start with "-"'],
     [
       { ...own, registry: 'r.example', 'skip-if-exists': 'true', outputs: 'out' },
-      'skip-if-exists would leave out what outputs asks for',
+      'skip-if-exists would skip what outputs requests',
     ],
     [
       { ...own, registry: 'r.example', 'skip-if-exists': 'true', load: 'true' },
-      'skip-if-exists would leave out what load asks for',
+      'skip-if-exists would skip what load requests',
     ],
     [{ call: 'check', load: 'true' }, 'call is check, which builds nothing to push, load or write'],
     [

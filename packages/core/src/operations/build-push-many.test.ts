@@ -176,7 +176,7 @@ test('the mapping comes before the prefix, the prefix before the file, and input
   ]);
 });
 
-test('when one fails, those under way come to their end, no other is begun, and each end is told', async () => {
+test('when one fails, those in progress come to their end, no other is begun, and each end is told', async () => {
   const { result } = await run({ inputs: { 'builds-at-once': '2' } }, async ({ context }) => {
     const name = context.split('/').at(-1)!;
     if (name === 'api')
@@ -193,7 +193,7 @@ test('when one fails, those under way come to their end, no other is begun, and 
   expect(JSON.parse(result.outputs.images!)).toEqual({ web });
 });
 
-test('what is missing for one is said before any is built', async () => {
+test('what is missing for one is reported before any is built', async () => {
   const { world, result } = await run({
     files: { ...files, 'compose.yaml': `${compose}  lost: { build: { context: lost } }\n` },
   });
@@ -205,7 +205,7 @@ test('what is missing for one is said before any is built', async () => {
   expect(world.requests.map(({ operation }) => operation)).not.toContain('docker:build');
 });
 
-test('what no builder here can do for one is said before any is built', async () => {
+test('what no builder here can do for one is reported before any is built', async () => {
   const { result } = await run({
     files: {
       ...files,
@@ -224,7 +224,7 @@ test('what no builder here can do for one is said before any is built', async ()
   expect(result.error?.summary).toBe('worker failed (1 of 3 images): ssh needs it');
 });
 
-test('a notice that holds for all is said once', async () => {
+test('a notice that holds for all is reported once', async () => {
   const { world } = await run({
     docker: {
       chooseBuilder: async () => ({ kind: 'buildkit', description: 'B', loads: true, notice: 'no buildx' }),
@@ -322,7 +322,7 @@ test('without a push, a builder that keeps images to itself cannot build on them
   expect(result.error).toMatchObject({
     code: 'INPUT_INVALID',
     summary:
-      'web failed (1 of 3 images): push is required: web is built on api, which this builder keeps to itself',
+      'web failed (1 of 3 images): push is required: web is built on api, which this builder does not load into the engine',
     facts: { targets: { api: 'built', web: 'failed', worker: 'not tried' } },
   });
 });
@@ -357,14 +357,14 @@ describe('refused before anything is built', () => {
       `repositories must give web one of its own: it would be pushed over api, as ${registry}/team/one:0123456`,
     ],
     [
-      'a repository that is no name',
+      'a repository that is not a name',
       { repositories: 'api=Team/API' },
       'repository (of api) must have a repository in lower case, got "Team/API"',
     ],
     [
       'what describes one image',
       { context: 'web' },
-      'context cannot be combined with compose-file: it is what compose-file says',
+      'context cannot be combined with compose-file: it is set in compose-file',
     ],
     [
       'what is for Bake',

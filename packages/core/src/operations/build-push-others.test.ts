@@ -7,10 +7,10 @@ import {
   buildIn,
   digest,
   encoded,
-  type Held,
   imageId,
   manifestOf,
   other,
+  type RegistryContent,
   registry,
   tagsOf,
   warnings,
@@ -63,7 +63,7 @@ const scenario = fc.record({
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never;
 
-async function play({ rules, held, immutable, skip, loads, events }: Scenario, before?: Held) {
+async function play({ rules, held, immutable, skip, loads, events }: Scenario, before?: RegistryContent) {
   const start: Record<string, (typeof images)['earlier']> = { bystander: images.foreign };
   for (const image of Object.values(images)) start[image.digest] = image;
   for (const [key, image] of Object.entries(held)) start[key] = images[image];
@@ -72,7 +72,7 @@ async function play({ rules, held, immutable, skip, loads, events }: Scenario, b
   let requests = 0;
   /** What the run was told of each tag when it last asked. */
   const told = new Map<string, string | undefined>();
-  const happen = (store: Held) => {
+  const happen = (store: RegistryContent) => {
     for (const event of events.filter(({ at }) => at === requests)) {
       if (event.act === 'delete tag') store.delete(event.tag);
       if (event.act === 'move tag') store.set(event.tag, images.foreign);
@@ -102,7 +102,7 @@ async function play({ rules, held, immutable, skip, loads, events }: Scenario, b
   return { ...run, told };
 }
 
-test('green means that every tag was last seen on the image handed on, or a warning names who has it', async () => {
+test('green means that every tag was last seen on the image passed on, or a warning names who has it', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
       const { result, told, held, world } = await play(drawn);
@@ -128,7 +128,7 @@ test('green means that every tag was last seen on the image handed on, or a warn
   );
 });
 
-test('where nobody else does anything it is green unless an immutable tag holds other content, and twice is once', async () => {
+test('where no one else does anything it is green unless an immutable tag holds other content, and twice is once', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
       const alone = { ...drawn, events: [] };

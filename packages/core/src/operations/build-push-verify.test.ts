@@ -4,10 +4,10 @@ import {
   buildIn,
   digest,
   encoded,
-  type Held,
   imageId,
   manifestOf,
   other,
+  type RegistryContent,
   registry,
   tagsOf,
   warnings,
@@ -18,9 +18,10 @@ const theirs = manifestOf(`sha256:${'7'.repeat(64)}`, other);
 const earlier = manifestOf(`sha256:${'8'.repeat(64)}`, `sha256:${'c'.repeat(64)}`);
 
 /** Once every tag is pushed, and before any is read back. */
-const afterLast = (last: string, change: (held: Held) => void) => (tag: string, held: Held) => {
-  if (tag === last) change(held);
-};
+const afterLast =
+  (last: string, change: (held: RegistryContent) => void) => (tag: string, held: RegistryContent) => {
+    if (tag === last) change(held);
+  };
 
 describe('every tag is read back after the last push', () => {
   const remedy =
@@ -79,7 +80,7 @@ describe('every tag is read back after the last push', () => {
     },
   );
 
-  test.each<[string, (held: Held) => void, string]>([
+  test.each<[string, (held: RegistryContent) => void, string]>([
     ['its manifest', (held) => held.delete(digest), `${name} has no image ${digest}`],
     [
       'its configuration',
@@ -151,7 +152,7 @@ test('a registry that cannot be read and tags that the engine pushed as differen
   });
 });
 
-describe('an immutable tag beside one that moves', () => {
+describe('an immutable tag alongside one that moves', () => {
   const configOf = (created: string, command: string) =>
     encoded({ created, rootfs: { diff_ids: ['sha256:1'] }, config: { Cmd: [command] } });
   const theirId = `sha256:${'9'.repeat(64)}`;
@@ -226,7 +227,7 @@ describe('an immutable tag beside one that moves', () => {
   });
 });
 
-test('a push that is cut off may have arrived all the same, and the error says so', async () => {
+test('a push that is cut off may have arrived anyway, and the error says so', async () => {
   const { result } = await buildIn({
     inputs: { tags: 'sha\nlatest' },
     onPush: (tag) => {

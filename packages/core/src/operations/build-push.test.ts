@@ -23,7 +23,7 @@ const refuse = (
   transient = false,
 ) => new LandfallError(code, { summary: `docker push exited with 1: ${code}`, facts: { transient } });
 
-test('an image is built, pushed under each tag, and handed on by digest', async () => {
+test('an image is built, pushed under each tag, and passed on by digest', async () => {
   const { world, puts, result } = await run({ inputs: { tags: 'sha\nlatest' } });
   const name = `${registry}/team/web`;
   expect(result.error).toBeUndefined();
@@ -177,7 +177,7 @@ test('what gets no name needs no commit', async () => {
   expect(world.requests.some(({ operation }) => operation === 'docker:build')).toBe(true);
 });
 
-test('a secret whose variable nobody set is empty, and a warning says so', async () => {
+test('a secret whose variable no one set is empty, and a warning says so', async () => {
   const inputs = { 'secret-envs': 'npm=NPM_TOKEN,none=EMPTY,lost=NMP_TOKEN' };
   const { world } = await run({ environment: { NPM_TOKEN: 't', EMPTY: '' }, inputs });
   expect(world.host.lines.filter((line) => line.startsWith('warning: '))).toEqual([
@@ -185,7 +185,7 @@ test('a secret whose variable nobody set is empty, and a warning says so', async
   ]);
 });
 
-test('B14: what the builder reports hands on no build argument, whatever its name', async () => {
+test('B14: what the builder reports passes on no build argument, whatever its name', async () => {
   const args = { NPM_TOKEN: 'correct-horse', PIN_SECRET: '7', MODE: 'a7', ODDNAME: 'battery-staple' };
   const provenance = {
     args: Object.fromEntries(Object.entries(args).map(([name, value]) => [`build-arg:${name}`, value])),
@@ -231,7 +231,14 @@ test('with skip-if-exists an image that is there under every tag is not built ag
   const held = { '0123456': kept, latest: kept, [digest]: kept };
   const { world, result } = await run({ held, inputs: { tags: 'sha\nlatest', 'skip-if-exists': 'true' } });
   expect(result.outputs).toMatchObject({ image: `${registry}/team/web@${digest}`, digest });
-  expect(result.facts).toEqual({ built: false });
+  expect(result.images).toEqual([
+    {
+      references: [`${registry}/team/web:0123456`, `${registry}/team/web:latest`],
+      digest,
+      built: false,
+      pushed: [],
+    },
+  ]);
   expect(steps(world)).toEqual([['registry', undefined]]);
   expect(result.outputs.verified).toBe('true');
   expect(world.host.lines).toEqual([
@@ -314,13 +321,13 @@ describe('inputs that are wrong', () => {
       'B05: a context that is missing',
       { context: 'app' },
       'PATH_MISSING',
-      'app does not exist (looked at /workspace/app)',
+      'app does not exist (resolved to /workspace/app)',
     ],
     [
       'B05: a context without a Dockerfile',
       { context: 'docs' },
       'PATH_MISSING',
-      '/workspace/docs/Dockerfile does not exist (looked at /workspace/docs/Dockerfile)',
+      '/workspace/docs/Dockerfile does not exist (resolved to /workspace/docs/Dockerfile)',
     ],
   ])('%s ends the step before docker runs', async (_, inputs, code, summary) => {
     const { world, result } = await run({ inputs, files: { Dockerfile: '', 'docs/a.md': '' } });
@@ -422,7 +429,7 @@ describe('the private folder of the secrets', () => {
 
 describe('a push that is refused', () => {
   test.each(['PUSH_DENIED', 'REPOSITORY_MISSING'] as const)(
-    'B08: ends with %s, and is not tried again',
+    'B08: ends with %s, and is not retried',
     async (code) => {
       const { world, result } = await run({
         docker: {
@@ -489,7 +496,7 @@ describe('a push that is refused', () => {
     expect((await by(manifestOf(other, other))).result.error?.code).toBe('TAG_IMMUTABLE');
   });
 
-  test('B09: only the push is tried again, once, after a pause', async () => {
+  test('B09: only the push is retried, once, after a pause', async () => {
     let pushes = 0;
     const { world, result } = await run({
       onPush: () => {
@@ -526,7 +533,7 @@ describe('a push that is refused', () => {
       });
     };
 
-    test('B11: is tried again once with a new login, masked before it is used', async () => {
+    test('B11: is retried once with a new login, masked before it is used', async () => {
       const { world, result } = await expired(1, '/temporary/landfall-docker-config-1');
       expect(result.outputs.digest).toBe(digest);
       expect(world.requests).toContainEqual({

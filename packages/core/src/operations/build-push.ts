@@ -9,10 +9,10 @@ import {
   type BuildPushValues,
   destinations,
   inputs,
+  isPushUnset,
   namedByOutputs,
   outputs,
   readsFile,
-  unsaidPush,
 } from '../build-push/inputs-and-outputs.ts';
 import { publishOne } from '../build-push/one-image.ts';
 import { removeBuildFolders } from '../image/build/build-image.ts';
@@ -30,7 +30,7 @@ export const buildPush = defineOperation({
   description:
     'Builds an image with BuildKit, tags it by rules, pushes it, and outputs its digest as held by the registry.',
   promises: [
-    'The digest is that of the manifest in the registry, verified there; a tag is never used in its place.',
+    'The digest is that of the manifest in the registry, verified there; a tag is never used instead.',
     'Running the step again is safe: an immutable tag that already holds the same image counts as done, and one that holds a different image is an error that names its digest.',
     'Secrets are masked, never passed as arguments, and their files are removed after the step, even after a cancel.',
     'On cancel the build is interrupted within a second, and everything it started is terminated within six.',
@@ -102,7 +102,7 @@ function problems(values: BuildPushValues) {
     ...(context.ok ? [] : [{ input: 'context', problem: context.problem }]),
     ...when(output !== undefined, 'outputs', output ?? ''),
     ...when(
-      values.registry !== undefined && unsaidPush(values),
+      values.registry !== undefined && isPushUnset(values),
       'repository',
       'is required because `registry` is set; to build without pushing, set push to false',
     ),
@@ -125,7 +125,7 @@ function problems(values: BuildPushValues) {
     ...when(
       values.skipIfExists && (load || files),
       'skip-if-exists',
-      `would leave out what ${load ? 'load' : 'outputs'} asks for`,
+      `would skip what ${load ? 'load' : 'outputs'} requests`,
     ),
     ...when(
       values.call !== 'build' && (values.push === true || values.load || values.outputs !== undefined),

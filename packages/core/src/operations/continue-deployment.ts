@@ -52,8 +52,8 @@ export const continueDeployment = defineOperation({
   check: checkFollow,
 
   async run(call) {
-    const { inputs: given, world } = call;
-    const { run, target, controller } = await openService(given, world);
+    const { inputs: given } = call;
+    const { run, target, controller } = await openService(given, call);
     const outcome = await controller.continue(run, target, given, waitOptionsOf(given), (ours) =>
       outputOurs(call, ours),
     );

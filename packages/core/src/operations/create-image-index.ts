@@ -120,7 +120,7 @@ export const createImageIndex = defineOperation({
   },
 });
 
-async function create({ world, inputs: given, output, summary }: IndexCall, targets: readonly PushTarget[]) {
+async function create({ world, inputs: given, output, record }: IndexCall, targets: readonly PushTarget[]) {
   const { log, cancellation: signal } = world.host;
   const registry = await patientRegistry(world);
   const place = placeOf(given);
@@ -150,7 +150,7 @@ async function create({ world, inputs: given, output, summary }: IndexCall, targ
   await output('image', image);
   await output('digest', index.digest);
   await output('repository', place.repository);
-  summary(
+  record.summary(
     { kind: 'heading', text: 'Image index created' },
     {
       kind: 'table',

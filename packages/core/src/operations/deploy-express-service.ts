@@ -23,7 +23,6 @@ import { watchErrors } from '../deployment/inputs/permissions.ts';
 import { mustRollBack, rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
 import { forceNewDeployment } from '../deployment/inputs/service-settings-inputs.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
-import type { OutsideChange } from '../deployment/outside-change/changes.ts';
 import { lookOutside } from '../deployment/outside-change/look.ts';
 import { callsForDeployment, reportOutsideChanges } from '../deployment/outside-change/on-outside-change.ts';
 import { withOutside } from '../deployment/report/outcome.ts';
@@ -33,6 +32,7 @@ import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.t
 import { boolean, text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
+import type { OutsideChange } from '../record/outside-change.ts';
 
 const inputs = {
   'service-name': text({
@@ -90,7 +90,7 @@ export const deployExpressService = defineOperation({
   async run(call) {
     const { inputs: given, world } = call;
     const ecs = limited(await world.aws.ecs(), world.clock);
-    const run = beginRun(world, ecs);
+    const run = beginRun(call, ecs);
     const found = await findExpress(given, ecs, world);
     const { plan, outside, isForced } = await planOf(call, run, found);
     const tags = tagPlanOf(call, found);
@@ -143,7 +143,7 @@ export const deployExpressService = defineOperation({
     if (!outcome.error && url !== undefined) {
       const answers = `${outcome.service} answers at ${url}`;
       world.host.log.info(answers);
-      call.summary({ kind: 'paragraph', text: answers });
+      call.record.summary({ kind: 'paragraph', text: answers });
     }
     outcome = withOutside(outcome, outside);
     await call.output('outside-changes', outsideOutput([outcome]));
@@ -196,7 +196,12 @@ function sayPlan(call: ThisCall, found: Found, plan: ExpressPlan, tags: TagPlan 
   const name = found.kind === 'there' ? found.target.name : found.name;
   const lines = [...(plan.kind === 'update' ? plan.lines : []), ...(tags ? tagLines(tags) : [])];
   for (const line of lines) log.info(line);
-  log.info(`${name}: ${expressPlanSentence(plan)}`);
+  const sentence = expressPlanSentence(plan);
+  log.info(`${name}: ${sentence}`);
   // Requests hold the values of variables: what changes is in the lines, without them.
-  call.fact('plan', { service: name, kind: plan.kind, changes: lines });
+  call.record.noteService({
+    cluster: found.kind === 'there' ? found.target.cluster : found.cluster,
+    service: name,
+    plan: { kind: plan.kind, sentence, changes: lines, warnings: [] },
+  });
 }

@@ -4,7 +4,6 @@ import { deployTo } from '../deployment/controllers/deploy.ts';
 import { externalPermissions, replacedPermissions } from '../deployment/controllers/external/permissions.ts';
 import type { Before } from '../deployment/controllers/marks/deployed-mark.ts';
 import { isPrimary } from '../deployment/controllers/marks/known-again.ts';
-import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { beginRun, clearAway, type Run } from '../deployment/follow/run.ts';
 import {
   codeDeployInputs,
@@ -17,6 +16,7 @@ import {
   readWanted,
   type Wanted,
   whatInputs,
+  withTargets,
 } from '../deployment/inputs/deploy-request.ts';
 import {
   outsideChangePromise,
@@ -37,7 +37,7 @@ import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/w
 import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { schedule } from '../deployment/run-in-order.ts';
-import { readTargets, type Target } from '../deployment/service/read-service-targets.ts';
+import { isExpress, readTargets, type Target } from '../deployment/service/read-service-targets.ts';
 import { limited } from '../ecs/rate-limiter.ts';
 import { shortTaskDefinition } from '../ecs/short-names.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
@@ -52,7 +52,6 @@ import {
 import type { Registration } from '../task-definition/register.ts';
 import { verifyBesidePermissions } from '../verification/permissions.ts';
 import type { Ecs } from '../world/aws.ts';
-import type { World } from '../world/world.ts';
 
 const inputs = {
   ...whatInputs,
@@ -133,24 +132,29 @@ export const deployService = defineOperation({
     const { world, inputs: given } = call;
     const wanted = await readWanted(given, world);
     const ecs = limited(await world.aws.ecs(), world.clock);
-    const services = wanted.map((one) => one.service);
-    const mayRollBack = given.onFailure === 'rollback' && services.length > 1;
-    const found = await readTargets({ ...given, services, withTags: mayRollBack }, ecs, world);
-    const sources = wanted.map((one) => one.source);
-    refuseWithoutMain(found, sources);
-    const controlled = await withControllers(found, sources, given, world);
-    const targets = controlled.map(({ target }) => target);
-    if (given.verify) await verifyAll(targets, wanted, world);
+    const names = wanted.map((one) => one.service);
+    const mayRollBack = given.onFailure === 'rollback' && names.length > 1;
+    const found = await readTargets({ ...given, services: names, withTags: mayRollBack }, ecs, world);
+    const requested = withTargets(wanted, found);
+    if (found.some(({ service }) => isExpress(service))) {
+      const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
+      refuseWithoutMain(requested);
+    }
+    const controlled = await withControllers(requested, given, world);
+    if (given.verify) {
+      // Everything is checked before anything is written; all that is wrong is reported together.
+      const { verifyBefore } = await import('../verification/verify-before.ts');
+      await verifyBefore(controlled, world);
+    }
     if (given.dryRun) {
-      const { planBlocks, reportPlan } = await import('../deployment/controllers/plan-report.ts');
-      const planned = await reportPlan(controlled, wanted, given, world);
-      call.fact('plan', planned);
+      const { notePlan, reportPlan } = await import('../deployment/controllers/plan-report.ts');
+      const planned = await reportPlan(controlled, given, world);
       await call.output('outside-changes', outsideOutput(planned));
-      return call.summary(...planBlocks(planned));
+      return notePlan(controlled, planned, call.record);
     }
 
-    const registrations = await registerAll(call, ecs, targets, wanted);
-    const run = beginRun(world, ecs);
+    const services = await registerAll(call, ecs, controlled);
+    const run = beginRun(call, ecs);
     const noted = new Map<Target, Before>();
     const note = async ({ target, controller }: Controlled, arn: string) => {
       if (!mayRollBack) return;
@@ -158,9 +162,9 @@ export const deployService = defineOperation({
       noted.set(target, await noteBefore(run, { target, controller }, arn));
       return noted.get(target);
     };
-    const deployed = await deployAll(call, run, controlled, registrations, wanted, note);
+    const deployed = await deployAll(call, run, services, note);
     await call.output('outside-changes', outsideOutput(deployed));
-    const outcomes = mayRollBack ? await rollBackDeployed(call, run, controlled, deployed, noted) : deployed;
+    const outcomes = mayRollBack ? await rollBackDeployed(call, run, services, deployed, noted) : deployed;
     await clearAway(run);
     await publishOutcomes(call, outcomes);
   },
@@ -168,43 +172,51 @@ export const deployService = defineOperation({
 
 type ThisCall = Call<typeof inputs, typeof outputs>;
 
+/** A service with what is deployed to it. */
+type Requested = Wanted & Controlled;
+type Registered = Requested & { readonly registration: Registration };
+
 /** All are registered before the first service is updated: a task definition that ECS refuses changes nothing. */
-async function registerAll(call: ThisCall, ecs: Ecs, targets: readonly Target[], wanted: readonly Wanted[]) {
-  const { world } = call;
-  const signal = world.host.cancellation;
+async function registerAll(
+  call: ThisCall,
+  ecs: Ecs,
+  services: readonly Requested[],
+): Promise<readonly Registered[]> {
+  const { clock, host } = call.world;
   const made = new Map<WantedTaskDefinition, Registration>();
-  for (const [source, users] of Map.groupBy(wanted.keys(), (index) => wanted[index]!.source)) {
-    const known = users.flatMap((index) => {
-      const { taskDefinition, begun = [] } = targets[index]!;
-      return [...(taskDefinition ? [taskDefinition] : []), ...begun];
-    });
-    const registration = await registerWanted(source, [...known], { ecs, clock: world.clock, signal });
+  const register = async (source: WantedTaskDefinition) => {
+    const known = services.flatMap(({ source: its, target: { taskDefinition, begun = [] } }) =>
+      its === source ? [...(taskDefinition ? [taskDefinition] : []), ...begun] : [],
+    );
+    const registration = await registerWanted(source, known, { ecs, clock, signal: host.cancellation });
     made.set(source, registration);
-    world.host.log.info(registrationSentence(registration));
-    if (targets.length === 1) await call.output('task-definition-arn', registration.arn);
-  }
-  return wanted.map((one) => made.get(one.source)!);
+    host.log.info(registrationSentence(registration));
+    if (services.length === 1) await call.output('task-definition-arn', registration.arn);
+    return registration;
+  };
+  const registered: Registered[] = [];
+  for (const one of services)
+    registered.push({ ...one, registration: made.get(one.source) ?? (await register(one.source)) });
+  return registered;
 }
 
 async function deployAll(
   call: ThisCall,
   run: Run,
-  controlled: readonly Controlled[],
-  registrations: readonly Registration[],
-  wanted: readonly Wanted[],
+  services: readonly Registered[],
   note: (controlled: Controlled, wanted: string) => Promise<Before | undefined>,
 ): Promise<readonly Outcome[]> {
   const { inputs: given, world } = call;
-  const alone = controlled.length === 1;
-  const jobs = controlled.map(({ target, controller }, index) => ({
+  const alone = services.length === 1;
+  const jobs = services.map(({ target, controller, after, registration }) => ({
     name: target.name,
-    after: wanted[index]!.after,
+    after,
     run: async () => {
       if (alone) await call.output('service-arn', target.service.serviceArn ?? '');
       const options = waitOptionsOf(call.inputs);
       const deploy = async () => {
-        const before = await note({ target, controller }, registrations[index]!.arn);
-        return deployTo(run, controller, target, registrations[index]!, given, options, async (ours) => {
+        const before = await note({ target, controller }, registration.arn);
+        return deployTo(run, controller, target, registration, given, options, async (ours) => {
           if (alone) await call.output('deployment-id', ours.deploymentId);
           if (alone && controller.idOutput) await call.output(controller.idOutput, ours.deploymentId);
           await before?.noteMade(ours.deploymentId);
@@ -234,7 +246,7 @@ async function deployAll(
 async function rollBackDeployed(
   call: ThisCall,
   run: Run,
-  controlled: readonly Controlled[],
+  services: readonly Controlled[],
   outcomes: readonly Outcome[],
   noted: ReadonlyMap<Target, Before>,
 ): Promise<readonly Outcome[]> {
@@ -242,8 +254,9 @@ async function rollBackDeployed(
   const { afterRollBack, rollBackTo } = await import('../deployment/controllers/roll-back.ts');
   const { asBefore, findEarlier } = await import('../deployment/controllers/marks/deployed-mark.ts');
   const after: Outcome[] = [];
-  for (const [index, outcome] of outcomes.entries()) {
-    const { target, controller } = controlled[index]!;
+  for (const { target, controller } of services) {
+    const outcome = outcomes.find(({ service }) => service === target.name);
+    if (!outcome) continue;
     const options = waitOptionsOf(call.inputs);
     const isUnchanged = outcome.status === 'unchanged';
     const before = noted.get(target);
@@ -270,13 +283,4 @@ async function rollBackDeployed(
       );
   }
   return after;
-}
-
-/** Everything is checked before anything is written; all that is wrong is said together. */
-async function verifyAll(targets: readonly Target[], wanted: readonly Wanted[], world: World): Promise<void> {
-  const { verifyBefore } = await import('../verification/verify-before.ts');
-  await verifyBefore(
-    targets.map((target, index) => ({ target, wanted: wanted[index]!.source })),
-    world,
-  );
 }

@@ -138,7 +138,7 @@ describe('inputs', () => {
     expect(asked(world).filter((operation) => operation === 'docker:login')).toHaveLength(2);
   });
 
-  test('registries by their hosts are asked for in their own regions, and logged in to by those very hosts', async () => {
+  test('registries by their hosts are requested in their own regions, and logged in to by those very hosts', async () => {
     const hosts = [
       host,
       `${account}.dkr-ecr.eu-west-1.on.aws`,
@@ -188,7 +188,7 @@ describe('inputs', () => {
     );
   });
 
-  test('registries beside registry-type public are ignored with a notice, as in the official action', async () => {
+  test('registries with registry-type public are ignored with a notice, as in the official action', async () => {
     const { world, result } = await login({ inputs: { 'registry-type': 'public', registries: account } });
     expect(result.outputs.registries).toBe('public.ecr.aws');
     expect(world.host.lines[0]).toBe(
@@ -225,7 +225,7 @@ describe('other registries', () => {
   };
   const files = { '.secrets/quay': 'quay-secret\n', '.secrets/own': 'own-secret\r\n' };
 
-  test('are logged in to beside ECR, in the same private configuration, their passwords masked first', async () => {
+  test('are logged in to alongside ECR, in the same private configuration, their passwords masked first', async () => {
     const { world, result } = await login({ inputs: given, files });
     expect(result.error).toBeUndefined();
     expect(result.outputs).toMatchObject({
@@ -353,18 +353,14 @@ describe('other registries', () => {
   });
 });
 
-describe('an answer of AWS that is no login', () => {
+describe('an answer of AWS that is not a login', () => {
   test.each<[string, object, string]>([
-    ['L04: an empty one', {}, 'GetAuthorizationToken answered without authorization data'],
-    [
-      'L04: an empty list',
-      { authorizationData: [] },
-      'GetAuthorizationToken answered without authorization data',
-    ],
+    ['L04: an empty one', {}, 'GetAuthorizationToken returned no authorization data'],
+    ['L04: an empty list', { authorizationData: [] }, 'GetAuthorizationToken returned no authorization data'],
     [
       'L04: no token',
       { authorizationData: [{ proxyEndpoint: `https://${host}` }] },
-      'GetAuthorizationToken answered without a token',
+      'GetAuthorizationToken returned no token',
     ],
     [
       'L05: a token that is not Base64',
@@ -379,12 +375,12 @@ describe('an answer of AWS that is no login', () => {
     [
       'L16: a host that only begins like ECR',
       { authorizationData: [{ ...datum, proxyEndpoint: 'https://public.ecr.aws.evil.example' }] },
-      'GetAuthorizationToken answered with the endpoint "https://public.ecr.aws.evil.example", which is not an ECR registry',
+      'GetAuthorizationToken returned the endpoint "https://public.ecr.aws.evil.example", which is not an ECR registry',
     ],
     [
       'L16: plain HTTP beyond this machine',
       { authorizationData: [{ ...datum, proxyEndpoint: `http://${host}` }] },
-      `GetAuthorizationToken answered with the endpoint "http://${host}", which is not an ECR registry`,
+      `GetAuthorizationToken returned the endpoint "http://${host}", which is not an ECR registry`,
     ],
   ])('%s is RESPONSE_INVALID, and docker is not called', async (_, answer, summary) => {
     const { world, result } = await login({ answer });
@@ -407,7 +403,7 @@ describe('a login that fails', () => {
   const failing = (transient: boolean) =>
     new LandfallError('LOGIN_FAILED', { summary: `docker login exited with 1: ***`, facts: { transient } });
 
-  test('is tried again with growing pauses when the reason passes', async () => {
+  test('is retried with growing pauses when the reason passes', async () => {
     let attempts = 0;
     const { world, result } = await login({
       login: async () => {
@@ -423,7 +419,7 @@ describe('a login that fails', () => {
     ]);
   });
 
-  test('L08: is an error at once otherwise; the intent stands in the state, and no folder is left', async () => {
+  test('L08: is an error at once otherwise; the intent is in the state, and no folder is left', async () => {
     const { world, result } = await login({
       login: async () => {
         throw failing(false);
@@ -470,7 +466,7 @@ describe('after the job', () => {
     expect(world.host.lines).toEqual([`info: removed the login to ${host} (${folder})`]);
   });
 
-  test('L10: a login that goes on after a kill is ended first, or it would make the folder anew', async () => {
+  test('L10: a login that continues after a kill is ended first, or it would make the folder again', async () => {
     const world = await clean({ folder, registries: [host] }, folder, '', true);
     expect(world.requests).toEqual([{ operation: 'docker:endLeftBehind', input: folder }]);
     expect(world.host.lines).toEqual([
@@ -514,7 +510,7 @@ describe('after the job', () => {
     expect(Object.keys(world.files.contents)).toEqual(['/temporary/other/config.json']);
   });
 
-  test('L14: a forged registry is refused, and the rest is cleaned all the same', async () => {
+  test('L14: a forged registry is refused, and the rest is cleaned anyway', async () => {
     const world = await clean({ folder, registries: ['evil.example', host] }, folder);
     expect(world.files.contents).toEqual({});
     expect(world.host.lines).toEqual([

@@ -5,15 +5,15 @@ import { repositoryName, tagKey } from '../inputs/patterns.ts';
 import { viaService } from '../operation/conditions.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { bringTo, untilThere } from '../repository/bring-to.ts';
-import { createRepository, type FoundRepository, readRepository } from '../repository/ecr-repository.ts';
-import { policyFile } from '../repository/held-policy.ts';
+import { policyFile } from '../repository/current-policy.ts';
+import { createRepository, type LocatedRepository, readRepository } from '../repository/ecr-repository.ts';
 import { lifecycleRules } from '../repository/lifecycle-policy.ts';
 import {
   notesOnKey,
   planRepository,
+  type RequestedPolicy,
+  type RequestedRepository,
   unfinishedTag,
-  type WantedPolicy,
-  type WantedRepository,
 } from '../repository/plan-repository.ts';
 import { notesOn, readRegistryRules, underTemplate } from '../repository/registry-rules.ts';
 import { otherStatements, pullStatements } from '../repository/repository-policy.ts';
@@ -124,18 +124,18 @@ export const ensureRepository = defineOperation({
     ...['kms:CreateGrant', 'kms:DescribeKey'].map((action) => ({
       action,
       resource: 'arn:${Partition}:kms:${Region}:${Account}:key/${kms-key}',
-      // ECR makes the grant and asks in the caller's name; nobody may make one for himself.
+      // ECR makes the grant and asks in the caller's name; no one may make one for himself.
       condition: viaService('ecr'),
       when: 'when the repository is missing and encrypted with a customer managed key',
     })),
-    needs('ecr:PutImageTagMutability', 'when `image-tag-mutability` is given'),
-    needs('ecr:PutImageScanningConfiguration', 'when `scan-on-push` is given'),
-    needs('ecr:GetLifecyclePolicy', 'when a lifecycle policy is given, here or by a creation template'),
-    needs('ecr:PutLifecyclePolicy', 'when a lifecycle policy is given, here or by a creation template'),
-    needs('ecr:GetRepositoryPolicy', 'when a repository policy is given, here or by a creation template'),
-    needs('ecr:SetRepositoryPolicy', 'when a repository policy is given, here or by a creation template'),
+    needs('ecr:PutImageTagMutability', 'when `image-tag-mutability` is set'),
+    needs('ecr:PutImageScanningConfiguration', 'when `scan-on-push` is set'),
+    needs('ecr:GetLifecyclePolicy', 'when a lifecycle policy is set, here or by a creation template'),
+    needs('ecr:PutLifecyclePolicy', 'when a lifecycle policy is set, here or by a creation template'),
+    needs('ecr:GetRepositoryPolicy', 'when a repository policy is set, here or by a creation template'),
+    needs('ecr:SetRepositoryPolicy', 'when a repository policy is set, here or by a creation template'),
     needs('ecr:ListTagsForResource'),
-    needs('ecr:TagResource', 'when `resource-tags` is given, or a creation template has tags or policies'),
+    needs('ecr:TagResource', 'when `resource-tags` is set, or a creation template has tags or policies'),
     {
       ...needs('ecr:UntagResource', 'when a creation template has policies'),
       condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': unfinishedTag } },
@@ -173,7 +173,7 @@ export const ensureRepository = defineOperation({
   },
 
   async run(call) {
-    const { world, inputs: given, output, fact } = call;
+    const { world, inputs: given, output, record } = call;
     const signal = world.host.cancellation;
     const wanted = await wantedOf(call);
     const ecr = await world.aws.ecr(given.region);
@@ -181,7 +181,7 @@ export const ensureRepository = defineOperation({
     if (found) for (const note of notesOnKey(found.existing, wanted)) world.host.log.notice(note);
     const isLeft = found?.existing.tags[unfinishedTag] !== undefined;
     const fresh = found && !isLeft ? wanted : await asRegistryWants(call, ecr, wanted);
-    // What CreateRepository takes is given with it; what the template says beside that is still to be set.
+    // What CreateRepository takes is given with it; what the template says alongside that is still to be set.
     const { template, lifecyclePolicy, policy } = fresh;
     const goal = { ...wanted, template, lifecyclePolicy, policy };
     if (found) noteUnfinished(call, goal, found);
@@ -192,7 +192,7 @@ export const ensureRepository = defineOperation({
       await output('changed', String(done.length > 0));
       await output('changes', JSON.stringify(done));
     };
-    const tellIdentity = async ({ uri, existing }: FoundRepository) => {
+    const tellIdentity = async ({ uri, existing }: LocatedRepository) => {
       await output('repository-uri', uri);
       await output('repository-arn', existing.arn);
     };
@@ -219,13 +219,13 @@ export const ensureRepository = defineOperation({
       throw thrown;
     } finally {
       await tell();
-      fact('changes', done);
+      record.note({ changes: done });
     }
   },
 });
 
 /** Who may pull is also said by what others wrote. */
-function noteOthers({ world, inputs: given }: EnsureCall, { existing: { policy } }: FoundRepository) {
+function noteOthers({ world, inputs: given }: EnsureCall, { existing: { policy } }: LocatedRepository) {
   if (given.allowPull === undefined || policy === undefined) return;
   const others = otherStatements(policy);
   if (others.length > 0)
@@ -238,8 +238,8 @@ function noteOthers({ world, inputs: given }: EnsureCall, { existing: { policy }
 async function asRegistryWants(
   { world: { host } }: EnsureCall,
   ecr: Ecr,
-  wanted: WantedRepository,
-): Promise<WantedRepository> {
+  wanted: RequestedRepository,
+): Promise<RequestedRepository> {
   const rules = await readRegistryRules(ecr, wanted.name, host);
   const fresh = rules.template ? underTemplate(wanted, rules.template) : wanted;
   for (const note of notesOn(wanted.name, rules, fresh)) host.log.notice(note);
@@ -249,8 +249,8 @@ async function asRegistryWants(
 /** Another run has made the repository, and not set the policies of its template. */
 function noteUnfinished(
   { world: { host } }: EnsureCall,
-  { name, template }: WantedRepository,
-  { existing: { tags } }: FoundRepository,
+  { name, template }: RequestedRepository,
+  { existing: { tags } }: LocatedRepository,
 ): void {
   const left = tags[unfinishedTag];
   if (left === undefined) return;
@@ -263,7 +263,7 @@ function noteUnfinished(
 
 type EnsureCall = Call<typeof inputs, typeof outputs>;
 
-async function wantedOf({ inputs: given, world }: EnsureCall): Promise<WantedRepository> {
+async function wantedOf({ inputs: given, world }: EnsureCall): Promise<RequestedRepository> {
   const { files, aws } = world;
   return {
     name: given.repository,
@@ -285,14 +285,14 @@ async function wantedOf({ inputs: given, world }: EnsureCall): Promise<WantedRep
 const wish = <Part>(
   text: string | undefined,
   parts: readonly Part[] | undefined,
-): WantedPolicy<Part> | undefined =>
+): RequestedPolicy<Part> | undefined =>
   text === undefined ? parts && { kind: 'parts', parts } : { kind: 'whole', text };
 
-function report({ world: { host }, summary, inputs: given }: EnsureCall, done: readonly string[]) {
+function report({ world: { host }, record, inputs: given }: EnsureCall, done: readonly string[]) {
   const lines = given.dryRun ? done.map((line) => `would change: ${line}`) : done;
   for (const line of lines) host.log.info(line);
   if (lines.length === 0) host.log.info(`${given.repository} already matches the inputs`);
-  summary(
+  record.summary(
     { kind: 'heading', text: `Repository ${given.repository}${given.dryRun ? ' (dry run)' : ''}` },
     lines.length > 0
       ? { kind: 'list', items: lines }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { execute } from '../operation/execute.ts';
+import { runReported } from '@landfall/report/run-reported';
 import { type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
 import { imageMetadata } from './image-metadata.ts';
 
@@ -19,7 +19,7 @@ const rules = 'type=sha\ntype=semver,pattern={{version}}';
 
 async function metadata(inputs: Record<string, string>, options: FakeWorldOptions = {}) {
   const world = fakeWorld({ commit: release, run: { event: 'push' }, ...options, inputs });
-  const result = await execute(imageMetadata, world);
+  const result = await runReported(imageMetadata, world);
   const bake = (part = '') => JSON.parse(world.files.contents[result.outputs[`bake-file${part}`]!]!);
   return { world, result, outputs: result.outputs, bake };
 }
@@ -170,6 +170,6 @@ test('context: git is the commit that is checked out', async () => {
       return { sha };
     },
   };
-  const { outputs } = await execute(imageMetadata, { ...world, host });
+  const { outputs } = await runReported(imageMetadata, { ...world, host });
   expect([asked, outputs.version]).toEqual([['.'], '0123456']);
 });

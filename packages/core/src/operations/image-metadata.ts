@@ -4,7 +4,7 @@ import { type Label, ociLabels, repositoryLabels } from '../image/tags/oci-label
 import { autoFlavor, parseFlavor } from '../image/tags/tag-flavor.ts';
 import { parseTagRules } from '../image/tags/tag-rule.ts';
 import { fillLabel, parseLabelTemplate, type TagFacts } from '../image/tags/tag-template.ts';
-import { type MadeTag, notProvided } from '../image/tags/tags-from-rules.ts';
+import { notProvided, type ResolvedTag } from '../image/tags/tags-from-rules.ts';
 import { type Input, parsed, refused, type ValuesOf } from '../inputs/input.ts';
 import { choice, list, type Pair, pairs, secret, text } from '../inputs/kinds.ts';
 import { type InputProblem, invalidInputs } from '../inputs/parse-inputs.ts';
@@ -144,7 +144,7 @@ async function run(call: MetadataCall): Promise<void> {
     if (host.environment(name) !== undefined) host.log.warning(`${name} is not read: ${instead}`);
   const commit = await host.commit(given.context === 'git' ? '.' : undefined);
   const facts: TagFacts = { commit, run: host.run, now: clock.now() };
-  // Not every host tells what started a run, and without being asked for, a schedule is no reason to fail.
+  // Not every host provides what started a run; only a rule of the user's own fails without it.
   const standard = host.run.event === undefined ? standardRules.slice(1) : standardRules;
   const rules = parseTagRules(given.tags ?? standard);
   const flavor = parseFlavor(given.flavor ?? [], autoFlavor);
@@ -203,7 +203,7 @@ async function run(call: MetadataCall): Promise<void> {
 }
 
 /** Every image with every tag; a rule that is a whole reference stands as written. */
-const referencesOf = (tags: readonly MadeTag[], images: readonly string[]): readonly string[] => {
+const referencesOf = (tags: readonly ResolvedTag[], images: readonly string[]): readonly string[] => {
   const mere = tags.flatMap(({ tag, target }) => (target === undefined ? [tag] : []));
   return [
     ...(images.length === 0 ? mere : images.flatMap((image) => mere.map((tag) => `${image}:${tag}`))),

@@ -1,8 +1,7 @@
 import { withControllers } from '../deployment/controllers/controllers.ts';
-import { planBlocks, reportPlan, startsDeployment } from '../deployment/controllers/plan-report.ts';
-import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
+import { notePlan, reportPlan, startsDeployment } from '../deployment/controllers/plan-report.ts';
 import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
-import { checkWhat, readWanted, whatInputs } from '../deployment/inputs/deploy-request.ts';
+import { checkWhat, readWanted, whatInputs, withTargets } from '../deployment/inputs/deploy-request.ts';
 import {
   outsideOutput,
   outsideOutputs,
@@ -12,10 +11,11 @@ import {
   describeRevisions,
   listDeployments,
   movedImagePermission,
+  readPermissions,
   runningTaskPermissions,
 } from '../deployment/inputs/permissions.ts';
 import { settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
-import { readTargets } from '../deployment/service/read-service-targets.ts';
+import { isExpress, readTargets } from '../deployment/service/read-service-targets.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean } from '../inputs/kinds.ts';
 import { defineOperation } from '../operation/operation.ts';
@@ -59,11 +59,7 @@ export const planService = defineOperation({
   inputs,
   outputs,
   permissions: [
-    {
-      action: 'ecs:DescribeServices',
-      resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
-    },
-    { action: 'ecs:DescribeTaskDefinition', resource: '*' },
+    ...readPermissions,
     ...codeDeployReadPermissions,
     listDeployments,
     ...describeRevisions,
@@ -86,16 +82,17 @@ export const planService = defineOperation({
   async run(call) {
     const { world, inputs: given } = call;
     const wanted = await readWanted(given, world);
-    const services = wanted.map((one) => one.service);
-    const sources = wanted.map((one) => one.source);
-    const found = await readTargets({ ...given, services }, await world.aws.ecs(), world);
-    refuseWithoutMain(found, sources);
-    const asked = { ...given, waitUntil: 'completed' } as const;
-    const controlled = await withControllers(found, sources, asked, world);
+    const names = wanted.map((one) => one.service);
+    const found = await readTargets({ ...given, services: names }, await world.aws.ecs(), world);
+    const services = withTargets(wanted, found);
+    if (found.some(({ service }) => isExpress(service))) {
+      const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
+      refuseWithoutMain(services);
+    }
+    const controlled = await withControllers(services, { ...given, waitUntil: 'completed' }, world);
 
-    const planned = await reportPlan(controlled, wanted, given, world);
-    call.fact('plan', planned);
-    call.summary(...planBlocks(planned));
+    const planned = await reportPlan(controlled, given, world);
+    notePlan(controlled, planned, call.record);
     await call.output(
       'plan',
       JSON.stringify(planned.map((one) => ({ ...one, startsDeployment: startsDeployment(one) }))),
@@ -105,9 +102,6 @@ export const planService = defineOperation({
     await call.output('starts-deployment', String(planned.some(startsDeployment)));
     if (!given.verify) return;
     const { verifyBefore } = await import('../verification/verify-before.ts');
-    await verifyBefore(
-      controlled.map(({ target }, index) => ({ target, wanted: sources[index]! })),
-      world,
-    );
+    await verifyBefore(controlled, world);
   },
 });

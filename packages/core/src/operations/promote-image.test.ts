@@ -194,7 +194,7 @@ describe('what is lost from the target before the end', () => {
 test.each([
   ['goes along where the source holds it', true],
   ['is left where it is otherwise', false],
-])('a layer that is to be had elsewhere %s', async (_, held) => {
+])('a layer that is available elsewhere %s', async (_, held) => {
   const registries = memoryRegistries();
   const layer = { mediaType: 'l', digest: digestOf('windows'), size: 7, urls: ['https://x.example'] };
   registries.put(one, { blobs: ['config'], beside: { layers: [layer] } }, 'v1');
@@ -262,7 +262,7 @@ describe('a move', () => {
     ]);
   });
 
-  test('leaves the tag where the source may not be asked for what refers to the image', async () => {
+  test('leaves the tag where the source may not be asked what refers to the image', async () => {
     const registries = memoryRegistries();
     const { index } = putIndex(registries, staging, 'v1');
     const denied = new LandfallError('PUSH_DENIED', { summary: 'not for you' });
@@ -288,7 +288,7 @@ describe('a move', () => {
     expect(registries.at(two).tags.get('v1')).toBe(index.digest);
   });
 
-  test('leaves a tag that was pushed anew just before ECR deletes it', async () => {
+  test('leaves a tag that was pushed again just before ECR deletes it', async () => {
     const registries = memoryRegistries();
     putIndex(registries, staging, 'v1');
     const newer = registries.put(staging, { blobs: ['newer'] });
@@ -296,7 +296,7 @@ describe('a move', () => {
     const { error, outputs, lines } = await promote(registries, moving, ecr);
     expect(error).toBeUndefined();
     expect(outputs.moved).toBe('false');
-    expect(lines.at(-1)).toBe(`warning: ${staging}:v1 is left: it was re-pushed in the meantime`);
+    expect(lines.at(-1)).toBe(`warning: ${staging}:v1 is left in place: it was re-pushed in the meantime`);
     expect(registries.at(staging).tags.get('v1')).toBe(newer.digest);
   });
 
@@ -308,7 +308,7 @@ describe('a move', () => {
     expect(error).toBeUndefined();
     expect(outputs.moved).toBe('false');
     expect(lines.at(-1)).toBe(
-      `warning: ${staging}:v1 is left: the image has other tags there (keep), and with several tags Amazon ECR deletes one without checking that it still points to this image`,
+      `warning: ${staging}:v1 is left in place: the image has other tags there (keep), and with several tags Amazon ECR deletes one without checking that it still points to this image`,
     );
     expect([...registries.at(staging).tags.keys()]).toEqual(['v1', 'keep']);
   });
@@ -348,8 +348,8 @@ describe('a move', () => {
       'only Amazon ECR checks on deletion that a tag still points to this image, and one.example might delete what was pushed in the meantime';
     expect([outputs.moved, lines.at(-1)]).toEqual(
       'dry-run' in dry
-        ? [undefined, `info: would leave ${one}:v1: ${why}`]
-        : ['false', `warning: ${one}:v1 is left: ${why}`],
+        ? [undefined, `info: would leave ${one}:v1 in place: ${why}`]
+        : ['false', `warning: ${one}:v1 is left in place: ${why}`],
     );
     expect([...registries.at(one).tags.keys()]).toEqual(['v1']);
   });

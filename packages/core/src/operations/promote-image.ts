@@ -157,7 +157,9 @@ interface Promotion {
   readonly tally: BlobTally;
 }
 
-/** From the look at the source on: it is begun again with a new login when one ends, and sends what is missing. */
+/**
+ * From the check the source on: it is begun again with a new login when one ends, and sends what is missing.
+ */
 async function promote(
   call: Call<typeof inputs, typeof outputs>,
   { source, from, to, tags, tally }: Promotion,
@@ -180,7 +182,10 @@ async function promote(
       ...(given.move ? [await removalLine(world, from, source.tag!, manifest.digest)] : []),
     ];
     for (const line of lines) host.log.info(line);
-    call.summary({ kind: 'heading', text: 'Image to promote (dry run)' }, { kind: 'list', items: lines });
+    call.record.summary(
+      { kind: 'heading', text: 'Image to promote (dry run)' },
+      { kind: 'list', items: lines },
+    );
     return;
   }
   // By digest from here on: a tag that moves meanwhile does not make two images of this.
@@ -204,7 +209,7 @@ async function promote(
     await output('tags', references.join('\n'));
     host.log.info(`${nameOf(to)}:${tag} ${moved ? 'is now' : 'was already'} ${manifest.digest}`);
   }
-  // All of it, and at the end: what was there before, and what was put first, may be gone by now.
+  // All of it, and at the end: what was there before, and what was put first, may be gone.
   const images = [image, ...(attached?.images ?? [])];
   const named = new Map([...(attached?.tags ?? []), ...tags.map((tag) => [tag, manifest.digest] as const)]);
   await readBack(world, registry, to, images, named);
@@ -220,7 +225,7 @@ async function promote(
   report(call, manifest.digest, from, to, tags, tally.bytes);
 }
 
-/** @throws RESPONSE_INVALID for an image of nothing, which some registries hold and nobody can run */
+/** @throws RESPONSE_INVALID for an image of nothing, which some registries hold and no one can run */
 function checkContent(manifest: Manifest, from: RepositoryName): void {
   const { manifests, blobs, foreign } = contentOf(manifest);
   if (manifests.length + blobs.length + foreign.length > 0) return;
@@ -233,7 +238,9 @@ function checkContent(manifest: Manifest, from: RepositoryName): void {
 async function removalLine(world: World, from: RepositoryName, tag: string, digest: string): Promise<string> {
   const judged = await judgeTag(world, from, tag, digest);
   const reference = `${nameOf(from)}:${tag}`;
-  return judged.kind === 'left' ? `would leave ${reference}: ${judged.why}` : `would take ${reference} away`;
+  return judged.kind === 'left'
+    ? `would leave ${reference} in place: ${judged.why}`
+    : `would remove ${reference}`;
 }
 
 /** Checked with the inputs. */
@@ -247,14 +254,14 @@ const nameIn = (reference: ImageReference): RepositoryName => {
 };
 
 function report(
-  { summary }: Call<typeof inputs, typeof outputs>,
+  { record }: Call<typeof inputs, typeof outputs>,
   digest: string,
   from: RepositoryName,
   to: RepositoryName,
   tags: readonly string[],
   bytes: number,
 ): void {
-  summary(
+  record.summary(
     { kind: 'heading', text: 'Image promoted' },
     {
       kind: 'table',

@@ -107,10 +107,10 @@ describe('imagedefinitions.json', () => {
 
   test('R12: a placeholder, a duplicate or an image that is none is refused before a file is written', async () => {
     expect(await errorOf({ images: 'web=$IMAGE' })).toEqual([
-      'INPUT_INVALID: images for container web: the image is a placeholder that nobody filled in, got "$IMAGE"',
+      'INPUT_INVALID: images for container web: the image is a placeholder that was not filled in, got "$IMAGE"',
     ]);
     expect(await errorOf({ images: 'web=a:1\nweb=b:1' })).toEqual([
-      'INPUT_INVALID: images line 2: web is given twice',
+      'INPUT_INVALID: images line 2: web is set twice',
     ]);
     expect(await errorOf({})).toEqual([
       'INPUT_INVALID: images is required, or container-name and image instead',
@@ -129,7 +129,7 @@ describe('imagedefinitions.json', () => {
 describe('blue/green', () => {
   const images = `web=${web}\nworker=${web}\nlogs=${logs}`;
 
-  test('taskdef.json has one placeholder per image, and imageDetail.json stands in a folder for each', async () => {
+  test('taskdef.json has one placeholder per image, and imageDetail.json is in a folder for each', async () => {
     const { written, result, log } = await render({
       images,
       'image-detail': 'true',
@@ -167,7 +167,7 @@ Resources:
       '/workspace/IMAGE1_NAME/imageDetail.json\n/workspace/IMAGE2_NAME/imageDetail.json',
     );
     expect(log).toContain('info: Image1ContainerName: IMAGE1_NAME (container web, worker)');
-    expect(log).toContain('notice: td.json: dropped what ECS only prints: revision');
+    expect(log).toContain('notice: td.json: dropped fields that only ECS sets: revision');
   });
 
   test('a single imageDetail.json has its fixed name, and placeholders can be named', async () => {
@@ -277,7 +277,7 @@ Hooks:
       { 'td.yaml': JSON.stringify(source) },
     );
     expect(result.error?.summary).toBe(
-      'the task definition is invalid: container logs: image is a placeholder that nobody filled in, got "<IMAGE2_NAME>"',
+      'the task definition is invalid: container logs: image is a placeholder that was not filled in, got "<IMAGE2_NAME>"',
     );
   });
 });

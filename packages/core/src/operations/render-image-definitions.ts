@@ -12,8 +12,11 @@ import {
   imageDetail,
   pipelineWarnings,
 } from '../pipeline-files/image-definitions.ts';
-import { mostPlaceholders, placeholdersOf } from '../pipeline-files/placeholders.ts';
-import { taskDefinitionTemplate } from '../pipeline-files/task-definition-template.ts';
+import {
+  mostPlaceholders,
+  placeholdersOf,
+  taskDefinitionTemplate,
+} from '../pipeline-files/task-definition-template.ts';
 import { imageInputs } from '../task-definition/edit/edit-inputs.ts';
 import { editProblems } from '../task-definition/edit/edit-problems.ts';
 import { loadFromService } from '../task-definition/load/load.ts';
@@ -102,13 +105,13 @@ export const renderImageDefinitions = defineOperation({
     {
       action: 'ecs:DescribeServices',
       resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
-      when: 'when `service` is given',
+      when: 'when `service` is set',
       optional: true,
     },
     {
       action: 'ecs:DescribeTaskDefinition',
       resource: '*',
-      when: 'when `service` is given',
+      when: 'when `service` is set',
       optional: true,
     },
   ],
@@ -196,7 +199,7 @@ export const renderImageDefinitions = defineOperation({
       }
     }
     if (appSpec !== undefined) await call.output('app-spec', await write(values.appSpecFile, appSpec));
-    call.fact('images', images);
+    call.record.note({ containerImages: images });
   },
 });
 

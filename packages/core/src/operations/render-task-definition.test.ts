@@ -60,9 +60,9 @@ describe('the document', () => {
     ['# only a comment\n', 'it must be an object, but the document is empty'],
     ['null', 'it must be an object, but the document is empty'],
     ['[]', 'it must be an object, but the document is a list'],
-    ['"str"', 'it must be an object, but the document is a text'],
+    ['"str"', 'it must be an object, but the document is a string'],
     ['{}', 'family must be 1 to 255 letters, digits, - and _, but it is empty'],
-  ])('R01: %j is no task definition', async (text, problem) => {
+  ])('R01: %j is not a task definition', async (text, problem) => {
     const [summary, ...details] = await errorOf({}, text);
     expect([summary, ...details].join('\n')).toContain(problem);
     expect(summary).toMatch(/^TASKDEF_INVALID: /);
@@ -111,7 +111,7 @@ describe('the document', () => {
       { name: 'DEBUG', value: 'false' },
     ]);
     expect(log).toContain(
-      'notice: td.yaml: made text of the numbers and booleans in: cpu, container web: environment PORT, container web: environment DEBUG',
+      'notice: td.yaml: converted numbers and booleans to strings in: cpu, container web: environment PORT, container web: environment DEBUG',
     );
     expect(await errorOf({}, yaml.replace('cpu: 256', 'cpu: 0256'), {}, 'td.yaml')).toEqual([
       'TASKDEF_INVALID: the task definition is invalid: cpu must be a whole number or a size with its unit, got "0256"',
@@ -148,7 +148,9 @@ describe('the document', () => {
     const two = await render({ images }, { ...definition, ...turned });
     for (const { rendered, log } of [one, two]) {
       expect(Object.keys(rendered)).not.toContain('revision');
-      expect(log).toContain('notice: td.json: dropped what ECS only prints: registeredAt, revision, status');
+      expect(log).toContain(
+        'notice: td.json: dropped fields that only ECS sets: registeredAt, revision, status',
+      );
     }
   });
 
@@ -160,7 +162,7 @@ describe('the document', () => {
     expect(rendered.quantumMode).toEqual({ enabled: true });
     expect(web.teleport).toEqual(['a', '']);
     expect(log).toContain(
-      'notice: td.json: kept, though this version does not know them: quantumMode, teleport of container web',
+      'notice: td.json: kept, although unknown to this version: quantumMode, teleport of container web',
     );
   });
 
@@ -185,9 +187,9 @@ describe('the document', () => {
       'container web: command must be a list of strings',
       'container web: environment must be a list of { name, value }, but it is an object',
       'container web: environment[0] must have a name',
-      'container web: value of environment B must be a text, but it is a list',
+      'container web: value of environment B must be a string, but it is a list',
       'containerDefinitions[2].name must be 1 to 255 letters, digits, - and _, but it is "a b"',
-      'containerDefinitions[3] must be an object, but it is a text',
+      'containerDefinitions[3] must be an object, but it is a string',
       'container web is defined more than once',
     ]);
   });
@@ -248,7 +250,7 @@ describe('containers and images', () => {
       'TASKDEF_INVALID: the task definition is invalid: container web is defined more than once',
     ]);
     expect(await errorOf({ patch: '{"containerDefinitions": {"wbe": {}}}', images })).toEqual([
-      'CONTAINER_NOT_FOUND: the patch names container wbe, which is not there (did you mean "web"?); there are web, worker',
+      'CONTAINER_NOT_FOUND: the patch names container wbe, which does not exist (did you mean "web"?); the task definition has web, worker',
     ]);
   });
 
@@ -266,13 +268,13 @@ describe('containers and images', () => {
     const pinned = `${registry}/web:2@sha256:${'a'.repeat(64)}`;
     expect((await render({ images: `web=${pinned}` })).web.image).toBe(pinned);
     expect(await errorOf({ images: 'web=$IMAGE' })).toEqual([
-      'INPUT_INVALID: images for container web: the image is a placeholder that nobody filled in, got "$IMAGE"',
+      'INPUT_INVALID: images for container web: the image is a placeholder that was not filled in, got "$IMAGE"',
     ]);
     expect(await errorOf({ 'container-name': 'web', image: '<IMAGE1_NAME>' })).toEqual([
-      'INPUT_INVALID: image is a placeholder that nobody filled in, got "<IMAGE1_NAME>"',
+      'INPUT_INVALID: image is a placeholder that was not filled in, got "<IMAGE1_NAME>"',
     ]);
     expect(await errorOf({ images: 'worker=web:2' })).toEqual([
-      'TASKDEF_INVALID: the task definition is invalid: container web: image is a placeholder that nobody filled in, got "<IMAGE1_NAME>"',
+      'TASKDEF_INVALID: the task definition is invalid: container web: image is a placeholder that was not filled in, got "<IMAGE1_NAME>"',
     ]);
     expect(await errorOf({ images: 'web=web:' })).toEqual([
       'INPUT_INVALID: images for container web: the image must have a tag of at most 128 letters, digits, . _ and -, not starting with . or -, got "web:"',
@@ -409,7 +411,7 @@ describe('environment and secrets', () => {
     ['["hunter2"]', 'is not a JSON object, so it has no keys to make variables of'],
     [undefined, 'is not a JSON object, so it has no keys to make variables of'],
     ['{}', 'is an empty JSON object'],
-  ])('a secret that cannot be expanded is refused without a word of it: %j', async (content, problem) => {
+  ])('a secret that cannot be expanded is refused silently of it: %j', async (content, problem) => {
     const { result, log } = await render({ ...web, 'secrets-from': arn }, definition, manager(content));
     expect(result.error).toMatchObject({
       code: 'INPUT_INVALID',
@@ -520,7 +522,7 @@ describe('everything else', () => {
   test.each([
     ['sh -c "echo', 'has a " that is not closed'],
     ['sh -c "a \\"b\\""', 'has a backslash before a quote or a backslash: write it as a JSON array'],
-    ['["a", 1]', 'must be a JSON array of texts: put numbers in quotes'],
+    ['["a", 1]', 'must be a JSON array of strings: put numbers in quotes'],
     [
       '["a",]',
       'starts with "[" but is not a JSON array (line 1, column 6: a value is expected, but the list ends here: is there an extra comma before it?)',
@@ -621,7 +623,7 @@ describe('sources and outputs', () => {
     );
   });
 
-  test('a file beside a service is compared with what the service runs', async () => {
+  test('a file alongside a service is compared with what the service runs', async () => {
     const same = await render(
       { 'task-definition': 'td.json', service: 'web', images: images.replaceAll(':2', ':1') },
       definition,

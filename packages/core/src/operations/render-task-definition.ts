@@ -37,7 +37,7 @@ const outputs = {
   'task-definition': {
     description: 'The path of the rendered file, a new private file in the temporary directory.',
   },
-  'output-file': { description: 'The absolute path of the artifact, when `output-file` is given.' },
+  'output-file': { description: 'The absolute path of the artifact, when `output-file` is set.' },
   family: { description: 'The family of the task definition.' },
   changed: {
     description:
@@ -69,11 +69,11 @@ export const renderTaskDefinition = defineOperation({
     {
       action: 'ecs:DescribeServices',
       resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
-      when: 'when `service` is given',
+      when: 'when `service` is set',
     },
     ...readSecret(
       'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:${secrets-from}',
-      'when `secrets-from` is given',
+      'when `secrets-from` is set',
     ),
   ],
   errors: [
@@ -119,7 +119,9 @@ export const renderTaskDefinition = defineOperation({
     await call.output('family', request.family ?? '');
     await call.output('changed', String(changes.length > 0));
     await call.output('task-definition', rendered);
-    call.fact('taskDefinition', { family: request.family, containers: containerNames(request), changes });
+    call.record.note({
+      taskDefinition: { family: request.family, containers: containerNames(request), changes },
+    });
   },
 });
 

@@ -21,7 +21,7 @@ import { defineOperation, type Permission } from '../operation/operation.ts';
 
 const tagged = 'when a tag has been re-pushed since the earlier revision was live';
 
-/** Beside what following and updating a service need. Sources: the ECS service authorization reference. */
+/** Alongside what following and updating a service need. Sources: the ECS service authorization reference. */
 const rollbackPermissions: readonly Permission[] = [
   {
     action: 'ecs:TagResource',
@@ -80,8 +80,8 @@ export const rollbackService = defineOperation({
   check: checkFollow,
 
   async run(call) {
-    const { inputs: given, world } = call;
-    const { run, target, controller } = await openService({ ...given, withTags: true }, world);
+    const { inputs: given } = call;
+    const { run, target, controller } = await openService({ ...given, withTags: true }, call);
     await call.output('service-arn', target.service.serviceArn ?? '');
     const onStarted = async (ours: TrackedDeployment) => {
       await call.output('task-definition-arn', ours.taskDefinition);

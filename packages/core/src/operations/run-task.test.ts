@@ -122,7 +122,7 @@ const requestOf = (world: ReturnType<typeof play>['world'], operation: string) =
   world.requests.find((one) => one.operation === operation)?.input;
 
 describe('a task that succeeds', () => {
-  test('is started as the service is, with nothing that nobody asked for', async () => {
+  test('is started as the service is, with nothing that no one requested', async () => {
     const { world, result } = play({
       looks: succeeds,
       inputs: { command: './manage migrate', environment: 'A=b=c' },
@@ -145,7 +145,7 @@ describe('a task that succeeds', () => {
     });
   });
 
-  test('shows its states and its log as they come, and hands over its exit code', async () => {
+  test('shows its states and its log as they come, and passes on its exit code', async () => {
     const { world, result } = play({ looks: succeeds, log: ['creating table users', 'done'] });
     expect((await result).outputs).toEqual({
       'task-definition-arn': revision,
@@ -198,7 +198,7 @@ describe('a task that succeeds', () => {
     ]);
   });
 
-  test('is not waited for when nobody wants that, and then nothing is said of its end', async () => {
+  test('is not waited for when no one wants that, and then nothing is reported of its end', async () => {
     const { world, result } = play({ inputs: { 'wait-for-task-stopped': 'false' } });
     expect(await result).toMatchObject({ ok: true });
     expect(operations(world)).not.toContain('ecs:DescribeTasks');
@@ -233,7 +233,7 @@ describe('the one RunTask', () => {
     });
     expect((await result).error).toMatchObject({
       code: 'OUTCOME_UNKNOWN',
-      summary: `no response was received when ECS was asked to run ${revision}: a task may have started`,
+      summary: `no response to RunTask for ${revision}: a task may have started`,
       remedy:
         'Look for it with `aws ecs list-tasks --cluster production --started-by landfall/run-1/1`. Running the step again within this attempt finds it and does not start a second one.',
     });
@@ -285,7 +285,7 @@ describe('the one RunTask', () => {
   const startsAgain =
     'a new attempt starts all of them again: stop these first, or set `on-partial-start: stop`';
 
-  test('T03: fewer tasks than were asked for are PLACEMENT_FAILED though ECS lists no failure', async () => {
+  test('T03: fewer tasks than were requested are PLACEMENT_FAILED though ECS lists no failure', async () => {
     const { world, result } = play({
       inputs: { count: '3' },
       run: { tasks: [task('PROVISIONING'), { ...task('PROVISIONING'), taskArn: secondArn }], failures: [] },
@@ -393,7 +393,7 @@ describe('a task that fails', () => {
     });
   });
 
-  test('a missing permission ends the wait at once and says that the task goes on', async () => {
+  test('a missing permission ends the wait at once and says that the task continues', async () => {
     const denied = new LandfallError('ACCESS_DENIED', { summary: 'the caller lacks ecs:DescribeTasks' });
     const { world, result } = play({ looks: [denied] });
     expect((await result).error).toMatchObject({
@@ -405,7 +405,7 @@ describe('a task that fails', () => {
   });
 
   test.each([
-    ['leave', `task ${arn} still runs`],
+    ['leave', `task ${arn} is still running`],
     ['stop', `task ${arn} is being stopped`],
   ])('that does not end in time is TIMED_OUT; with on-timeout: %s it is treated so', async (choice, left) => {
     const { world, result } = play({
@@ -430,7 +430,7 @@ describe('a task that fails', () => {
   });
 
   test.each([
-    ['leave', `task ${arn} still runs`, []],
+    ['leave', `task ${arn} is still running`, []],
     ['stop', `task ${arn} is being stopped`, [arn]],
   ])(
     'of two, of which one has failed, only the other is still running; with on-timeout: %s',
@@ -559,7 +559,7 @@ describe('the log of the task', () => {
     ]);
   });
 
-  test('T07: of 10 MiB in one burst is capped, and what was cut is said', async () => {
+  test('T07: of 10 MiB in one burst is capped, and what was cut is reported', async () => {
     const burst = Array.from({ length: 10_240 }, (_, at) => `${at} ${'x'.repeat(1018)}`);
     const { world, result } = play({ looks: succeeds, log: burst });
     expect(await result).toMatchObject({ ok: true });
@@ -614,7 +614,7 @@ describe('a cancelled run', () => {
     const { error, exitCode, outputs } = await result;
     expect(error).toMatchObject({
       code: 'CANCELLED',
-      summary: `the run was cancelled; task ${arn} still runs`,
+      summary: `the run was cancelled; task ${arn} is still running`,
     });
     expect(exitCode).toBe(130);
     expect(outputs['task-arn']).toBe(arn);
@@ -699,7 +699,7 @@ describe('several essential containers', () => {
     ]);
   });
 
-  test('that are all given a command are asked for the one that decides before anything starts', async () => {
+  test('that are all given a command are refused without the one that decides, before anything starts', async () => {
     const { world, result } = playBoth(commands('migrate', 'agent'), ended(0, 0));
     expect((await result).error).toMatchObject({
       code: 'INPUT_INVALID',
@@ -719,7 +719,7 @@ describe('several essential containers', () => {
 });
 
 describe('several tasks', () => {
-  test('are read in one call, their logs told apart, and one failure fails the step', async () => {
+  test('are read in one call, their logs distinguished, and one failure fails the step', async () => {
     const second = (one: Task): Task => ({ ...one, taskArn: secondArn });
     const { world, result } = play({
       inputs: { count: '2' },
@@ -727,9 +727,9 @@ describe('several tasks', () => {
       looks: [sees(task('RUNNING'), second(task('RUNNING'))), sees(stopped(0), second(stopped(1)))],
       log: ['hello'],
     });
-    const { error, facts } = await result;
+    const { error, tasks } = await result;
     expect(error?.summary).toContain('task 0123456789abcdef0 failed: container "app" ended (exit code 1)');
-    expect(facts.tasks).toMatchObject([{ ok: true }, { ok: false, exitCode: 1 }]);
+    expect(tasks).toMatchObject([{ ok: true }, { ok: false, exitCode: 1 }]);
     expect(requestOf(world, 'ecs:DescribeTasks')).toEqual({ cluster: 'production', tasks: [arn, secondArn] });
     expect(world.host.lines).toContain('output: 01234567 | hello');
   });

@@ -251,6 +251,6 @@ async function show(call: ThisCall, judged: readonly Judged[], revision: string)
   for (const { watched, verdict } of judged) {
     if (verdict.ok) log.info(`task ${nameInArn(watched.arn)} succeeded: ${verdict.sentence}`);
   }
-  call.fact('tasks', judged.map(factOf));
-  call.summary(...summaryTable(`Task ${nameInArn(revision)}`, judged));
+  call.record.note({ tasks: judged.map(factOf) });
+  call.record.summary(...summaryTable(`Task ${nameInArn(revision)}`, judged));
 }

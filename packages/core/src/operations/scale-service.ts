@@ -5,7 +5,7 @@ import type { Run } from '../deployment/follow/run.ts';
 import {
   readPermissions,
   runningTaskPermissions,
-  updatePermissions,
+  updateService,
   watchErrors,
 } from '../deployment/inputs/permissions.ts';
 import { outcomeOf } from '../deployment/report/outcome.ts';
@@ -17,6 +17,7 @@ import { asRunning, type Target } from '../deployment/service/read-service-targe
 import { trackPrimary } from '../deployment/service/tracked-deployment.ts';
 import { runningOf } from '../deployment/verdict/decide-scaling.ts';
 import type { Verdict } from '../deployment/verdict/verdict.ts';
+import { primaryOf } from '../ecs/deployments.ts';
 import { shortTaskDefinition } from '../ecs/short-names.ts';
 import { primaryTaskSet } from '../ecs/task-sets.ts';
 import { sendOnce } from '../ecs/write-once.ts';
@@ -51,18 +52,13 @@ export const scaleService = defineOperation({
   ],
   inputs,
   outputs: deploymentOutputs,
-  permissions: [
-    ...readPermissions,
-    ...updatePermissions.slice(0, 1),
-    ...runningTaskPermissions,
-    scaleExpressPermission,
-  ],
+  permissions: [...readPermissions, updateService, ...runningTaskPermissions, scaleExpressPermission],
   errors: watchErrors,
   branding: { icon: 'bar-chart-2', color: 'blue' },
 
   async run(call) {
     const { inputs: given, world } = call;
-    const { run, target } = await openTarget(given, world);
+    const { run, target } = await openTarget(given, call);
     if (given.wait && given.desiredCount > 0) refuseWithoutTasks(target);
     if (target.service.schedulingStrategy === 'DAEMON') {
       throw invalidInputs([
@@ -126,7 +122,7 @@ async function certainCount(run: Run, target: Target, wanted: number): Promise<T
   return (await tryReadAgain(run, target)) ?? target;
 }
 
-/** Sent once; where its answer is lost the service tells whether the count was set. */
+/** Sent once; where its answer is lost the service shows whether the count was set. */
 async function setCount(run: Run, { cluster, name }: Target, wanted: number): Promise<void> {
   const world = { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation };
   await sendOnce(
@@ -151,21 +147,23 @@ const underWay = ({ service }: Target) =>
     ({ status, rolloutState }) => status === 'PRIMARY' && rolloutState === 'IN_PROGRESS',
   );
 
-/** No more than that is known of a deployment by task sets: who made them tells how far it is. */
+/** No more than that is known of a deployment by task sets: who made them shows how far it is. */
 const besidePrimary = ({ service }: Target) =>
   (service.taskSets ?? []).filter((one) => one.status === 'ACTIVE' && scaleOf(one) > 0);
 
-/** A service that deploys by task sets runs nothing without one that has a share of the count: the wait would be in vain. */
+/**
+ * A service that deploys by task sets runs nothing without one that has a share of the count: the wait would
+ * be for nothing.
+ */
 function refuseWithoutTasks({ name, service }: Target): void {
-  const controller = service.deploymentController?.type ?? 'ECS';
   const primary = primaryTaskSet(service);
-  if (controller === 'ECS' || (primary && scaleOf(primary) > 0)) return;
+  if (primaryOf(service) || (primary && scaleOf(primary) > 0)) return;
   const why = primary
     ? `the primary task set ${primary.id} of ${name} is scaled to 0 %`
     : `${name} has no primary task set`;
   throw new LandfallError('INPUT_INVALID', {
     summary: `${why}: no tasks would run at any desired count`,
     remedy: 'Deploy to it first, or set `wait: false`.',
-    facts: { service: name, controller },
+    facts: { service: name, controller: service.deploymentController?.type },
   });
 }

@@ -209,7 +209,7 @@ describe('the gate', () => {
     expect(result.outputs.findings).toBe('{"critical":1}');
   });
 
-  test('looks at every platform of an index and at none of its attestations, and counts a shared finding once', async () => {
+  test('checks every platform of an index and at none of its attestations, and counts a shared finding once', async () => {
     const manifest = {
       manifests: [
         { digest, platform: { os: 'linux', architecture: 'amd64' } },
@@ -233,7 +233,7 @@ describe('the gate', () => {
     const { world, result } = await gate({ answers: [old] });
     expect(result.ok).toBe(true);
     expect(world.host.lines).toEqual([
-      `notice: the scan of team/web@${digest} is 31 days old, and nothing found since is in it; \`aws ecr start-image-scan\` makes a new one`,
+      `notice: the scan of team/web@${digest} is 31 days old and does not include later findings; \`aws ecr start-image-scan\` starts a new one`,
       'info: findings: none',
     ]);
     const enhanced = { imageScanCompletedAt, enhancedFindings: [] };
@@ -252,7 +252,7 @@ describe('the gate', () => {
 describe('a scan that is not done', () => {
   const inProgress = { imageScanStatus: { status: 'IN_PROGRESS' } };
 
-  test('is waited for, and asked for where there is none', async () => {
+  test('is waited for, and requested where there is none', async () => {
     const { world, result } = await gate({ answers: [noScan(), inProgress, complete()] });
     expect(result.ok).toBe(true);
     expect(asked(world).filter((one) => one === 'ecr:StartImageScan')).toHaveLength(1);
@@ -332,7 +332,7 @@ describe('a scan that is not done', () => {
     expect(world.clock.elapsed()).toBe(0);
   });
 
-  test('and was asked for within the day already is waited for', async () => {
+  test('and was requested within the day already is waited for', async () => {
     const { result } = await gate({
       answers: [noScan(), noScan(), complete()],
       start: refusing('LimitExceededException'),

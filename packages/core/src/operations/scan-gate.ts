@@ -155,7 +155,7 @@ const shown = 20;
 const mostRows = 100;
 
 function report(
-  { world: { host }, summary, inputs: given, fact }: Call<typeof inputs, typeof outputs>,
+  { world: { host }, record, inputs: given }: Call<typeof inputs, typeof outputs>,
   judgement: Judgement,
 ) {
   const { blocking, allowed, counts, notes } = judgement;
@@ -168,11 +168,8 @@ function report(
       .flatMap((one) => (counts[one] ? [`${counts[one]} ${one}`] : []))
       .join(', ') || 'none';
   host.log.info(`findings: ${text}`);
-  fact(
-    'blocking',
-    blocking.map(({ id, severity }) => ({ id, severity })),
-  );
-  summary(
+  record.note({ blockingFindings: blocking.map(({ id, severity }) => ({ id, severity })) });
+  record.summary(
     { kind: 'heading', text: `Scan of ${given.image}` },
     { kind: 'paragraph', text: `Findings: ${text}` },
     ...(blocking.length > 0

@@ -88,8 +88,11 @@ export const verifyService = defineOperation({
     const what = given.service === undefined ? name : `${name} on service ${given.service}`;
     logChecks(checks, world.host.log);
     world.host.log.info(`${what}: ${checkCount(checks)}`);
-    call.fact('checks', checks);
-    call.summary({ kind: 'heading', text: `Verified ${what}: ${checkCount(checks)}` }, checkTable(checks));
+    call.record.note({ checks });
+    call.record.summary(
+      { kind: 'heading', text: `Verified ${what}: ${checkCount(checks)}` },
+      checkTable(checks),
+    );
     await call.output('checks', JSON.stringify(checks));
     await call.output('errors', String(checks.filter(({ state }) => state === 'ERROR').length));
     await call.output('warnings', String(checks.filter(({ state }) => state === 'WARN').length));

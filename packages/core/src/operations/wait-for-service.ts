@@ -52,8 +52,8 @@ export const waitForService = defineOperation({
   check: checkFollow,
 
   async run(call) {
-    const { inputs: given, world } = call;
-    const { run, target, controller } = await openService({ ...given, withTags: true }, world);
+    const { inputs: given } = call;
+    const { run, target, controller } = await openService({ ...given, withTags: true }, call);
     if (given.deploymentId !== undefined) controller.checkDeploymentId(target.name, given.deploymentId);
     await call.output('service-arn', target.service.serviceArn ?? '');
     const onFound = async (found: TrackedDeployment) => {

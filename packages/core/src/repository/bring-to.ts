@@ -2,8 +2,8 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import type { Ecr } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
-import { applyChange, type FoundRepository, readRepository, type WrittenPolicy } from './ecr-repository.ts';
-import { type Change, planRepository, type WantedRepository } from './plan-repository.ts';
+import { applyChange, type LocatedRepository, readRepository, type WrittenPolicy } from './ecr-repository.ts';
+import { type Change, planRepository, type RequestedRepository } from './plan-repository.ts';
 import { samePolicy } from './same-json.ts';
 
 const pollMilliseconds = 2000;
@@ -12,12 +12,12 @@ const lag = 30_000;
 /** That something is not there is believed later. */
 const absence = 60_000;
 
-/** A repository that was made just now may not be shown yet. Its policies are not looked at. */
+/** A repository that was made just now may not be shown yet. Its policies are not checked. */
 export async function untilThere(
   { clock, host }: World,
   ecr: Ecr,
-  { name }: WantedRepository,
-): Promise<FoundRepository> {
+  { name }: RequestedRepository,
+): Promise<LocatedRepository> {
   for (const until = clock.elapsed() + absence; ; ) {
     const found = await readRepository(ecr, { name, tags: [] }, host.cancellation);
     if (found) return found;
@@ -27,17 +27,17 @@ export async function untilThere(
 }
 
 /**
- * Makes one change after the other, and looks again before each: what somebody else has changed meanwhile is seen,
- * and the last look proves the whole. What a read does not show yet is waited for.
+ * Makes one change after the other, and looks again before each: what someone else has changed meanwhile is
+ * seen, and the last look proves the whole. What a read does not show yet is waited for.
  * @param done gets a sentence for each change
  */
 export async function bringTo(
   { clock, host: { cancellation: signal } }: World,
   ecr: Ecr,
-  wanted: WantedRepository,
-  { existing: { arn } }: FoundRepository,
+  wanted: RequestedRepository,
+  { existing: { arn } }: LocatedRepository,
   done: string[],
-): Promise<FoundRepository> {
+): Promise<LocatedRepository> {
   /** What was written, by its kind: policies as they were sent, and as ECR answered that it keeps them. */
   const made = new Map<string, WrittenPolicy | undefined>();
   let until = clock.elapsed() + lag;

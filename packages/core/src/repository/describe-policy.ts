@@ -1,5 +1,5 @@
 import { isObject } from '../documents/canonical.ts';
-import { listOf, type PolicyKind } from './held-policy.ts';
+import { listOf, type PolicyKind } from './current-policy.ts';
 
 /**
  * What a change of a policy gives and takes, to follow "change the repository policy":

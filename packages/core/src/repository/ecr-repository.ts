@@ -5,11 +5,11 @@ import {
   type Change,
   type ExistingRepository,
   type Mutability,
+  type RequestedRepository,
   unfinishedTag,
-  type WantedRepository,
 } from './plan-repository.ts';
 
-export interface FoundRepository {
+export interface LocatedRepository {
   readonly existing: ExistingRepository;
   readonly uri: string;
 }
@@ -23,16 +23,16 @@ const isCode = (thrown: unknown, name: string) => isLandfallError(thrown) && thr
  */
 export const readRepository = (
   ecr: Ecr,
-  wanted: WantedRepository,
+  wanted: RequestedRepository,
   signal: AbortSignal,
-): Promise<FoundRepository | undefined> =>
+): Promise<LocatedRepository | undefined> =>
   readAll(ecr, wanted, signal).catch(unless('RepositoryNotFoundException'));
 
 async function readAll(
   ecr: Ecr,
-  wanted: WantedRepository,
+  wanted: RequestedRepository,
   signal: AbortSignal,
-): Promise<FoundRepository | undefined> {
+): Promise<LocatedRepository | undefined> {
   const { name: repositoryName } = wanted;
   const { repositories } = await ecr.describeRepositories({ repositoryNames: [repositoryName] }, { signal });
   const [repository] = repositories ?? [];
@@ -102,11 +102,12 @@ const mutabilityInput = ({ mode, exclusions }: Mutability) => ({
 
 /**
  * Makes the repository. What is not wanted is not sent, so that the defaults are ECR's.
- * @returns `there` when somebody else made it in the meantime, `unknown` when an answer was lost before it was there
+ * @returns `there` when someone else made it in the meantime, `unknown` when an answer was lost before it was
+ * there
  */
 export async function createRepository(
   ecr: Ecr,
-  { name, mutability, scanOnPush, encryption, tags, template }: WantedRepository,
+  { name, mutability, scanOnPush, encryption, tags, template }: RequestedRepository,
   signal: AbortSignal,
 ): Promise<'made' | 'there' | 'unknown'> {
   const all = [...tags, ...(template === undefined ? [] : [{ name: unfinishedTag, value: template }])];

@@ -1,7 +1,7 @@
-import { conflict, type HeldPolicy, listOf, readPolicy } from './held-policy.ts';
+import { type CurrentPolicy, conflict, listOf, readPolicy } from './current-policy.ts';
 import { same } from './same-json.ts';
 
-interface LifecycleWishes {
+interface LifecycleSettings {
   /** Days after which an untagged image goes. */
   readonly expireUntaggedAfter?: number | undefined;
   /** How many images stay, the newest ones. */
@@ -33,11 +33,11 @@ const makers = {
   }),
 };
 
-/** The rules for the two wishes that most repositories have; undefined for none. */
+/** The rules for the two requests that most repositories have; undefined for none. */
 export function lifecycleRules({
   expireUntaggedAfter,
   keepLast,
-}: LifecycleWishes): readonly LifecycleRule[] | undefined {
+}: LifecycleSettings): readonly LifecycleRule[] | undefined {
   const rules = [
     ...(expireUntaggedAfter === undefined ? [] : [makers.untagged(expireUntaggedAfter)]),
     ...(keepLast === undefined ? [] : [makers.any(keepLast)]),
@@ -46,7 +46,7 @@ export function lifecycleRules({
 }
 
 /** As ECR has it; nothing is known of what others wrote. */
-interface HeldRule {
+interface CurrentRule {
   readonly rulePriority?: unknown;
   readonly description?: unknown;
   readonly selection?: { readonly tagStatus?: unknown; readonly countNumber?: unknown };
@@ -54,14 +54,14 @@ interface HeldRule {
 }
 
 /**
- * A lifecycle policy with these rules beside those of others, which keep their order and come first: an image that
- * one rule selects is not touched by a rule after it.
+ * A lifecycle policy with these rules alongside those of others, which keep their order and come first: an
+ * image that one rule selects is not touched by a rule after it.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
  * @throws REPOSITORY_CONFLICT when others have another rule on the same images, with both
  */
-export function lifecycleWith(held: HeldPolicy, wanted: readonly LifecycleRule[]): string {
+export function lifecycleWith(held: CurrentPolicy, wanted: readonly LifecycleRule[]): string {
   const { rules, ...rest } = readPolicy(held);
-  let all = listOf(rules) as readonly HeldRule[];
+  let all = listOf(rules) as readonly CurrentRule[];
   for (const rule of wanted) {
     const at = all.findIndex(
       ({ selection, action }) =>
@@ -83,16 +83,16 @@ export function lifecycleWith(held: HeldPolicy, wanted: readonly LifecycleRule[]
 }
 
 /** Written by an earlier run, be it with another number. */
-function isOurs({ rulePriority: _, ...rule }: HeldRule): boolean {
+function isOurs({ rulePriority: _, ...rule }: CurrentRule): boolean {
   const { tagStatus, countNumber } = rule.selection ?? {};
   const maker = tagStatus === 'untagged' || tagStatus === 'any' ? makers[tagStatus] : undefined;
   return maker !== undefined && same(rule, maker(Number(countNumber)));
 }
 
 /** After all others, but before a rule on any image, which must have the highest number. */
-function added(all: readonly HeldRule[], rule: LifecycleRule): readonly HeldRule[] {
-  const numberOf = ({ rulePriority }: HeldRule) => Number(rulePriority ?? 0);
-  const goesLast = ({ selection }: HeldRule) =>
+function added(all: readonly CurrentRule[], rule: LifecycleRule): readonly CurrentRule[] {
+  const numberOf = ({ rulePriority }: CurrentRule) => Number(rulePriority ?? 0);
+  const goesLast = ({ selection }: CurrentRule) =>
     selection?.tagStatus === 'any' && rule.selection.tagStatus !== 'any';
   const rulePriority = Math.max(0, ...all.filter((one) => !goesLast(one)).map(numberOf)) + 1;
   const others = all.map((one) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { lifecycleRules } from './lifecycle-policy.ts';
-import { type ExistingRepository, planRepository, type WantedRepository } from './plan-repository.ts';
+import { type ExistingRepository, planRepository, type RequestedRepository } from './plan-repository.ts';
 import { pullStatements } from './repository-policy.ts';
 import { samePolicy } from './same-json.ts';
 
@@ -11,19 +11,19 @@ const existing: ExistingRepository = {
   encryption: { type: 'AES256' },
   tags: { team: 'web' },
 };
-const keeping = (keepLast: number): Partial<WantedRepository> => ({
+const keeping = (keepLast: number): Partial<RequestedRepository> => ({
   lifecyclePolicy: { kind: 'parts', parts: lifecycleRules({ keepLast })! },
 });
-const pulledBy = (...names: readonly string[]): Partial<WantedRepository> => ({
+const pulledBy = (...names: readonly string[]): Partial<RequestedRepository> => ({
   policy: { kind: 'parts', parts: pullStatements(names, 'aws') },
 });
-const texts = (wanted: Partial<WantedRepository>, of: ExistingRepository | 'missing' = existing) =>
+const texts = (wanted: Partial<RequestedRepository>, of: ExistingRepository | 'missing' = existing) =>
   planRepository(of === 'missing' ? undefined : of, { name: 'web', tags: [], ...wanted }).map(
     ({ text }) => text,
   );
 
 describe('what is changed', () => {
-  test.each<[string, Partial<WantedRepository>, string[]]>([
+  test.each<[string, Partial<RequestedRepository>, string[]]>([
     ['nothing, when nothing is wanted', {}, []],
     [
       'nothing, when all is as wanted',
@@ -99,7 +99,7 @@ describe('what is changed', () => {
   test('policies of a creation template are set while a repository bears the tag, and the tag goes after them', () => {
     const rules = { rules: [{ rulePriority: 1, description: 'theirs' }] };
     const template = JSON.stringify(rules);
-    const wanted: Partial<WantedRepository> = {
+    const wanted: Partial<RequestedRepository> = {
       template: 'team',
       lifecyclePolicy: { kind: 'template', text: template },
     };
@@ -108,11 +108,11 @@ describe('what is changed', () => {
     const finish = ['remove the tag landfall:unfinished'];
     expect(texts(wanted, { ...unfinished, lifecyclePolicy: template })).toEqual(finish);
     expect(texts(wanted, { ...unfinished, lifecyclePolicy: '{"rules":[]}' })).toEqual(finish);
-    // Made by somebody else in the place of one that bore the tag.
+    // Made by someone else instead of one that bore the tag.
     expect(texts(wanted)).toEqual([]);
     const both = { ...wanted, lifecyclePolicy: { ...keeping(5).lifecyclePolicy!, template } };
-    const [begun] = planRepository(unfinished, { name: 'web', tags: [], ...both } as WantedRepository);
-    const [added] = planRepository(existing, { name: 'web', tags: [], ...both } as WantedRepository);
+    const [begun] = planRepository(unfinished, { name: 'web', tags: [], ...both } as RequestedRepository);
+    const [added] = planRepository(existing, { name: 'web', tags: [], ...both } as RequestedRepository);
     const descriptions = (change: unknown) =>
       JSON.parse((change as { to: string }).to).rules.map(
         (rule: (typeof rules.rules)[0]) => rule.description,
@@ -139,7 +139,7 @@ describe('what is changed', () => {
   });
 });
 
-describe('beside what others wrote', () => {
+describe('alongside what others wrote', () => {
   const deny = {
     Sid: 'DenyOutside',
     Effect: 'Deny',
@@ -150,7 +150,7 @@ describe('beside what others wrote', () => {
   const role = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::109876543210:role/ci' }, Action: 'ecr:*' };
   const policyOf = (...statements: readonly object[]) =>
     JSON.stringify({ Version: '2008-10-17', Id: 'theirs', Statement: statements });
-  const change = (wanted: Partial<WantedRepository>, held: Partial<ExistingRepository>) => {
+  const change = (wanted: Partial<RequestedRepository>, held: Partial<ExistingRepository>) => {
     const [found] = planRepository({ ...existing, ...held }, { name: 'web', tags: [], ...wanted });
     const { text, to } = found as { text: string; to: string };
     return { text, to: JSON.parse(to) };
@@ -209,7 +209,7 @@ describe('beside what others wrote', () => {
   });
   const rulesOf = (...rules: readonly object[]) => JSON.stringify({ rules });
   const [untagged, newest] = lifecycleRules({ expireUntaggedAfter: 14, keepLast: 50 })!;
-  const both: Partial<WantedRepository> = {
+  const both: Partial<RequestedRepository> = {
     lifecyclePolicy: { kind: 'parts', parts: [untagged!, newest!] },
   };
 
@@ -233,7 +233,7 @@ describe('beside what others wrote', () => {
     });
   });
 
-  test('a rule of an earlier run is changed where it stands, and the other one is nobody’s wish', () => {
+  test('a rule of an earlier run is changed where it stands, and the other one is no one’s wish', () => {
     const before = [untagged!, newest!].map((one, index) => ({ rulePriority: 4 + index, ...one }));
     const { text, to } = change(keeping(60), { lifecyclePolicy: rulesOf(prod, ...before) });
     expect(text).toBe(

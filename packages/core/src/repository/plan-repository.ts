@@ -1,6 +1,6 @@
 import { LandfallError } from '../errors/landfall-error.ts';
+import type { CurrentPolicy, PolicyKind } from './current-policy.ts';
 import { describeChange } from './describe-policy.ts';
-import type { HeldPolicy, PolicyKind } from './held-policy.ts';
 import { type LifecycleRule, lifecycleWith } from './lifecycle-policy.ts';
 import { type PullStatement, policyWith } from './repository-policy.ts';
 import { samePolicy } from './same-json.ts';
@@ -16,8 +16,8 @@ interface Encryption {
   readonly kmsKey?: string | undefined;
 }
 
-/** A policy as a whole, or parts of ours beside what is there. */
-export type WantedPolicy<Part> =
+/** A policy as a whole, or parts of ours alongside what is there. */
+export type RequestedPolicy<Part> =
   | { readonly kind: 'whole'; readonly text: string }
   /** Where there is none yet in a repository that is new or unfinished. */
   | { readonly kind: 'template'; readonly text: string }
@@ -29,22 +29,22 @@ export type WantedPolicy<Part> =
     };
 
 /** What is wanted of a repository. What is undefined is left as it is. */
-export interface WantedRepository {
+export interface RequestedRepository {
   readonly name: string;
   readonly mutability?: Mutability | undefined;
   readonly scanOnPush?: boolean | undefined;
   readonly encryption?: Encryption | undefined;
-  readonly lifecyclePolicy?: WantedPolicy<LifecycleRule> | undefined;
-  readonly policy?: WantedPolicy<PullStatement> | undefined;
+  readonly lifecyclePolicy?: RequestedPolicy<LifecycleRule> | undefined;
+  readonly policy?: RequestedPolicy<PullStatement> | undefined;
   readonly tags: readonly { readonly name: string; readonly value: string }[];
   /** The creation template with policies among these, where the repository is made by it. */
   readonly template?: string | undefined;
 }
 
 /**
- * The tag that a repository is made with while policies of its creation template are still to be set, and that goes
- * when they are: CreateRepository takes no policies, and a run after one that was cut off knows by it alone that
- * nobody has decided against them.
+ * The tag that a repository is made with while policies of its creation template are still to be set, and
+ * that goes when they are: CreateRepository takes no policies, and a run after one that was cut off knows by
+ * it alone that no one has decided against them.
  */
 export const unfinishedTag = 'landfall:unfinished';
 
@@ -76,7 +76,7 @@ export type Change =
  */
 export function planRepository(
   existing: ExistingRepository | undefined,
-  wanted: WantedRepository,
+  wanted: RequestedRepository,
 ): readonly Change[] {
   const changes: Change[] = [];
   if (!existing) changes.push({ kind: 'create', text: `create ${wanted.name}` });
@@ -85,9 +85,9 @@ export function planRepository(
     changes.push(...settingChanges(existing, wanted));
   }
   const { name } = wanted;
-  // Somebody may have deleted what was made by the template, and made another in its place.
+  // Someone may have deleted what was made by the template, and made another instead.
   const begins = existing === undefined || existing.tags[unfinishedTag] !== undefined;
-  const asBegun = <Part>(policy: WantedPolicy<Part> | undefined) =>
+  const asBegun = <Part>(policy: RequestedPolicy<Part> | undefined) =>
     begins ? policy : withoutTemplate(policy);
   const lifecyclePolicy = asBegun(wanted.lifecyclePolicy);
   const policy = asBegun(wanted.policy);
@@ -106,7 +106,7 @@ export function planRepository(
   return changes;
 }
 
-function withoutTemplate<Part>(policy: WantedPolicy<Part> | undefined): WantedPolicy<Part> | undefined {
+function withoutTemplate<Part>(policy: RequestedPolicy<Part> | undefined): RequestedPolicy<Part> | undefined {
   if (policy?.kind === 'template') return undefined;
   return policy?.kind === 'parts' ? { kind: 'parts', parts: policy.parts } : policy;
 }
@@ -115,8 +115,8 @@ function policyChange<Part>(
   repository: string,
   kind: PolicyKind,
   is: string | undefined,
-  wanted: WantedPolicy<Part> | undefined,
-  withParts: (held: HeldPolicy, parts: readonly Part[]) => string,
+  wanted: RequestedPolicy<Part> | undefined,
+  withParts: (held: CurrentPolicy, parts: readonly Part[]) => string,
 ): { readonly to: string; readonly text: string } | undefined {
   if (!wanted) return undefined;
   if (wanted.kind === 'template' && is !== undefined) return undefined;
@@ -136,7 +136,7 @@ function policyChange<Part>(
   };
 }
 
-function settingChanges(existing: ExistingRepository, wanted: WantedRepository): readonly Change[] {
+function settingChanges(existing: ExistingRepository, wanted: RequestedRepository): readonly Change[] {
   const changes: Change[] = [];
   const { mutability, scanOnPush, tags } = wanted;
   if (mutability && describeMutability(mutability) !== describeMutability(existing.mutability)) {
@@ -166,7 +166,10 @@ const describeMutability = ({ mode, exclusions }: Mutability) =>
   exclusions.length > 0 ? `${mode} (${[...exclusions].sort().join(', ')})` : mode;
 
 /** A sentence on a key that could not be compared. */
-export const notesOnKey = ({ encryption: is }: ExistingRepository, { name, encryption }: WantedRepository) =>
+export const notesOnKey = (
+  { encryption: is }: ExistingRepository,
+  { name, encryption }: RequestedRepository,
+) =>
   encryption?.kmsKey !== undefined && isAlias(encryption.kmsKey)
     ? [`${name} is encrypted with ${is.kmsKey}; ECR does not report whether ${encryption.kmsKey} is that key`]
     : [];
@@ -176,7 +179,7 @@ const isAlias = (key: string) => /(?:^|:)alias\//.test(key);
 
 function checkEncryption(
   { arn, encryption: is }: ExistingRepository,
-  { name, encryption: wanted }: WantedRepository,
+  { name, encryption: wanted }: RequestedRepository,
 ) {
   if (!wanted) return;
   // ECR shows a key by its ARN, whatever it was given as.

@@ -3,7 +3,7 @@ import { isLandfallError } from '../errors/landfall-error.ts';
 import { allPages } from '../reading/pages.ts';
 import type { Ecr } from '../world/aws.ts';
 import type { Host } from '../world/host.ts';
-import type { WantedPolicy, WantedRepository } from './plan-repository.ts';
+import type { RequestedPolicy, RequestedRepository } from './plan-repository.ts';
 
 /** What the registry itself says about repositories of a name. */
 interface RegistryRules {
@@ -67,9 +67,9 @@ function best<T>(name: string, all: readonly T[], prefixOf: (one: T) => string |
 
 /** What is wanted of a new repository: an input before the template, the template before ECR's default. */
 export function underTemplate(
-  wanted: WantedRepository,
+  wanted: RequestedRepository,
   template: RepositoryCreationTemplate,
-): WantedRepository {
+): RequestedRepository {
   const { imageTagMutability, imageTagMutabilityExclusionFilters = [], encryptionConfiguration } = template;
   const named = new Set(wanted.tags.map((tag) => tag.name));
   const lifecyclePolicy = fromTemplate(wanted.lifecyclePolicy, template.lifecyclePolicy);
@@ -102,16 +102,16 @@ export function underTemplate(
 }
 
 function fromTemplate<Part>(
-  wanted: WantedPolicy<Part> | undefined,
+  wanted: RequestedPolicy<Part> | undefined,
   template: string | undefined,
-): WantedPolicy<Part> | undefined {
+): RequestedPolicy<Part> | undefined {
   if (template === undefined) return wanted;
   if (!wanted) return { kind: 'template', text: template };
   return wanted.kind === 'parts' ? { ...wanted, template } : wanted;
 }
 
-/** Sentences on what the rules mean for a repository that somebody makes. */
-export function notesOn(name: string, { template, cache }: RegistryRules, wanted: WantedRepository) {
+/** Sentences on what the rules mean for a repository that someone makes. */
+export function notesOn(name: string, { template, cache }: RegistryRules, wanted: RequestedRepository) {
   const notes: string[] = [];
   if (template)
     notes.push(

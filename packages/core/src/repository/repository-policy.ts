@@ -1,5 +1,5 @@
 import { isObject } from '../documents/canonical.ts';
-import { conflict, type HeldPolicy, listOf, readPolicy } from './held-policy.ts';
+import { type CurrentPolicy, conflict, listOf, readPolicy } from './current-policy.ts';
 import { same } from './same-json.ts';
 
 /** A statement of ours, known by its Sid. */
@@ -44,7 +44,7 @@ export function pullStatements(allowed: readonly string[], partition: string): r
  * A repository policy with these statements and none other of ours; those of others stay as they are.
  * @throws REPOSITORY_CONFLICT when a statement of others has a Sid of ours, with both
  */
-export function policyWith(held: HeldPolicy, wanted: readonly PullStatement[]): string {
+export function policyWith(held: CurrentPolicy, wanted: readonly PullStatement[]): string {
   const { Version = '2012-10-17', Statement, ...rest } = readPolicy(held);
   const there = listOf(Statement);
   const kept = there.flatMap((one) => {

@@ -3,10 +3,10 @@ import type { Pair } from '../inputs/kinds.ts';
 import { near } from '../inputs/near.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
 
-/** RunTask takes at most so many characters of overrides, JSON included (API reference). */
+/** RunTask takes at most that many characters of overrides, JSON included (API reference). */
 const longestOverrides = 8192;
 
-interface WantedOverrides {
+interface OverrideInputs {
   /** Whose command and environment it is, and whose exit code decides; by default the only or only essential container. */
   readonly container?: string | undefined;
   readonly command?: readonly string[] | undefined;
@@ -14,7 +14,7 @@ interface WantedOverrides {
   /** As RunTask takes them. */
   readonly containerOverrides?: readonly ContainerOverride[] | undefined;
   readonly taskRole?: string | undefined;
-  /** Nobody waits for the task, so nothing has to decide how it ended. */
+  /** No one waits for the task, so nothing has to decide how it ended. */
   readonly endsUnseen?: boolean;
 }
 
@@ -30,7 +30,7 @@ type Overrides =
 export const isEssential = ({ essential }: Pick<ContainerDefinition, 'essential'>) => essential !== false;
 
 /** The overrides of a RunTask request, or all that is wrong with what was asked. Pure. */
-export function overridesFor(wanted: WantedOverrides, containers: readonly ContainerDefinition[]): Overrides {
+export function overridesFor(wanted: OverrideInputs, containers: readonly ContainerDefinition[]): Overrides {
   const names = containers.map(({ name }) => name ?? '');
   const problems: InputProblem[] = [];
   const absent = (input: string, name: string) =>
@@ -84,10 +84,10 @@ function defaultContainer(containers: readonly ContainerDefinition[]): string | 
   return essential.length === 1 ? essential[0]!.name : undefined;
 }
 
-const hasCommand = (overrides: WantedOverrides['containerOverrides'], container: string | undefined) =>
+const hasCommand = (overrides: OverrideInputs['containerOverrides'], container: string | undefined) =>
   overrides?.some(({ name, command }) => name === container && command !== undefined) ?? false;
 
-function clashes(wanted: WantedOverrides, container: string | undefined): InputProblem[] {
+function clashes(wanted: OverrideInputs, container: string | undefined): InputProblem[] {
   const own = wanted.containerOverrides?.find(({ name }) => name === container);
   const problems: InputProblem[] = [];
   if (own?.command && wanted.command) {
@@ -108,8 +108,8 @@ function clashes(wanted: WantedOverrides, container: string | undefined): InputP
   return problems;
 }
 
-/** Nothing that was not asked for: no empty list, no default. */
-function merged(wanted: WantedOverrides, container: string | undefined): TaskOverride | undefined {
+/** Nothing that was not requested: no empty list, no default. */
+function merged(wanted: OverrideInputs, container: string | undefined): TaskOverride | undefined {
   const { command, environment = [], containerOverrides = [], taskRole } = wanted;
   const rest = containerOverrides.filter(({ name }) => name !== container);
   const own = containerOverrides.find(({ name }) => name === container);

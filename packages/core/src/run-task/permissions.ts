@@ -17,7 +17,7 @@ export const runTaskPermissions: readonly Permission[] = [
   {
     action: 'ecs:DescribeServices',
     resource: arn('ecs', 'service/${cluster}/${service}'),
-    when: 'when `service` is given',
+    when: 'when `service` is set',
   },
   {
     action: 'ecs:StopTask',

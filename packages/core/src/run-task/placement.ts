@@ -54,7 +54,7 @@ interface PlacementFailure {
 
 export function placementFailure({ reason = '', detail, arn }: Failure): PlacementFailure {
   const row = rows.find((one) => one.reason.test(reason));
-  const what = reason.split(':')[1]?.toLowerCase() ?? 'what is asked for';
+  const what = reason.split(':')[1]?.toLowerCase() ?? 'what is requested';
   const said = [row?.says.replace('{what}', what), detail, arn].filter((one) => one);
   return {
     sentence: `${reason || 'no reason given'}${said.length > 0 ? ` (${said.join('; ')})` : ''}`,

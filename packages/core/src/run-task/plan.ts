@@ -4,20 +4,20 @@ import { invalidInputs } from '../inputs/parse-inputs.ts';
 import type { World } from '../world/world.ts';
 import type { runTaskInputs } from './inputs.ts';
 import { overridesFor } from './overrides.ts';
-import type { WantedTask } from './request.ts';
+import type { TaskToRun } from './request.ts';
 import { launchSettings } from './service-settings.ts';
 import { type RunTarget, readService } from './target.ts';
 
-type Given = ValuesOf<typeof runTaskInputs>;
+type RunTaskValues = ValuesOf<typeof runTaskInputs>;
 
 interface PlannedRun {
-  readonly wanted: Omit<WantedTask, 'taskDefinition'>;
+  readonly wanted: Omit<TaskToRun, 'taskDefinition'>;
   /** The container whose exit code decides; undefined where every essential one has to end with 0. */
   readonly decisive: string | undefined;
 }
 
 /** Everything that can be wrong with the wish is found here, before anything is registered or started. */
-export async function planRun(given: Given, target: RunTarget, world: World): Promise<PlannedRun> {
+export async function planRun(given: RunTaskValues, target: RunTarget, world: World): Promise<PlannedRun> {
   const overrides = overridesFor({ ...given, endsUnseen: !given.waitForTaskStopped }, target.containers);
   if (!overrides.ok) throw invalidInputs(overrides.problems);
   const service =

@@ -3,7 +3,8 @@ import { nameInArn } from '../account/arn.ts';
 import { type LastLogLines, lastLogLines } from '../container-log/last-log-lines.ts';
 import { classifyStop } from '../ecs/stopped-task/stopped-reason.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
-import type { SummaryBlock } from '../world/summary.ts';
+import type { TaskRecord } from '../record/run-results.ts';
+import type { SummaryBlock } from '../record/summary-block.ts';
 import type { World } from '../world/world.ts';
 import type { TaskLogs } from './logs.ts';
 import type { Watched } from './state.ts';
@@ -16,8 +17,7 @@ export interface Judged {
 
 const tailLines = 20;
 
-/** Plain data for `--output json`. */
-export const factOf = ({ watched: { arn, task }, verdict }: Judged) => ({
+export const factOf = ({ watched: { arn, task }, verdict }: Judged): TaskRecord => ({
   taskArn: arn,
   ok: verdict.ok,
   container: verdict.container,
@@ -52,13 +52,13 @@ export async function taskFailed(
 ): Promise<LandfallError> {
   const [first] = failed as [Judged];
   const { watched } = first;
-  const { lines, note } = await lastWords(first, containers, logs, { aws, host });
+  const { lines, note } = await containerLogTail(first, containers, logs, { aws, host });
   const verdict = inTheLightOf(lines, first);
   const details = [{ watched, verdict }, ...failed.slice(1)].map(
     (one) => `task ${nameInArn(one.watched.arn)}: ${one.verdict.sentence}`,
   );
   const reason = watched.task.stoppedReason;
-  if (reason && !verdict.sentence.includes(reason)) details.push(`ECS says: ${reason}`);
+  if (reason && !verdict.sentence.includes(reason)) details.push(`reported by ECS: ${reason}`);
   if (lines.length > 0)
     details.push(`last lines of container "${verdict.container}":`, ...lines.map((line) => `  ${line}`));
   if (note !== undefined) details.push(note);
@@ -71,7 +71,7 @@ export async function taskFailed(
 }
 
 /** What was followed is at hand; else it is read now. */
-async function lastWords(
+async function containerLogTail(
   { watched: { arn, task }, verdict }: Judged,
   containers: readonly ContainerDefinition[],
   logs: TaskLogs | undefined,

@@ -2,7 +2,7 @@ import type { PropagateTags, RunTaskRequest, TaskOverride } from '@aws-sdk/clien
 import type { Pair } from '../inputs/kinds.ts';
 import type { LaunchSettings } from './service-settings.ts';
 
-export interface WantedTask {
+export interface TaskToRun {
   readonly cluster: string;
   /** The ARN of one revision, so that a repeat cannot start another. */
   readonly taskDefinition: string;
@@ -19,10 +19,10 @@ export interface WantedTask {
 }
 
 /**
- * The one RunTask request. It holds what was asked for and what the service has, and nothing else: ECS reads an
- * empty list as "none", not as "as before".
+ * The one RunTask request. It holds what was requested and what the service has, and nothing else: ECS reads
+ * an empty list as "none", not as "as before".
  */
-export function runTaskRequest(wanted: WantedTask): RunTaskRequest {
+export function runTaskRequest(wanted: TaskToRun): RunTaskRequest {
   const { settings, overrides, group, tags = [], propagateTags } = wanted;
   const { launchType, capacityProviderStrategy, platformVersion, networkConfiguration } = settings;
   return {

@@ -14,7 +14,7 @@ export interface LaunchSettings {
   readonly networkConfiguration?: NetworkConfiguration | undefined;
 }
 
-interface GivenSettings {
+interface LaunchInputs {
   readonly launchType?: LaunchType | undefined;
   readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[] | undefined;
   readonly platformVersion?: string | undefined;
@@ -28,7 +28,7 @@ interface GivenSettings {
  * other, so giving one leaves the service's other behind. A network configuration goes only with `awsvpc`.
  */
 export function launchSettings(
-  given: GivenSettings,
+  given: LaunchInputs,
   service: Service | undefined,
   networkMode: string | undefined,
 ): LaunchSettings {
@@ -47,7 +47,7 @@ export function launchSettings(
   };
 }
 
-/** With the CODE_DEPLOY and EXTERNAL controllers the settings stand in the task sets. */
+/** With the CODE_DEPLOY and EXTERNAL controllers the settings are in the task sets. */
 const primaryTaskSet = (service: Service): TaskSet | undefined =>
   service.taskSets?.find(({ status }) => status === 'PRIMARY');
 
@@ -61,7 +61,7 @@ const isFargate = (
   (strategy?.every((one) => one.capacityProvider?.startsWith('FARGATE')) ?? false);
 
 function networkOf(
-  { subnets, securityGroups, assignPublicIp }: GivenSettings,
+  { subnets, securityGroups, assignPublicIp }: LaunchInputs,
   own: NetworkConfiguration | undefined,
 ): NetworkConfiguration | undefined {
   const base = own?.awsvpcConfiguration;

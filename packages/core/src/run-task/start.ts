@@ -26,7 +26,7 @@ export async function startTask(request: RunTaskRequest, { aws, clock, host }: W
     const started = tasks.filter((task): task is Task & { taskArn: string } => Boolean(task.taskArn));
     if (started.length < tasks.length) {
       throw new LandfallError('RESPONSE_INVALID', {
-        summary: 'ecs:RunTask answered with a task without an ARN',
+        summary: 'ecs:RunTask returned a task without an ARN',
         applied: 'unknown',
       });
     }
@@ -44,7 +44,7 @@ function explained(error: unknown, request: RunTaskRequest, cancelled: boolean):
   if (error.applied !== 'unknown') return error;
   const found = `aws ecs list-tasks --cluster ${request.cluster} --started-by ${request.startedBy}`;
   return new LandfallError(cancelled ? 'CANCELLED' : 'OUTCOME_UNKNOWN', {
-    summary: `${cancelled ? 'the run was cancelled while' : 'no response was received when'} ECS was asked to run ${request.taskDefinition}: a task may have started`,
+    summary: `${cancelled ? 'the run was cancelled during' : 'no response to'} RunTask for ${request.taskDefinition}: a task may have started`,
     remedy: `Look for it with \`${found}\`. Running the step again within this attempt finds it and does not start a second one.`,
     facts: { ...error.facts, clientToken: request.clientToken, startedBy: request.startedBy },
     applied: 'unknown',

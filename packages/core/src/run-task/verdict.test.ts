@@ -251,9 +251,9 @@ describe('a task that did not end by itself has not done its work, though its co
       'AWS stopped the task; the application is not the cause: Your Spot Task was interrupted. (it was stopped before it ended by itself)',
     ],
     [
-      'somebody stopped it',
+      'someone stopped it',
       { stopCode: 'UserInitiated', stoppedReason: 'Task stopped by user' },
-      'somebody stopped the task: Task stopped by user (it was stopped before it ended by itself)',
+      'someone stopped the task: Task stopped by user (it was stopped before it ended by itself)',
     ],
     [
       'a stop code that is new',

@@ -148,7 +148,7 @@ export const hasNotStarted = ({ lastStatus }: Task) => notStarted.has(lastStatus
 export const leftAlone = ({ arn, task }: Watched) =>
   hasNotStarted(task)
     ? `task ${arn} is ${task.lastStatus}: it has not started yet, but still may`
-    : `task ${arn} still runs`;
+    : `task ${arn} is still running`;
 
 /** Whether nothing more can change how a task is judged. */
 export const decidedBy =

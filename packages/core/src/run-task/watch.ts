@@ -15,9 +15,9 @@ interface Watch {
   readonly deadline: number;
   /** Nothing more can change how the task is judged. */
   readonly isDecided: (watched: Watched) => boolean;
-  /** After each look at the tasks: the time to look at their logs. */
+  /** After each check the tasks: the time to check their logs. */
   readonly onLook: (watched: readonly Watched[]) => Promise<void>;
-  /** The first of a row of reads that fail; the watch goes on. */
+  /** The first of a row of reads that fail; the watch continues. */
   readonly onTrouble: (error: LandfallError) => void;
 }
 

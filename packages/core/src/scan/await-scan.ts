@@ -19,7 +19,7 @@ const pollMilliseconds = 5000;
 /** One platform's scan, as it was seen last. */
 interface Watched {
   readonly request: ScanRequest;
-  /** A scan was asked for. */
+  /** A scan was requested. */
   asked: boolean;
   state?: string;
   /** What the scan counts and does not list. */
@@ -31,9 +31,9 @@ interface Watched {
 }
 
 /**
- * The findings of the platforms of an image, once each of their scans is done and its findings stand; asks for a
- * scan where none was ever made. All share one time limit. ACTIVE is how a continuous (enhanced) scan says that it
- * goes on. What the scan counts and does not list is waited for, if it would block.
+ * The findings of the platforms of an image, once each of their scans is done and its findings stand; asks
+ * for a scan where none was ever made. All share one time limit. ACTIVE is how a continuous (enhanced) scan
+ * says that it continues. What the scan counts and does not list is waited for, if it would block.
  * @throws SCAN_INCOMPLETE, CANCELLED
  */
 export async function awaitScans(

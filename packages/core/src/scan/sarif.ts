@@ -41,8 +41,8 @@ export function sarif({ name, digest }: ScannedImage, entries: readonly SarifEnt
     informationUri: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html',
     rules: rulesOf(entries).map(ruleOf),
   };
-  // Code scanning wants a file; an image has none, and its name says where to look. A digest or a tag in it would
-  // close every alert with each build, and open it anew, with what people decided about it lost.
+  // Code scanning wants a file; an image has none, and its name says where to look. A digest or a tag in it
+  // would close every alert with each build, and open it again, with what people decided about it lost.
   const uri = name.replace(/:/g, '/');
   const results = entries.map((entry) => resultOf(entry, uri));
   const run = { tool: { driver }, properties: { image: `${name}@${digest}` }, results };

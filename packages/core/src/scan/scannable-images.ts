@@ -43,7 +43,7 @@ function childrenOf(manifest: string | undefined): readonly string[] {
       digest === undefined || platform?.os === 'unknown' ? [] : [digest],
     );
   } catch {
-    // Not JSON: whatever it is, it is no index.
+    // Not JSON: whatever it is, it is not an index.
     return [];
   }
 }

@@ -9,12 +9,15 @@ const day = 86_400_000;
 /** From this age on a basic scan is told to be old. */
 const old = 7 * day;
 
-/** A sentence on a basic scan that knows nothing of the flaws found since; an enhanced one goes on by itself. */
+/**
+ * A sentence on a basic scan that knows nothing of the flaws found since; an enhanced one continues by
+ * itself.
+ */
 export function noteOnAge({ imageScanFindings }: DescribeImageScanFindingsResponse, now: number) {
   const { imageScanCompletedAt: ended, enhancedFindings } = imageScanFindings ?? {};
   if (ended === undefined || enhancedFindings !== undefined || now - ended.getTime() < old) return undefined;
   const days = Math.floor((now - ended.getTime()) / day);
-  return `is ${days} days old, and nothing found since is in it; \`aws ecr start-image-scan\` makes a new one`;
+  return `is ${days} days old and does not include later findings; \`aws ecr start-image-scan\` starts a new one`;
 }
 
 /**

@@ -83,13 +83,13 @@ const arnOf = (taskDefinition: TaskDefinition) => taskDefinition.taskDefinitionA
 
 const noArn = () =>
   new LandfallError('RESPONSE_INVALID', {
-    summary: 'ecs:RegisterTaskDefinition answered without a task definition ARN',
+    summary: 'ecs:RegisterTaskDefinition returned no task definition ARN',
     facts: { operation: 'ecs:RegisterTaskDefinition' },
     applied: 'unknown',
   });
 
 const outcomeUnknown = (wanted: RegisterTaskDefinitionRequest, cause: unknown) =>
   new LandfallError('OUTCOME_UNKNOWN', {
-    summary: `the answer to registering ${wanted.family} was lost ${attempts} times and no revision with this content can be read`,
+    summary: `no response to RegisterTaskDefinition for ${wanted.family} in ${attempts} attempts, and no revision with this content can be read`,
     cause,
   });

@@ -25,7 +25,7 @@ export const manifestOf = (config: string, its = digest): Manifest =>
   manifestWith({ config: { mediaType: configType, digest: config, size: 1 }, layers: [] }, its);
 
 /** What one repository holds, by tag and by digest. A blob is there unless `gone <digest>` is. */
-export type Held = Map<string, Manifest>;
+export type RegistryContent = Map<string, Manifest>;
 
 export interface BuildScene extends Omit<FakeWorldOptions, 'docker'> {
   readonly docker?: Partial<Docker>;
@@ -35,18 +35,18 @@ export interface BuildScene extends Omit<FakeWorldOptions, 'docker'> {
   /** Configurations, by digest. */
   readonly blobs?: Readonly<Record<string, Uint8Array>>;
   /** Happens before a tag is pushed or put: it may refuse it. */
-  readonly onPush?: (tag: string, held: Held) => void;
+  readonly onPush?: (tag: string, held: RegistryContent) => void;
   /** Happens when it was. */
-  readonly afterPush?: (tag: string, held: Held) => void;
+  readonly afterPush?: (tag: string, held: RegistryContent) => void;
   /** Stands before every read of a manifest. */
-  readonly onRead?: (reference: string, held: Held) => void;
+  readonly onRead?: (reference: string, held: RegistryContent) => void;
 }
 
 /** A world in which everything goes well, unless the scene says otherwise. */
 export async function buildIn(scene: BuildScene = {}) {
   const { docker, builder, held = {}, blobs = {}, onPush, afterPush, onRead, ...options } = scene;
   const puts: RegistryTarget[] = [];
-  const store: Held = new Map(Object.entries(held));
+  const store: RegistryContent = new Map(Object.entries(held));
   const take = (tag: string, manifest: Manifest) => {
     onPush?.(tag, store);
     store.set(manifest.digest, manifest).set(tag, manifest).delete(`gone ${imageId}`);
@@ -94,7 +94,7 @@ export async function buildIn(scene: BuildScene = {}) {
 }
 
 /** The tags of the registry, each with the digest that it names. */
-export const tagsOf = (held: Held) =>
+export const tagsOf = (held: RegistryContent) =>
   Object.fromEntries(
     [...held].filter(([name]) => !/[: ]/.test(name)).map(([name, { digest: its }]) => [name, its]),
   );

@@ -7,7 +7,7 @@ export interface FakeFiles extends Files {
   readonly contents: Readonly<Record<string, string>>;
 }
 
-/** Files in memory, given by path relative to the workspace or absolute. Folders exist by what lies in them. */
+/** Files in memory, given by path relative to the workspace or absolute. Folders exist by what is in them. */
 export function fakeFiles(
   given: Readonly<Record<string, string>> = {},
   { workspace, temporaryFolder }: { workspace: string; temporaryFolder: string },
@@ -25,7 +25,7 @@ export function fakeFiles(
   };
   const missing = (path: string) =>
     new LandfallError('PATH_MISSING', {
-      summary: `${path} does not exist (looked at ${posix.resolve(workspace, path)})`,
+      summary: `${path} does not exist (resolved to ${posix.resolve(workspace, path)})`,
     });
   const existing = (path: string, absolute = resolve(path)) => {
     if (contents[absolute] === undefined) throw missing(path);

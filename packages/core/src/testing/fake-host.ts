@@ -4,7 +4,7 @@ import type { Annotation, CommitFacts, Host, HostName, Log, RunFacts } from '../
 export interface LogEntry {
   readonly level: 'info' | 'notice' | 'warning' | 'error' | 'debug' | 'output' | 'progress';
   readonly text: string;
-  /** The titles of the folds it stands in, outermost first. */
+  /** The titles of the folds it is in, outermost first. */
   readonly groups: readonly string[];
 }
 
@@ -97,6 +97,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
       const { tooShort } = redactor.add(secret);
       if (tooShort > 0) log.warning('a secret has a part shorter than 8 characters, which is not masked');
     },
+    redact: redactor.redact,
     annotate: (annotation) =>
       void annotations.push({
         ...annotation,

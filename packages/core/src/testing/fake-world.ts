@@ -38,7 +38,7 @@ export interface Request {
   /** `ecs:DescribeServices`; for Docker `docker:version`; `registry` for a client of registries. */
   readonly operation: string;
   readonly input: unknown;
-  /** Asked for in another region than the world's own. */
+  /** Requested in another region than the world's own. */
   readonly region?: string;
 }
 
@@ -58,7 +58,7 @@ export interface FakeWorld extends World {
   readonly requests: readonly Request[];
 }
 
-/** A world in memory: give it inputs and what AWS and Docker answer, run an operation, look at what it did. */
+/** A world in memory: give it inputs and what AWS and Docker answer, run an operation, check what it did. */
 export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
   const {
     aws: answers = {},
@@ -129,7 +129,7 @@ function recorded<S extends object>(
 ): S {
   return new Proxy(handlers, {
     get(target, method) {
-      // `then` would make the object a promise to whoever awaits it.
+      // `then` would make the object a promise to anyone who awaits it.
       if (typeof method === 'symbol' || method === 'then') return undefined;
       const handler = (target as Record<string, unknown>)[method];
       if (handler !== undefined && typeof handler !== 'function') return handler;

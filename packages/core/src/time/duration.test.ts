@@ -16,7 +16,7 @@ test.each([
 });
 
 test.each(['', '10', '10 m', '-1m', '1M', 'm', '1h 30m', '1,5h', '1e3s', '.5h', '5.h', '١m', '1m1', '10min'])(
-  '%j is no duration',
+  '%j is not a duration',
   (text) => {
     expect(parseDuration(text)).toBeUndefined();
   },

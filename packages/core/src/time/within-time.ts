@@ -6,7 +6,9 @@ interface TimeLimit {
   release(): void;
 }
 
-/** A signal that aborts after so many milliseconds; counted from when `after` aborts, where that is given. */
+/**
+ * A signal that aborts after that many milliseconds; counted from when `after` aborts, where that is given.
+ */
 export function withinTime(milliseconds: number, clock: Clock, after?: AbortSignal): TimeLimit {
   const limit = new AbortController();
   const done = new AbortController();

@@ -1,3 +1,5 @@
+import type { CheckRecord, CheckState } from '../record/run-results.ts';
+
 /** What a check is about. Also the words of the input `skip`. */
 export const areas = [
   'service',
@@ -13,19 +15,7 @@ export const areas = [
 ] as const;
 export type Area = (typeof areas)[number];
 
-/** ERROR: the deployment would fail. WARN: it may, or it could not be looked at. SKIP: nobody looked. */
-export type CheckState = 'OK' | 'WARN' | 'ERROR' | 'SKIP';
-
-export interface Check {
-  readonly area: Area;
-  /** What was looked at: `container app`, `task role web-task`. */
-  readonly subject: string;
-  readonly state: CheckState;
-  /** Completes a sentence that starts with the subject. */
-  readonly message: string;
-  /** One imperative sentence. */
-  readonly remedy?: string;
-}
+export type Check = CheckRecord & { readonly area: Area };
 
 const make =
   (state: CheckState) =>

@@ -2,7 +2,7 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import type { WantedTaskDefinition } from '../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../world/world.ts';
 
-/** What a verification looks at: of a file as it stands, of a registered revision as ECS has it. */
+/** What a verification checks: of a file as it is, of a registered revision as ECS has it. */
 export async function contentOf(wanted: WantedTaskDefinition, { aws, host }: World) {
   if (wanted.kind === 'file') return { taskDefinition: wanted.request, name: wanted.path };
   const { taskDefinition } = await (await aws.ecs()).describeTaskDefinition(
@@ -11,7 +11,7 @@ export async function contentOf(wanted: WantedTaskDefinition, { aws, host }: Wor
   );
   if (taskDefinition?.containerDefinitions === undefined) {
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `ecs:DescribeTaskDefinition answered without containers for ${wanted.name}`,
+      summary: `ecs:DescribeTaskDefinition returned no containers for ${wanted.name}`,
     });
   }
   const { family, revision, containerDefinitions } = taskDefinition;

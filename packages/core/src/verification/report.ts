@@ -1,7 +1,8 @@
 import { LandfallError } from '../errors/landfall-error.ts';
+import type { CheckState } from '../record/run-results.ts';
+import type { SummaryBlock } from '../record/summary-block.ts';
 import type { Log } from '../world/host.ts';
-import type { SummaryBlock } from '../world/summary.ts';
-import type { Check, CheckState } from './check.ts';
+import type { Check } from './check.ts';
 
 const marks: Readonly<Record<CheckState, string>> = { OK: '✓', WARN: '!', ERROR: '✗', SKIP: '-' };
 
@@ -19,7 +20,7 @@ export function checkCount(checks: readonly Check[]): string {
   ].join(', ');
 }
 
-/** A tree: the areas, and under each what was looked at, with its mark and what to do. */
+/** A tree: the areas, and under each what was checked, with its mark and what to do. */
 export function logChecks(checks: readonly Check[], log: Log): void {
   for (const [area, group] of Map.groupBy(checks, (one) => one.area)) {
     log.info(area);

@@ -9,7 +9,7 @@ import { verifyTarget } from './verify-target.ts';
 /** One deployment that is about to be made. */
 interface Intended {
   readonly target: Target;
-  readonly wanted: WantedTaskDefinition;
+  readonly source: WantedTaskDefinition;
 }
 
 /**
@@ -19,8 +19,8 @@ interface Intended {
 export async function verifyBefore(intended: readonly Intended[], world: World): Promise<void> {
   const all: Check[] = [];
   const names: string[] = [];
-  for (const { target, wanted } of intended) {
-    const { taskDefinition } = await contentOf(wanted, world);
+  for (const { target, source } of intended) {
+    const { taskDefinition } = await contentOf(source, world);
     const checks = await verifyTarget({ taskDefinition, service: target.service }, {}, world);
     logChecks(checks, world.host.log);
     world.host.log.info(`${target.name}: ${checkCount(checks)}`);

@@ -50,7 +50,7 @@ export async function verifyTarget(
   };
   const checks = await Promise.all(
     areas.map(async (area) =>
-      left.has(area) ? [skip(area, area, 'left out, as `skip` asks')] : ((await read[area]?.()) ?? []),
+      left.has(area) ? [skip(area, area, 'skipped, as requested by `skip`')] : ((await read[area]?.()) ?? []),
     ),
   );
   return checks.flat();

@@ -22,14 +22,13 @@ import type * as sts from '@aws-sdk/client-sts';
 export interface CallOptions {
   /** Aborts the call. The host's cancellation is not applied by itself: a read that follows a cancel is a choice. */
   readonly signal?: AbortSignal;
-  /** The call has no more than so many milliseconds, its repetitions included. */
+  /** The call has no more than that many milliseconds, its repetitions included. */
   readonly within?: number;
 }
 
 export type Call<Input, Output> = (input: Input, options?: CallOptions) => Promise<Output>;
 
 export interface Ecs {
-  describeClusters: Call<ecs.DescribeClustersRequest, ecs.DescribeClustersResponse>;
   describeServices: Call<ecs.DescribeServicesRequest, ecs.DescribeServicesResponse>;
   describeServiceDeployments: Call<
     ecs.DescribeServiceDeploymentsRequest,
@@ -42,7 +41,6 @@ export interface Ecs {
     ecs.ContinueServiceDeploymentResponse
   >;
   stopServiceDeployment: Call<ecs.StopServiceDeploymentRequest, ecs.StopServiceDeploymentResponse>;
-  createService: Call<ecs.CreateServiceRequest, ecs.CreateServiceResponse>;
   updateService: Call<ecs.UpdateServiceRequest, ecs.UpdateServiceResponse>;
   createExpressGatewayService: Call<
     ecs.CreateExpressGatewayServiceRequest,
@@ -65,7 +63,6 @@ export interface Ecs {
   deleteTaskSet: Call<ecs.DeleteTaskSetRequest, ecs.DeleteTaskSetResponse>;
   registerTaskDefinition: Call<ecs.RegisterTaskDefinitionRequest, ecs.RegisterTaskDefinitionResponse>;
   describeTaskDefinition: Call<ecs.DescribeTaskDefinitionRequest, ecs.DescribeTaskDefinitionResponse>;
-  listTaskDefinitions: Call<ecs.ListTaskDefinitionsRequest, ecs.ListTaskDefinitionsResponse>;
   runTask: Call<ecs.RunTaskRequest, ecs.RunTaskResponse>;
   stopTask: Call<ecs.StopTaskRequest, ecs.StopTaskResponse>;
   tagResource: Call<ecs.TagResourceRequest, ecs.TagResourceResponse>;
@@ -159,14 +156,13 @@ export interface CodeDeploy {
   getDeploymentConfig: Call<codedeploy.GetDeploymentConfigInput, codedeploy.GetDeploymentConfigOutput>;
   createDeployment: Call<codedeploy.CreateDeploymentInput, codedeploy.CreateDeploymentOutput>;
   listDeployments: Call<codedeploy.ListDeploymentsInput, codedeploy.ListDeploymentsOutput>;
-  getDeployment: Call<codedeploy.GetDeploymentInput, codedeploy.GetDeploymentOutput>;
   batchGetDeployments: Call<codedeploy.BatchGetDeploymentsInput, codedeploy.BatchGetDeploymentsOutput>;
   getDeploymentTarget: Call<codedeploy.GetDeploymentTargetInput, codedeploy.GetDeploymentTargetOutput>;
   stopDeployment: Call<codedeploy.StopDeploymentInput, codedeploy.StopDeploymentOutput>;
   continueDeployment: Call<codedeploy.ContinueDeploymentInput, object>;
 }
 
-/** Clients are made when first asked for, so that an operation pays only for those it uses. */
+/** Clients are made when first requested, so that an operation pays only for those it uses. */
 export interface Aws {
   readonly region: string;
   ecs(): Promise<Ecs>;
@@ -182,8 +178,8 @@ export interface Aws {
   elbv2(region?: string): Promise<ElasticLoadBalancing>;
   codeDeploy(): Promise<CodeDeploy>;
   /**
-   * When the credentials end for good. Undefined where they are renewed in time, do not end, or where nobody says
-   * when: most hosts hand on a key and its session without it.
+   * When the credentials end for good. Undefined where they are renewed in time, do not end, or where no one
+   * says when: most hosts pass on a key and its session without it.
    */
   readonly credentialsEnd?: Date;
   /** How often each operation was sent, attempts included: `{ 'ecs:DescribeServices': 4 }`. */

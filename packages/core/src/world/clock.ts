@@ -4,7 +4,10 @@ export interface Clock {
   now(): number;
   /** Monotonic milliseconds since some fixed point. For deadlines and durations: it does not jump. */
   elapsed(): number;
-  /** Resolves after so many milliseconds, or at once when the signal aborts. It never rejects: look at the signal. */
+  /**
+   * Resolves after that many milliseconds, or at once when the signal aborts. It never rejects: check the
+   * signal.
+   */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /**
    * The same by the machine's own time, where `sleep` moves a virtual one: a limit on what lies outside the virtual

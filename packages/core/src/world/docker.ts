@@ -4,8 +4,6 @@
  * engine), DOCKER_TIMED_OUT (a limit) and CANCELLED (the signal), and with what each names.
  */
 export interface Docker {
-  /** The engine's and the client's versions. */
-  version(options?: DockerCallOptions): Promise<DockerVersion>;
   /**
    * Makes an empty private folder a DOCKER_CONFIG: the user's proxies, contexts, plugins, builders and readable
    * logins are kept; credential stores are left behind, because what they keep outlives the job.
@@ -15,10 +13,8 @@ export interface Docker {
   login(request: LoginRequest, options?: DockerCallOptions): Promise<void>;
   /** The DOCKER_CONFIG in use; undefined where there is no home either. */
   configFolder(): Promise<string | undefined>;
-  /** Forgets a registry's login; one that does not exist is fine. */
-  logout(request: LogoutRequest, options?: DockerCallOptions): Promise<void>;
-  /** Which builder this machine has for a build, and which of its wishes that builder lacks. */
-  chooseBuilder(wishes: BuildWishes, options?: DockerCallOptions): Promise<Builder>;
+  /** Which builder this machine has for a build, and which of its requests that builder lacks. */
+  chooseBuilder(specification: BuildSpecification, options?: DockerCallOptions): Promise<Builder>;
   /** What a Bake file comes to, as JSON, worked out by buildx. TOOL_MISSING without buildx, FILE_UNREADABLE. */
   bakePlan(request: BakePlanRequest, options?: DockerCallOptions): Promise<string>;
   /** Builds an image. BUILD_FAILED with the last lines in its details, PATH_MISSING, DISK_FULL, and as a push. */
@@ -32,8 +28,6 @@ export interface Docker {
   push(request: PushRequest, options?: DockerCallOptions): Promise<PushedImage>;
   /** Gives an image of the engine another name. NOT_FOUND. */
   tag(request: TagRequest, options?: DockerCallOptions): Promise<void>;
-  /** What the engine knows of an image; undefined when it has none of this name. */
-  inspect(reference: string, options?: DockerCallOptions): Promise<ImageFacts | undefined>;
 }
 
 /** In milliseconds. A program that meets one is ended as by the signal. */
@@ -49,11 +43,6 @@ export interface DockerCallOptions extends DockerLimits {
   readonly signal?: AbortSignal;
   /** Each line of the program, without its line end, capped; raw, for `log.output`. */
   readonly output?: (line: string) => void;
-}
-
-export interface DockerVersion {
-  readonly client: string;
-  readonly engine: string;
 }
 
 export interface IsolateConfigRequest {
@@ -77,23 +66,18 @@ export interface LoginRequest {
   readonly configFolder: string;
 }
 
-export interface LogoutRequest {
-  readonly registry: string;
-  readonly configFolder: string;
-}
-
 export interface NamedValue {
   readonly name: string;
   readonly value: string;
 }
 
 /** What to build, in the terms of `docker buildx build`. */
-export interface BuildWishes {
+export interface BuildSpecification {
   /** An absolute folder, or the URL of a Git repository or of a tarball. */
   readonly context: string;
   /** The Dockerfile: absolute for a folder, relative within a remote context. Default: `Dockerfile` of the context. */
   readonly file?: string | undefined;
-  /** The Dockerfile itself, in the place of `file`. */
+  /** The Dockerfile itself, instead of `file`. */
   readonly dockerfile?: string | undefined;
   /** An absolute private folder for secrets and for what the builder reports. */
   readonly privateFolder: string;
@@ -128,7 +112,7 @@ export interface BuildWishes {
   readonly builder?: string | undefined;
   /** Further exporters in buildx's words, their `dest` absolute. */
   readonly outputs?: readonly string[];
-  /** Whether the image is kept or pushed beside `outputs`. */
+  /** Whether the image is kept or pushed alongside `outputs`. */
   readonly besideOutputs?: boolean;
   /** Attributes of the image's exporter, `compression=zstd`: an engine cannot apply them. */
   readonly imageAttributes?: readonly string[];
@@ -138,7 +122,7 @@ export interface BuildWishes {
   readonly call?: string | undefined;
 }
 
-export interface BuildRequest extends BuildWishes {
+export interface BuildRequest extends BuildSpecification {
   /** Where the image goes: nowhere but the cache, the engine, or straight to these repositories by digest. */
   readonly destination:
     | { readonly kind: 'cache' }
@@ -196,12 +180,4 @@ export interface PushedImage {
 export interface TagRequest {
   readonly source: string;
   readonly target: string;
-}
-
-export interface ImageFacts {
-  readonly id: string;
-  /** `repository@sha256:…`, one for each registry it was pulled from or pushed to. */
-  readonly repoDigests: readonly string[];
-  readonly os?: string;
-  readonly architecture?: string;
 }

@@ -2,13 +2,13 @@ export type HostName = 'github' | 'circleci' | 'codebuild' | 'terminal';
 
 /** What the CI host says of the commit being built. Absent facts are absent, never guessed. */
 export interface CommitFacts {
-  /** Of a pull request's merge commit, which nobody wrote, the head that it merges. */
+  /** Of a pull request's merge commit, which no one wrote, the head that it merges. */
   readonly sha?: string;
   /** The commit that is checked out, when it differs from `sha` (GitHub's merge commit). */
   readonly checkedOutSha?: string;
   /** How many files of the work tree differ from it or are new, in a terminal; absent when none is. */
   readonly changedFiles?: number;
-  /** Absent for a pull request that may come from a fork: whoever opens it names its branch. */
+  /** Absent for a pull request that may come from a fork: anyone who opens it names its branch. */
   readonly branch?: string;
   readonly tag?: string;
   readonly pullRequest?: number;
@@ -17,7 +17,6 @@ export interface CommitFacts {
   /** Where a person can read the source, e.g. https://github.com/owner/name. */
   readonly sourceUrl?: string;
   readonly message?: string;
-  readonly author?: string;
   /** When it was committed, ISO 8601; where only a merge commit was fetched, when that was. */
   readonly committedAt?: string;
   /** The branch that a pull request would be merged into, or that a new tag was made on. */
@@ -36,7 +35,7 @@ export interface RunFacts {
   /** 1 for the first attempt. */
   readonly attempt: number;
   /**
-   * The same for a run and for every time that it is run again, so that one can go on with what another began.
+   * The same for a run and for every time that it is run again, so that one can resume what another began.
    * Absent where the host gives a run that is run again nothing to know it by.
    */
   readonly origin?: string;
@@ -80,7 +79,9 @@ export interface Log {
   warning(text: string): void;
   error(text: string): void;
   debug(text: string): void;
-  /** Lines of somebody else's program (build output, container log), shown indented and unchanged otherwise. */
+  /**
+   * Lines of someone else's program (build output, container log), shown indented and unchanged otherwise.
+   */
   output(text: string): void;
   /**
    * The state of something that moves, and what it is waiting for. A CI log gets a line when the text changes, and
@@ -120,10 +121,13 @@ export interface Host {
    * for all of them (GitHub, which then passes the value to no other job). Call it before the value is used.
    */
   mask(secret: string, scope?: 'step'): void;
+  /** Without the values that were masked: for text that leaves by another way than the log. */
+  redact(text: string): string;
   annotate(annotation: Annotation): void;
   /**
-   * Takes back what earlier operations of the job handed over under these names, where the outputs of all of them
-   * share one scope: a later step never gets an output of another run of the operation. HOST_OUTPUT_FAILED, DISK_FULL.
+   * Rolls back what earlier operations of the job passed on under these names, where the outputs of all of
+   * them share one scope: a later step never gets an output of another run of the operation.
+   * HOST_OUTPUT_FAILED, DISK_FULL.
    */
   clearOutputs(names: readonly string[]): Promise<void>;
   /** Hands an output to later steps, at once. HOST_OUTPUT_FAILED, OUTPUT_TOO_LARGE, DISK_FULL. */

@@ -59,7 +59,7 @@ export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
-  /** Of what refers to an image: what it is. Whoever looks for signatures looks for this. */
+  /** Of what refers to an image: what it is. Anyone who looks for signatures looks for this. */
   readonly artifactType?: string;
   readonly annotations?: Readonly<Record<string, string>>;
 }

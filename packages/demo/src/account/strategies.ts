@@ -1,5 +1,5 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import type { Timing } from '@landfall/sandbox/services/ecs/timing';
+import type { Timing } from '@landfall/sandbox/clock/timing';
 
 /** ECS's own ways to move traffic step by step, each with short bakes. */
 const strategies = {
@@ -31,5 +31,8 @@ export const configurationOf = (strategy: Strategy): DeploymentConfiguration => 
   ...strategies[strategy],
 });
 
-/** Nobody waits for a bake in a demo: a minute passes in four seconds, and a stage lasts long enough to be seen. */
+/**
+ * No one waits for a bake in a demo: a minute passes in four seconds, and a stage lasts long enough to be
+ * seen.
+ */
 export const quickStages: Partial<Timing> = { bakeMinute: 4000, stage: 2000 };

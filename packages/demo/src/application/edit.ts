@@ -8,7 +8,7 @@ export interface Edit {
   readonly to: string;
 }
 
-/** A commit somebody pushes. */
+/** A commit someone pushes. */
 export interface Change {
   readonly message: string;
   readonly edits: readonly Edit[];

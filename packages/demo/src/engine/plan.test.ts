@@ -35,7 +35,7 @@ const cases: readonly { title: string; machine: Machine; plan: EnginePlan }[] = 
     machine: { ...debian, isRoot: false },
     plan: {
       kind: 'none',
-      why: 'no Docker engine answers, and starting one needs root: `sudo systemctl start docker`, or join the group `docker`',
+      why: 'no Docker engine responds, and starting one needs root: `sudo systemctl start docker`, or join the group `docker`',
     },
   },
   {
@@ -54,12 +54,12 @@ const cases: readonly { title: string; machine: Machine; plan: EnginePlan }[] = 
   {
     title: 'nothing is started in the place of an engine that DOCKER_HOST names',
     machine: { ...debian, dockerHost: 'tcp://10.0.0.7:2376' },
-    plan: { kind: 'none', why: 'no Docker engine answers at DOCKER_HOST=tcp://10.0.0.7:2376' },
+    plan: { kind: 'none', why: 'no Docker engine responds at DOCKER_HOST=tcp://10.0.0.7:2376' },
   },
   {
     title: 'on a Mac nothing is started',
     machine: { ...debian, platform: 'darwin', hasAptGet: false },
-    plan: { kind: 'none', why: 'no Docker engine answers; start Docker Desktop' },
+    plan: { kind: 'none', why: 'no Docker engine responds; start Docker Desktop' },
   },
 ];
 

@@ -4,7 +4,7 @@ export interface Machine {
   readonly isRoot: boolean;
   /** The version of the engine that answers, if one does. */
   readonly answers?: string | undefined;
-  /** Whether the user points elsewhere; then nothing is started in its place. */
+  /** Whether the user points elsewhere; then nothing is started instead. */
   readonly dockerHost?: string | undefined;
   readonly hasClient: boolean;
   readonly hasDaemon: boolean;
@@ -20,13 +20,13 @@ export type EnginePlan =
 /** An engine that runs is used and left alone; else one is started; else, where that is possible, installed. */
 export function planEngine(machine: Machine): EnginePlan {
   if (machine.answers !== undefined) return { kind: 'use', version: machine.answers };
-  if (machine.dockerHost) return none(`no Docker engine answers at DOCKER_HOST=${machine.dockerHost}`);
-  if (machine.platform !== 'linux') return none('no Docker engine answers; start Docker Desktop');
+  if (machine.dockerHost) return none(`no Docker engine responds at DOCKER_HOST=${machine.dockerHost}`);
+  if (machine.platform !== 'linux') return none('no Docker engine responds; start Docker Desktop');
   if (machine.hasClient && machine.hasDaemon) {
     return machine.isRoot
       ? { kind: 'start' }
       : none(
-          'no Docker engine answers, and starting one needs root: `sudo systemctl start docker`, or join the group `docker`',
+          'no Docker engine responds, and starting one needs root: `sudo systemctl start docker`, or join the group `docker`',
         );
   }
   if (!machine.hasAptGet) return none('Docker is not installed: see https://docs.docker.com/engine/install/');

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runProgram } from '../program/run-program.ts';
 import { type Environment, engineVersion, onPath } from './client.ts';
-import { unmountBelow } from './mounts.ts';
 
 interface StartedEngine {
   readonly version: string;
@@ -48,7 +47,7 @@ export async function startEngine(environment: Environment, signal: AbortSignal)
       await Promise.race([ended, sleep(15_000, undefined, { ref: false })]);
       if (daemon.exitCode === null && daemon.signalCode === null) daemon.kill('SIGKILL');
       await ended;
-      // dockerd leaves its network behind. One that was there before belongs to somebody else.
+      // dockerd leaves its network behind. One that was there before belongs to someone else.
       if (!hadBridge && existsSync(bridge))
         await runProgram('ip', ['link', 'delete', 'docker0'])
           // Without iproute2 the idle bridge stays, and harms nothing.
@@ -66,5 +65,24 @@ export async function startEngine(environment: Environment, signal: AbortSignal)
   const tail = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-8).join('\n');
   await stop();
   signal.throwIfAborted();
-  throw new Error(`dockerd did not answer within ${readySeconds} s; its log ends:\n${tail}`);
+  throw new Error(`dockerd did not respond within ${readySeconds} s; its log ends:\n${tail}`);
+}
+
+/**
+ * The mount points at or below a folder, the deepest first, from the text of `/proc/self/mountinfo` (proc(5): the
+ * fifth field, with octal escapes).
+ */
+export const mountsBelow = (mountinfo: string, folder: string): string[] =>
+  mountinfo
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .map((path) => path.replace(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8))))
+    .filter((path) => path === folder || path.startsWith(`${folder}/`))
+    .sort((a, b) => b.length - a.length);
+
+/** dockerd mounts its data folder on itself where the root is a private mount, and leaves it so at its end. */
+async function unmountBelow(folder: string): Promise<void> {
+  for (const path of mountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), folder)) {
+    await runProgram('umount', [path]);
+  }
 }

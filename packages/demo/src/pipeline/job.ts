@@ -3,8 +3,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Result } from '@landfall/core/operation/execute';
 import type { OperationName } from '@landfall/core/operations/index';
+import type { RunRecord } from '@landfall/core/record/run-record';
 import type { Page } from '../page/page.ts';
 import { seconds } from '../page/table.ts';
 import { runProgram } from '../program/run-program.ts';
@@ -27,10 +27,10 @@ interface JobOptions {
   readonly signal: AbortSignal;
 }
 
-/** One job of a CI: steps that share a folder, temporary files and the variables they hand on. */
+/** One job of a CI: steps that share a folder, temporary files and the variables they pass on. */
 export interface Job {
   /** Runs one operation as a process of its own, told everything by flags and environment. */
-  run(operation: OperationName, inputs: StepInputs): Promise<Result>;
+  run(operation: OperationName, inputs: StepInputs): Promise<RunRecord>;
   /** What the operations wrote for the run's summary, as Markdown. */
   readonly summaryFile: string;
   /** What a job does at its end, whatever that is: `landfall clean-up`, and its temporary files go. */
@@ -89,12 +89,14 @@ export async function startJob(options: JobOptions): Promise<Job> {
   };
 }
 
-/** What Docker itself prints stands deepest in the log of a step: a CI folds it away, and here it is left out. */
+/**
+ * What Docker itself prints stands deepest in the log of a step: a CI folds it away, and here it is omitted.
+ */
 const isDockerOutput = (line: string) => line.startsWith('      ');
 
-function resultIn(stdout: string): Result | undefined {
+function resultIn(stdout: string): RunRecord | undefined {
   try {
-    const value = JSON.parse(stdout) as Result;
+    const value = JSON.parse(stdout) as RunRecord;
     return typeof value.exitCode === 'number' ? value : undefined;
   } catch {
     // A crash before the result: the caller shows what the program printed instead.

@@ -1,5 +1,5 @@
-import type { Result } from '@landfall/core/operation/execute';
 import type { OperationName } from '@landfall/core/operations/index';
+import type { RunRecord } from '@landfall/core/record/run-record';
 import { type Account, names, securityGroups, subnets } from '../account/account.ts';
 import type { BreakMode } from '../application/changes.ts';
 import type { Commit } from '../application/checkout.ts';
@@ -23,7 +23,7 @@ interface PipelineOptions {
   readonly job: Job;
   readonly page: Page;
   /** Told of each step as it ends. */
-  readonly onStep: (result: Result) => void;
+  readonly onStep: (result: RunRecord) => void;
 }
 
 const rendered = `artifacts/${artifacts.taskDefinition}`;
@@ -31,9 +31,9 @@ const place = { cluster: names.cluster, service: names.service };
 const network = { subnets: subnets.join(','), 'security-groups': securityGroups.join(',') };
 
 /** From a commit to a verdict. Stops at the first step that is not green, and returns the last one. */
-export async function runPipeline(release: Release, options: PipelineOptions): Promise<Result> {
+export async function runPipeline(release: Release, options: PipelineOptions): Promise<RunRecord> {
   const { account, job, page } = options;
-  const step = async (operation: OperationName, inputs: StepInputs): Promise<Result> => {
+  const step = async (operation: OperationName, inputs: StepInputs): Promise<RunRecord> => {
     const result = await job.run(operation, inputs);
     options.onStep(result);
     return result;
@@ -76,7 +76,7 @@ export async function runPipeline(release: Release, options: PipelineOptions): P
   if (!migration.ok) return migration;
 
   if (release.break === 'image') {
-    page.say('Now the mistake: the deploy job names a tag that nobody pushed.');
+    page.say('Now the mistake: the deploy job names a tag that was never pushed.');
     const mistaken = await render(
       `${names.container}=${account.registry}/${names.repository}:${release.version}-rc`,
     );

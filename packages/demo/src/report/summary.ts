@@ -1,4 +1,4 @@
-import type { SummaryBlock } from '@landfall/core/world/summary';
+import type { SummaryBlock } from '@landfall/core/record/summary-block';
 import { renderMarkdown } from '@landfall/report/summary/markdown';
 import { seconds } from '../page/table.ts';
 import { causeLines } from './closing.ts';

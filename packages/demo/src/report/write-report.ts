@@ -1,9 +1,9 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Result } from '@landfall/core/operation/execute';
+import type { RunRecord } from '@landfall/core/record/run-record';
 
 /** One operation of a pipeline. Times are milliseconds since the start of the demo. */
-export interface Step extends Result {
+export interface Step extends RunRecord {
   /** The version that was on its way: `1.0.0`. */
   readonly version: string;
   readonly start: number;
@@ -20,7 +20,7 @@ export interface DemoResult {
   /** Of the last release's deployment; null when it did not come to that. */
   readonly verdict: string | null;
   /** The cause of the failure, when a step failed. */
-  readonly error: Result['error'] | null;
+  readonly error: RunRecord['error'] | null;
   /** The task definition that the pipeline deployed last and that is live: `web:2`. */
   readonly revision: string | null;
   /** Of the image that was pushed last. */

@@ -117,7 +117,7 @@ describe('buildx', () => {
     expect(buildx({ destination: { kind: 'cache' } })).toEqual([]);
   });
 
-  test('pushes with attributes of the image, and keeps it in the engine under its names beside that', () => {
+  test('pushes with attributes of the image, and keeps it in the engine under its names alongside that', () => {
     const [repositories, loadAs] = [['r.example/a'], ['r.example/a:1', 'r.example/a:2']];
     expect(
       buildx({
@@ -142,7 +142,7 @@ describe('buildx', () => {
     ]);
   });
 
-  test('is asked for no image id of files, and for none of its files of a call', () => {
+  test('is requested no image id of files, and for none of its files of a call', () => {
     const files: PreparedBuild = {
       ...plain,
       destination: { kind: 'cache' },

@@ -7,7 +7,7 @@ export interface ReportFiles {
   readonly metadata: string;
 }
 
-/** A request whose secrets already lie in files. */
+/** A request whose secrets already are in files. */
 export type PreparedBuild = Omit<BuildRequest, 'secrets' | 'dockerfile' | 'privateFolder'>;
 
 const each = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value]);
@@ -72,7 +72,7 @@ export const buildxArguments = (request: PreparedBuild, report: ReportFiles): re
   request.context,
 ];
 
-/** A folder or archive of files is no image, and buildx refuses to note an id of one. */
+/** A folder or archive of files is not an image, and buildx refuses to note an id of one. */
 const imageIdFile = ({ outputs = [] }: PreparedBuild, report: ReportFiles) =>
   outputs.some((output) => /^type=(?:local|tar),/.test(output)) ? [] : ['--iidfile', report.imageId];
 

@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
+import type { BuilderRequirement } from './builder-requirements.ts';
 import { type Candidate, chooseBuilder, refuseIgnored } from './choose-builder.ts';
-import type { Wish } from './wishes.ts';
 
 const old: Candidate = { program: '/usr/bin/docker', clientVersion: '20.10.24+dfsg1' };
 const bare: Candidate = { program: '/usr/local/bin/docker', clientVersion: '28.2.2' };
 const full: Candidate = { ...bare, buildxVersion: '0.25.0', driver: 'docker' };
 const container: Candidate = { ...full, driver: 'docker-container' };
-const secrets: Wish = { input: 'secrets', needs: 'buildkit' };
-const platforms: Wish = { input: 'platforms', needs: 'buildx' };
-const shmSize: Wish = { input: 'shm-size', needs: 'engine', engine: '23.0.0' };
-const ulimit: Wish = { ...shmSize, input: 'ulimit' };
-const sbom: Wish = { input: 'sbom', needs: 'buildx', since: '0.10.0' };
+const secrets: BuilderRequirement = { input: 'secrets', needs: 'buildkit' };
+const platforms: BuilderRequirement = { input: 'platforms', needs: 'buildx' };
+const shmSize: BuilderRequirement = { input: 'shm-size', needs: 'engine', engine: '23.0.0' };
+const ulimit: BuilderRequirement = { ...shmSize, input: 'ulimit' };
+const sbom: BuilderRequirement = { input: 'sbom', needs: 'buildx', since: '0.10.0' };
 
 describe('the builder that is chosen', () => {
-  test.each<[string, Candidate[], Wish[], object]>([
+  test.each<[string, Candidate[], BuilderRequirement[], object]>([
     [
       'buildx, where the plugin answers',
       [full, old],
@@ -56,8 +56,8 @@ describe('the builder that is chosen', () => {
       [],
       { kind: 'buildx', loads: false },
     ],
-  ])('is %s', (_, candidates, wishes, expected) => {
-    expect(chooseBuilder(candidates, wishes, false)).toMatchObject(expected);
+  ])('is %s', (_, candidates, requirements, expected) => {
+    expect(chooseBuilder(candidates, requirements, false)).toMatchObject(expected);
   });
 
   test('says what it does instead, when it is not the first docker on PATH', () => {
@@ -72,13 +72,13 @@ describe('the builder that is chosen', () => {
   test('says which plugin docker does not take', () => {
     const broken = { ...bare, brokenPlugin: '/root/.docker/cli-plugins/docker-buildx' };
     expect(chooseBuilder([broken, old], [], false).notice).toBe(
-      '/usr/local/bin/docker 28.2.2 has no buildx (it does not take /root/.docker/cli-plugins/docker-buildx); /usr/bin/docker 20.10.24+dfsg1 builds instead',
+      '/usr/local/bin/docker 28.2.2 has no buildx (it does not accept /root/.docker/cli-plugins/docker-buildx); /usr/bin/docker 20.10.24+dfsg1 builds instead',
     );
     expect(() => chooseBuilder([broken], [platforms], false)).toThrow(
       expect.objectContaining({
         code: 'TOOL_MISSING',
         summary:
-          'docker does not take the buildx in /root/.docker/cli-plugins/docker-buildx, and platforms needs it',
+          'docker does not accept the buildx plugin in /root/.docker/cli-plugins/docker-buildx, and platforms needs it',
         remedy:
           "It must be executable, of this machine's architecture, and where this docker looks (docs.docker.com/go/buildx): fix that, or omit these inputs.",
       }),
@@ -96,7 +96,7 @@ describe('the builder that is chosen', () => {
 });
 
 describe('no builder', () => {
-  test.each<[string, Candidate[], Wish[], string]>([
+  test.each<[string, Candidate[], BuilderRequirement[], string]>([
     ['without any docker', [], [], 'docker is not on the PATH'],
     [
       'for secrets, with a classic builder only',
@@ -116,8 +116,8 @@ describe('no builder', () => {
       [sbom],
       'buildx 0.9.1 is too old for sbom (0.10.0)',
     ],
-  ])('L07: %s, TOOL_MISSING says what is missing', (_, candidates, wishes, summary) => {
-    expect(() => chooseBuilder(candidates, wishes, false)).toThrow(
+  ])('L07: %s, TOOL_MISSING says what is missing', (_, candidates, requirements, summary) => {
+    expect(() => chooseBuilder(candidates, requirements, false)).toThrow(
       expect.objectContaining({ code: 'TOOL_MISSING', summary }),
     );
   });

@@ -1,12 +1,11 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import type { Builder } from '@landfall/core/world/docker';
-import { isBefore } from './release.ts';
-import type { Wish } from './wishes.ts';
+import type { BuilderRequirement } from './builder-requirements.ts';
 
 /** A docker program on PATH, in its order. */
 export interface Candidate {
   readonly program: string;
-  /** Not asked for where the first on PATH has buildx. */
+  /** Not requested where the first on PATH has buildx. */
   readonly clientVersion?: string;
   readonly buildxVersion?: string;
   /** A buildx that is there, but that this docker does not take: of another architecture, say. */
@@ -27,12 +26,12 @@ const buildxOnly = '23.0.0';
 
 /**
  * buildx where the first docker on PATH has it; else BuildKit through a client before 23, the first on PATH
- * that is one; else the classic builder, if nothing asked for needs more.
+ * that is one; else the classic builder, if nothing requested needs more.
  * @throws TOOL_MISSING naming the inputs that need what is missing
  */
 export function chooseBuilder(
   candidates: readonly Candidate[],
-  wishes: readonly Wish[],
+  requirements: readonly BuilderRequirement[],
   index: boolean,
 ): ChosenBuilder {
   const [first] = candidates;
@@ -43,12 +42,12 @@ export function chooseBuilder(
     });
   }
   const buildx = candidates.find(({ buildxVersion }) => buildxVersion !== undefined);
-  if (buildx && first === buildx) return withBuildx(buildx, wishes, index);
-  const beyondBuildKit = wishes.filter(({ needs }) => needs === 'buildx');
+  if (buildx && first === buildx) return withBuildx(buildx, requirements, index);
+  const beyondBuildKit = requirements.filter(({ needs }) => needs === 'buildx');
   const buildkit = candidates.find(
     ({ clientVersion }) => clientVersion !== undefined && isBefore(clientVersion, buildxOnly),
   );
-  if (buildx && (beyondBuildKit.length > 0 || !buildkit)) return withBuildx(buildx, wishes, index);
+  if (buildx && (beyondBuildKit.length > 0 || !buildkit)) return withBuildx(buildx, requirements, index);
   if (beyondBuildKit.length > 0) throw missing(candidates, beyondBuildKit);
   if (buildkit) {
     return {
@@ -62,7 +61,7 @@ export function chooseBuilder(
       }),
     };
   }
-  const beyondClassic = wishes.filter(({ needs }) => needs !== 'engine');
+  const beyondClassic = requirements.filter(({ needs }) => needs !== 'engine');
   if (beyondClassic.length > 0) throw missing(candidates, beyondClassic);
   return {
     kind: 'classic',
@@ -74,9 +73,13 @@ export function chooseBuilder(
   };
 }
 
-function withBuildx(candidate: Candidate, wishes: readonly Wish[], index: boolean): ChosenBuilder {
+function withBuildx(
+  candidate: Candidate,
+  requirements: readonly BuilderRequirement[],
+  index: boolean,
+): ChosenBuilder {
   const version = candidate.buildxVersion!;
-  const tooOld = wishes.filter(({ since }) => since !== undefined && isBefore(version, since));
+  const tooOld = requirements.filter(({ since }) => since !== undefined && isBefore(version, since));
   if (tooOld.length > 0) {
     throw new LandfallError('TOOL_MISSING', {
       summary: `buildx ${version} is too old for ${tooOld.map(({ input, since }) => `${input} (${since})`).join(', ')}`,
@@ -97,11 +100,11 @@ function withBuildx(candidate: Candidate, wishes: readonly Wish[], index: boolea
 }
 
 /**
- * An old engine builds without a word on what it does not know.
+ * An old engine builds silently on what it does not know.
  * @throws TOOL_MISSING naming the inputs that would have no effect
  */
-export function refuseIgnored(wishes: readonly Wish[], engine: string): void {
-  const ignored = wishes.filter(({ engine: since }) => since !== undefined && isBefore(engine, since));
+export function refuseIgnored(requirements: readonly BuilderRequirement[], engine: string): void {
+  const ignored = requirements.filter(({ engine: since }) => since !== undefined && isBefore(engine, since));
   if (ignored.length === 0) return;
   throw new LandfallError('TOOL_MISSING', {
     summary: `the BuildKit of the engine ${engine} is too old for ${ignored.map(({ input, engine: since }) => `${input} (${since})`).join(', ')}`,
@@ -112,14 +115,14 @@ export function refuseIgnored(wishes: readonly Wish[], engine: string): void {
 }
 
 const without = ({ program, clientVersion, brokenPlugin }: Candidate) =>
-  `${program} ${clientVersion} has no buildx${brokenPlugin === undefined ? '' : ` (it does not take ${brokenPlugin})`}`;
+  `${program} ${clientVersion} has no buildx${brokenPlugin === undefined ? '' : ` (it does not accept ${brokenPlugin})`}`;
 
-const missing = (candidates: readonly Candidate[], wishes: readonly Wish[]) =>
+const missing = (candidates: readonly Candidate[], requirements: readonly BuilderRequirement[]) =>
   noBuildx(candidates, {
-    what: wishes.map(({ input }) => input).join(', '),
-    needs: wishes.length === 1 ? 'needs' : 'need',
+    what: requirements.map(({ input }) => input).join(', '),
+    needs: requirements.length === 1 ? 'needs' : 'need',
     else: 'omit these inputs',
-    facts: { inputs: wishes.map(({ input }) => input) },
+    facts: { inputs: requirements.map(({ input }) => input) },
   });
 
 /** TOOL_MISSING: what needs buildx, and what to do without it. */
@@ -134,9 +137,23 @@ export function noBuildx(
 ): LandfallError {
   const broken = candidates.find(({ brokenPlugin }) => brokenPlugin !== undefined)?.brokenPlugin;
   return new LandfallError('TOOL_MISSING', {
-    summary: `${broken === undefined ? 'docker buildx is not installed' : `docker does not take the buildx in ${broken}`}, and ${asked.what} ${asked.needs} it`,
+    summary: `${broken === undefined ? 'docker buildx is not installed' : `docker does not accept the buildx plugin in ${broken}`}, and ${asked.what} ${asked.needs} it`,
     remedy: `${broken === undefined ? 'Install the docker buildx plugin (docs.docker.com/go/buildx)' : "It must be executable, of this machine's architecture, and where this docker looks (docs.docker.com/go/buildx): fix that"}, or ${asked.else}.`,
     details: candidates.map(({ program, clientVersion }) => `${program} is ${clientVersion}, without buildx`),
     ...(asked.facts !== undefined && { facts: asked.facts }),
   });
+}
+
+/** `v0.25.0`, `20.10.24+dfsg1` → its three numbers; what is no number counts as 0. */
+const numbers = (release: string) =>
+  (/^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(release) ?? []).slice(1, 4).map((part) => Number(part ?? 0));
+
+/** A release without numbers, or 0.0.0 (a build from source), counts as the newest. */
+export function isBefore(release: string, other: string): boolean {
+  const [mine, theirs] = [numbers(release), numbers(other)];
+  if (mine.every((number) => number === 0)) return false;
+  for (const [index, number] of mine.entries()) {
+    if (number !== theirs[index]) return number < (theirs[index] ?? 0);
+  }
+  return false;
 }

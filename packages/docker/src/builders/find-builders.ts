@@ -1,9 +1,12 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
 import type { DockerCallOptions } from '@landfall/core/world/docker';
+import { userConfigFolder } from '../config/isolate-config.ts';
+import type { Environment } from '../processes/environment.ts';
 import { callDocker, type Programs, withoutOutput } from '../programs.ts';
 import type { Candidate } from './choose-builder.ts';
 import { type BuildxPlugin, findPlugin } from './find-plugin.ts';
-import { hasMadeBuilders } from './made-builders.ts';
 
 /**
  * Asks docker for its buildx and the driver of the builder that would be used; where the first on PATH has no
@@ -85,8 +88,8 @@ async function versionOf(program: string, question: Question): Promise<string | 
 }
 
 /**
- * As docker itself asks a plugin what it is. `docker buildx version` starts docker, the plugin for this question and
- * the plugin once more: more than twice the time.
+ * As docker itself asks a plugin what it is. `docker buildx version` starts docker, the plugin for this
+ * question and the plugin again: more than twice the time.
  */
 async function pluginVersion(path: string, question: Question): Promise<string | undefined> {
   try {
@@ -96,9 +99,24 @@ async function pluginVersion(path: string, question: Question): Promise<string |
     return typeof Version === 'string' ? releaseIn(Version) : undefined;
   } catch (thrown) {
     if (isLandfallError(thrown, 'CANCELLED') || isLandfallError(thrown, 'DOCKER_TIMED_OUT')) throw thrown;
-    // A file that does not run here, or that is no plugin: docker says what it makes of it.
+    // A file that does not run here, or that is not a plugin: docker says what it makes of it.
     return undefined;
   }
 }
 
 const releaseIn = (text: string) => /\bv?(\d+\.\d+\.\d+\S*)/.exec(text)?.[1];
+
+/**
+ * Whether a builder was ever made with `docker buildx create`. Where none was, buildx builds with that of a Docker
+ * context, by the docker driver (docker/buildx store/store.go and storeutil.go, `GetNodeGroup`).
+ */
+async function hasMadeBuilders(environment: Environment): Promise<boolean> {
+  const docker = userConfigFolder(environment);
+  const folder = environment.BUILDX_CONFIG || (docker === undefined ? undefined : join(docker, 'buildx'));
+  // Docker finds a home folder by other ways than HOME, too: then only buildx knows.
+  if (folder === undefined) return true;
+  return await readdir(join(folder, 'instances')).then(
+    (names) => names.length > 0,
+    (thrown: NodeJS.ErrnoException) => thrown.code !== 'ENOENT',
+  );
+}

@@ -10,8 +10,7 @@ import {
   type PreparedBuild,
   type ReportFiles,
 } from '../arguments/build-arguments.ts';
-import type { ChosenBuilder } from '../builders/choose-builder.ts';
-import { isBefore } from '../builders/release.ts';
+import { type ChosenBuilder, isBefore } from '../builders/choose-builder.ts';
 import type { Environment } from '../processes/environment.ts';
 import { noteProcess } from '../processes/left-behind.ts';
 import type { ProcessResult } from '../processes/run-process.ts';
@@ -169,7 +168,7 @@ async function diskFull(
   });
 }
 
-/** Of the nearest folder that exists; undefined where the system does not tell. */
+/** Of the nearest folder that exists; undefined where the system does not report. */
 async function freeBytes(path: string): Promise<{ path: string; bytes: number } | undefined> {
   try {
     const { bavail, bsize } = await statfs(path);
@@ -188,7 +187,7 @@ function parseMetadata(text: string | undefined): Record<string, unknown> {
       ? (value as Record<string, unknown>)
       : {};
   } catch {
-    // A file cut off half-way tells nothing; whoever needs the digest says that it is unknown.
+    // A file cut off halfway tells nothing; anyone who needs the digest says that it is unknown.
     return {};
   }
 }

@@ -12,7 +12,7 @@ const plain: BuildRequest = {
 const another =
   'create another builder (docker buildx create --name ci --driver docker-container), and set `builder` to it';
 const elsewhere =
-  "which this machine's Docker configuration does not have: make it in a step before (docker/setup-buildx-action with `name`, or docker buildx create --name), or name another one (docker buildx ls).";
+  "which this machine's Docker configuration does not have: create it in an earlier step (docker/setup-buildx-action with `name`, or docker buildx create --name), or name another one (docker buildx ls).";
 const noPushByDigest =
   'ERROR: failed to build: push-by-digest is currently not implemented for docker driver, please create a new builder instance';
 
@@ -26,12 +26,12 @@ test.each<[string, Partial<BuildRequest>, string | undefined]>([
   [
     noPushByDigest,
     { platforms: ['linux/amd64', 'linux/arm64'] },
-    `The docker driver cannot do what \`platforms\` asks for: ${another}.`,
+    `The docker driver cannot do what \`platforms\` requests: ${another}.`,
   ],
   [
     noPushByDigest,
     { annotations: ['a=b'], imageAttributes: ['compression=zstd'] },
-    `The docker driver cannot do what \`outputs\`, \`annotations\` ask for: ${another}.`,
+    `The docker driver cannot do what \`outputs\`, \`annotations\` request: ${another}.`,
   ],
   [
     'ERROR: … unsupported frontend capability moby.buildkit.frontend.contexts',
@@ -46,7 +46,7 @@ test.each<[string, Partial<BuildRequest>, string | undefined]>([
   [
     'ERROR: multiple outputs currently unsupported by the current BuildKit daemon',
     {},
-    `The BuildKit of this builder is too old to write \`outputs\` beside the image: ${another}, or write them in a separate step with \`push: false\`.`,
+    `The BuildKit of this builder is too old to write \`outputs\` alongside the image: ${another}, or write them in a separate step with \`push: false\`.`,
   ],
   [
     'ERROR: failed to build: docker exporter does not currently support exporting manifest lists',
@@ -56,7 +56,7 @@ test.each<[string, Partial<BuildRequest>, string | undefined]>([
   [
     'ERROR: granting entitlement security.insecure is not allowed by build daemon configuration',
     {},
-    "`allow` asks for security.insecure, which the builder must also permit: docker buildx create --buildkitd-flags '--allow-insecure-entitlement security.insecure'.",
+    "`allow` requests security.insecure, which the builder must also permit: docker buildx create --buildkitd-flags '--allow-insecure-entitlement security.insecure'.",
   ],
   [
     'the --mount option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/',
@@ -80,6 +80,6 @@ test.each<[string, Partial<BuildRequest>, string | undefined]>([
   ],
   ['ERROR: no builder "ci" found', { builder: 'ci' }, `\`builder\` names "ci", ${elsewhere}`],
   ['ERROR: no builder "ci" found', {}, `The variable BUILDX_BUILDER names "ci", ${elsewhere}`],
-])('%s, asked for %j: %s', (said, asked, remedy) =>
+])('%s, requested %j: %s', (said, asked, remedy) =>
   expect(builderRemedy(said, { ...plain, ...asked })).toBe(remedy),
 );

@@ -1,12 +1,12 @@
 import type { BuildRequest } from '@landfall/core/world/docker';
-import { pushedByBuilder } from '../builders/wishes.ts';
+import { pushedByBuilder } from '../builders/builder-requirements.ts';
 
 const another =
   'create another builder (docker buildx create --name ci --driver docker-container), and set `builder` to it';
 
 /**
- * What to do where the builder cannot do what it was asked for. BuildKit and buildx say so in words of their own,
- * which name none of our inputs (docker/buildx build/opt.go, moby/buildkit frontend/dockerfile/builder).
+ * What to do where the builder cannot do what it was requested. BuildKit and buildx say so in words of their
+ * own, which name none of our inputs (docker/buildx build/opt.go, moby/buildkit frontend/dockerfile/builder).
  */
 const remedies: readonly (readonly [
   said: RegExp,
@@ -16,7 +16,7 @@ const remedies: readonly (readonly [
     /is not supported for the (\S+) driver|not implemented for (\S+) driver/,
     ([, one, other], request) => {
       const inputs = pushedByBuilder(request).map((input) => `\`${input}\``);
-      return `The ${one ?? other} driver cannot do ${other === undefined || inputs.length === 0 ? 'this' : `what ${inputs.join(', ')} ${inputs.length === 1 ? 'asks' : 'ask'} for`}: ${another}.`;
+      return `The ${one ?? other} driver cannot do ${other === undefined || inputs.length === 0 ? 'this' : `what ${inputs.join(', ')} ${inputs.length === 1 ? 'requests' : 'request'}`}: ${another}.`;
     },
   ],
   [
@@ -30,7 +30,7 @@ const remedies: readonly (readonly [
   [
     /multiple outputs currently unsupported/,
     () =>
-      `The BuildKit of this builder is too old to write \`outputs\` beside the image: ${another}, or write them in a separate step with \`push: false\`.`,
+      `The BuildKit of this builder is too old to write \`outputs\` alongside the image: ${another}, or write them in a separate step with \`push: false\`.`,
   ],
   [
     /docker exporter does not currently support exporting manifest lists/,
@@ -40,7 +40,7 @@ const remedies: readonly (readonly [
   [
     /granting entitlement (network\.host|security\.insecure|device) is not allowed/,
     ([, entitlement]) =>
-      `\`allow\` asks for ${entitlement}, which the builder must also permit: docker buildx create --buildkitd-flags '--allow-insecure-entitlement ${entitlement}'.`,
+      `\`allow\` requests ${entitlement}, which the builder must also permit: docker buildx create --buildkitd-flags '--allow-insecure-entitlement ${entitlement}'.`,
   ],
   [
     /option requires BuildKit/,
@@ -65,7 +65,7 @@ const remedies: readonly (readonly [
   [
     /no builder ("[^"]{1,200}") found/,
     ([, name], { builder }) =>
-      `${builder === undefined ? 'The variable BUILDX_BUILDER' : '`builder`'} names ${name}, which this machine's Docker configuration does not have: make it in a step before (docker/setup-buildx-action with \`name\`, or docker buildx create --name), or name another one (docker buildx ls).`,
+      `${builder === undefined ? 'The variable BUILDX_BUILDER' : '`builder`'} names ${name}, which this machine's Docker configuration does not have: create it in an earlier step (docker/setup-buildx-action with \`name\`, or docker buildx create --name), or name another one (docker buildx ls).`,
   ],
 ];
 

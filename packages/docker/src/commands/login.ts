@@ -1,6 +1,6 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { refusalOf } from '@landfall/core/registry/push/refusal';
-import type { DockerCallOptions, LoginRequest, LogoutRequest } from '@landfall/core/world/docker';
+import type { DockerCallOptions, LoginRequest } from '@landfall/core/world/docker';
 import { hiddenCredentials } from '../credentials/hide-credentials.ts';
 import { noteProcess } from '../processes/left-behind.ts';
 import { callDocker, endOf, type Programs, throwIfUnreachable, withoutOutput } from '../programs.ts';
@@ -17,7 +17,7 @@ export async function login(
       args: ['login', '--username', username, '--password-stdin', '--', registry],
       input: password,
       environment: { DOCKER_CONFIG: configFolder },
-      // Left alone it would make the folder anew, with the login, when that has been removed.
+      // Left alone it would make the folder again, with the login, when that has been removed.
       onStart: (id) => noteProcess(configFolder, id),
     },
     // Docker's own words on success ("WARNING! … stored unencrypted") would only worry: the folder is private.
@@ -32,7 +32,7 @@ export async function login(
   const refusal = refusalOf({ text: lines.join('\n') });
   throw new LandfallError('LOGIN_FAILED', {
     summary: `docker login to ${registry} ${endOf(result)}${lines.length > 0 ? `: ${lines.at(-1)}` : ' and printed nothing'}`,
-    // The password to ECR is made by AWS: nobody could have mistyped it.
+    // The password to ECR is made by AWS: no one could have mistyped it.
     ...(refusal.code === 'PUSH_DENIED' && username !== 'AWS' && { remedy: checkPassword(registry) }),
     details: lines.slice(-5),
     facts: { registry, transient: refusal.transient },
@@ -41,21 +41,3 @@ export async function login(
 
 const checkPassword = (registry: string) =>
   `Check the user in \`registry-logins\` and the password given for ${registry}: Docker Hub, quay.io and others require an access token or a robot account here, not the password of a user with two-factor authentication.`;
-
-export async function logout(
-  programs: Programs,
-  { registry, configFolder }: LogoutRequest,
-  options: DockerCallOptions,
-): Promise<void> {
-  const result = await callDocker(
-    programs,
-    { args: ['logout', '--', registry], environment: { DOCKER_CONFIG: configFolder } },
-    withoutOutput(options),
-  );
-  if (result.exitCode === 0) return;
-  throw new LandfallError('LOGIN_FAILED', {
-    summary: `docker logout from ${registry} ${endOf(result)}`,
-    remedy: `Remove ${registry} from ${configFolder}/config.json manually.`,
-    details: result.tail.slice(-5),
-  });
-}

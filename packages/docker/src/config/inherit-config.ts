@@ -1,5 +1,3 @@
-import { hub } from './docker-hub.ts';
-
 interface Inherited {
   readonly config: Readonly<Record<string, unknown>>;
   readonly notes: readonly string[];
@@ -16,12 +14,12 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * What a private Docker configuration takes over from the user's. Everything but: the credential store (what is
- * put there outlives the job, and another job would read it), helpers that are not installed or that would
- * answer for the registries we log in to, and logins that lie in the store and are only named here.
+ * What a private Docker configuration takes over from the user's. Everything but: the credential store (what
+ * is put there outlives the job, and another job would read it), helpers that are not installed or that would
+ * answer for the registries we log in to, and logins that are in the store and are only named here.
  *
- * The registries are named without a login: a configuration that names none makes Docker look for a store of this
- * machine by itself (docker-credential-osxkeychain, -secretservice, -pass) and put the login there
+ * The registries are named without a login: a configuration that names none makes Docker look for a store of
+ * this machine by itself (docker-credential-osxkeychain, -secretservice, -pass) and put the login there
  * (docker/cli, LoadDefaultConfigFile).
  */
 export function inheritConfig(user: unknown, { registries, hasHelper }: Inheritance): Inherited {
@@ -58,3 +56,6 @@ export function inheritConfig(user: unknown, { registries, hasHelper }: Inherita
     notes,
   };
 }
+
+/** Under this name Docker's configuration keeps the login to `docker.io`, whatever the registry is called. */
+export const hub = 'https://index.docker.io/v1/';

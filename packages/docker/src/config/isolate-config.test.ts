@@ -26,7 +26,7 @@ test("the user's proxies, contexts, plugins and logins are kept, in a file that 
   expect(await readlink(join(folder, 'cli-plugins'))).toBe(join(home, 'cli-plugins'));
 });
 
-test('L12: credential stores and helpers that would take or answer for our login are left out, with a note', async () => {
+test('L12: credential stores and helpers that would take or answer for our login are omitted, with a note', async () => {
   await using programs = await fakePrograms();
   await programs.add('docker-credential-there', '');
   const { notes, config } = await isolate(

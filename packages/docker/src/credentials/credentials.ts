@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { standardLimits } from '@landfall/core/image/build/docker-limits';
 import { isDockerHub } from '@landfall/core/image/reference/image-reference';
 import type { Credentials, RegistryCredentials } from '@landfall/core/world/registry-credentials';
-import { hub } from '../config/docker-hub.ts';
+import { hub } from '../config/inherit-config.ts';
 import { userConfigFolder } from '../config/isolate-config.ts';
 import type { DockerOptions } from '../docker.ts';
 import type { Environment } from '../processes/environment.ts';

@@ -24,7 +24,7 @@ async function executable(path: string): Promise<string | undefined> {
     await access(path, constants.X_OK);
     return (await stat(path)).isFile() ? await realpath(path) : undefined;
   } catch {
-    // Absent, or not ours to run: the search goes on in the next folder.
+    // Absent, or not ours to run: the search continues in the next folder.
     return undefined;
   }
 }

@@ -40,7 +40,7 @@ const stdoutLimit = 4 * 1024 * 1024;
 const tailLength = 400;
 /** SIGINT at once on an abort, SIGKILL after this: GitHub's runner kills us 10 s after its own SIGINT. */
 const graceMilliseconds = 6000;
-/** A background child may hold the pipes open after the program has ended; we do not wait for it for ever. */
+/** A background child may hold the pipes open after the program has ended; we do not wait for it forever. */
 const pipeMilliseconds = 2000;
 
 /**
@@ -83,7 +83,8 @@ export const runProcess =
       reader('stdout');
       reader('stderr');
 
-      // A second signal ends us at once; what we started, in a group of its own, must not go on without us.
+      // A second signal ends us at once; what we started, in a group of its own, must not continue without
+      // us.
       const leaving = () => signalGroup(child, 'SIGKILL');
       process.once('exit', leaving);
       const stop = () => void interrupt(child, clock, ended.signal);

@@ -84,7 +84,7 @@ function permissionsText({ name: operation, permissions }: Definition) {
     }),
   );
   return [
-    `Put your own names where a \`\${…}\` stands, or have [\`landfall iam-policy ${operation}\`](../../docs/cli.md) do it: to IAM itself a \`\${…}\` is a variable, and the statement matches nothing. The same text is [\`docs/iam/${operation}.json\`](../../docs/iam/${operation}.json).`,
+    `Replace each \`\${…}\` with your own name, or have [\`landfall iam-policy ${operation}\`](../../docs/cli.md) do it: IAM treats \`\${…}\` as a policy variable, and the statement matches nothing. The same text is [\`docs/iam/${operation}.json\`](../../docs/iam/${operation}.json).`,
     fenced('json', JSON.stringify(policyOf(permissions), null, 2)),
     ...(rows.size > 0
       ? ['Needed only sometimes:', table(['Permission', 'When', 'Without it'], [...rows.values()])]

@@ -10,7 +10,7 @@ export const hostsTables = (definitions: readonly Definition[]) =>
   page(
     '# Variables of a buildspec',
     generatedComment('packages/core/src/operations'),
-    'On CodeBuild and CircleCI an operation reads each input from a variable `LANDFALL_<INPUT>`, unless the flag with the same name is set, and passes each output to later commands in a variable `LANDFALL_OUT_<OUTPUT>`. No operation reads an output of another by itself: a command names it, `--task-definition "$LANDFALL_OUT_TASK_DEFINITION"`. An operation that begins takes back the outputs that an earlier run of it left.',
+    'On CodeBuild and CircleCI an operation reads each input from a variable `LANDFALL_<INPUT>`, unless the flag with the same name is set, and passes each output to later commands in a variable `LANDFALL_OUT_<OUTPUT>`. No operation reads an output of another by itself: a command names it, `--task-definition "$LANDFALL_OUT_TASK_DEFINITION"`. Each operation starts by removing the outputs that an earlier run of it left.',
     ...definitions.flatMap((definition) => [
       `## ${definition.name}`,
       table(

@@ -178,6 +178,6 @@ export const workflowKeys: ReadonlySet<string> = new Set([
 
 function inputOf(byName: ReadonlyMap<string, Definition>, operation: string, name: string): Input<unknown> {
   const input = byName.get(operation)?.inputs[name];
-  if (!input) throw new Error(`the job deploy hands ${name} to ${operation}, which has no such input`);
+  if (!input) throw new Error(`the job deploy passes ${name} to ${operation}, which has no such input`);
   return input;
 }

@@ -16,7 +16,7 @@ export const driftOf = (
     .map((path) => ({ path, found: found.get(path), wanted: wanted.get(path) }))
     .filter((one) => one.found !== one.wanted);
 
-/** The drift as one unified diff, from what stands in the tree to what the definitions say. */
+/** The drift as one unified diff, from what is in the tree to what the definitions say. */
 export const unifiedDiff = (drift: readonly Drift[]) =>
   drift
     .map(({ path, found, wanted }) =>

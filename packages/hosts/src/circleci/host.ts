@@ -37,12 +37,12 @@ const refuse = (name: string) => {
     summary: `${name} could not be passed on: BASH_ENV is not set`,
   });
 };
-/** Nothing was handed over either, so there is nothing to clear. */
+/** Nothing was passed on either, so there is nothing to clear. */
 const withoutFile: ShellFile = { exportVariable: refuse, setOutput: refuse, clearOutputs() {} };
 
 /**
- * No variable says what started a pipeline; the value `pipeline.trigger_source` does, which a job hands on as
- * LANDFALL_EVENT. Its words for GitHub's: https://circleci.com/docs/reference/variables/#pipeline-values
+ * No variable says what started a pipeline; the value `pipeline.trigger_source` does, which a job passes on
+ * as LANDFALL_EVENT. Its words for GitHub's: https://circleci.com/docs/reference/variables/#pipeline-values
  */
 const circleCiEvent = (source: string | undefined) =>
   source === 'scheduled_pipeline' ? 'schedule' : source === 'webhook' ? 'push' : source;
@@ -54,7 +54,7 @@ function circleCiCommit(env: Environment) {
   return present({
     ...repositoryOf(env.CIRCLE_REPOSITORY_URL ?? ''),
     sha: env.CIRCLE_SHA1,
-    // Only a pull request of a fork has this number, and whoever opens one names its branch.
+    // Only a pull request of a fork has this number, and anyone who opens one names its branch.
     branch: env.CIRCLE_PR_NUMBER ? undefined : env.CIRCLE_BRANCH,
     tag: env.CIRCLE_TAG,
     pullRequest: pull ? Number(pull) : undefined,

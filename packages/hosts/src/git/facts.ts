@@ -7,8 +7,8 @@ import { present } from './present.ts';
 const isCheckout = (workspace: string) => existsSync(join(workspace, '.git'));
 
 /**
- * The checkout that a folder of the workspace lies in: one that a job put into the workspace, or the workspace. A
- * submodule, whose `.git` is a file, belongs to what is around it.
+ * The checkout that a folder of the workspace is in: one that a job put into the workspace, or the workspace.
+ * A submodule, whose `.git` is a file, belongs to what is around it.
  */
 export function checkoutOf(workspace: string, folder: string): string {
   try {
@@ -16,7 +16,7 @@ export function checkoutOf(workspace: string, folder: string): string {
     for (let at = realpathSync(resolve(workspace, folder)); at.startsWith(top); at = dirname(at))
       if (statSync(join(at, '.git'), { throwIfNoEntry: false })?.isDirectory()) return at;
   } catch {
-    // What is not there, or may not be looked at, lies in no checkout of its own.
+    // What is not there, or may not be checked, is in no checkout of its own.
   }
   return workspace;
 }
@@ -42,8 +42,8 @@ export const ownRepository = ({ repository, sourceUrl }: CommitFacts, below: boo
   below && repository !== undefined ? present({ repository, sourceUrl }) : {};
 
 /**
- * The facts of the work tree that a folder lies in, at its top or below. For a person's terminal alone: above the
- * workspace of a CI job there may be a repository that has nothing to do with it.
+ * The facts of the work tree that a folder is in, at its top or below. For a person's terminal alone: above
+ * the workspace of a CI job there may be a repository that has nothing to do with it.
  */
 export async function workTreeCommit(
   workspace: string,
@@ -92,9 +92,9 @@ export async function headOf(workspace: string, env: Environment): Promise<Head 
  */
 export async function gitFacts(workspace: string, env: Environment, sha = 'HEAD'): Promise<CommitFacts> {
   if (!isCheckout(workspace) || !/^(?:HEAD|[0-9a-f]{40,64})$/.test(sha)) return {};
-  const shown = await git(workspace, env, ['show', '--no-patch', '--format=%H%x00%an%x00%cI%x00%B', sha]);
+  const shown = await git(workspace, env, ['show', '--no-patch', '--format=%H%x00%cI%x00%B', sha]);
   if (shown === undefined) return {};
-  const [commit, author, committedAt, message] = shown.split('\0');
+  const [commit, committedAt, message] = shown.split('\0');
   const [branch, origin, remoteHead] = await Promise.all([
     sha === 'HEAD' ? git(workspace, env, ['symbolic-ref', '--short', '-q', 'HEAD']) : undefined,
     git(workspace, env, ['config', '--get', 'remote.origin.url']),
@@ -103,7 +103,6 @@ export async function gitFacts(workspace: string, env: Environment, sha = 'HEAD'
   ]);
   return present({
     sha: commit,
-    author,
     committedAt,
     message: message?.trim(),
     branch: branch?.trim(),
@@ -121,8 +120,9 @@ export function repositoryOf(remote: string): Pick<CommitFacts, 'repository' | '
   const found =
     /^(?:https?|ssh):\/\/(?:[^@/]*@)?([\w.-]+)(?::\d+)?\/([\w.-]+(?:\/[\w.-]+)+)$/.exec(plain) ??
     /^[\w.-]+@([\w.-]+):([\w.-]+(?:\/[\w.-]+)+)$/.exec(plain);
-  if (!found || found[1]!.startsWith('git-codecommit.')) return {};
-  return { repository: found[2]!, sourceUrl: `https://${found[1]}/${found[2]}` };
+  const [, host = '', repository = ''] = found ?? [];
+  if (host === '' || host.startsWith('git-codecommit.')) return {};
+  return { repository, sourceUrl: `https://${host}/${repository}` };
 }
 
 /** A reading command of git that ends within a moment: what `@actions/exec` serves well. */

@@ -8,7 +8,6 @@ interface PushedCommit {
   readonly id?: string;
   readonly message?: string;
   readonly timestamp?: string;
-  readonly author?: { readonly name?: string };
 }
 
 /** The fields of GitHub's event payloads that are read here; any of them may be absent. */
@@ -31,14 +30,14 @@ interface Payload {
 }
 
 /**
- * These run on the base branch and with its credentials, whoever caused them, and may have checked out what that one
- * wrote: without a checkout that tells, nothing does.
+ * These run on the base branch and with its credentials, regardless of who caused them, and may have checked out
+ * what that one wrote: without a checkout that tells, nothing does.
  */
 const forOthers = ['pull_request_target', 'workflow_run', 'issue_comment'];
 
 /**
- * The commit that a folder holds; without a folder, or a checkout, the one that actions/checkout would fetch. A pull
- * request's merge commit, which nobody wrote and which vanishes, stands for the head that it merges.
+ * The commit that a folder holds; without a folder, or a checkout, the one that actions/checkout would fetch.
+ * A pull request's merge commit, which no one wrote and which vanishes, stands for the head that it merges.
  * https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
  */
 export async function gitHubCommit(
@@ -74,7 +73,6 @@ export async function gitHubCommit(
         ? `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}`
         : undefined,
     message: pushed?.message,
-    author: pushed?.author?.name,
     committedAt: pushed?.timestamp,
     baseBranch:
       pull?.base?.ref ??
@@ -95,8 +93,9 @@ export async function gitHubCommit(
 }
 
 /**
- * The branch that a checkout holds; none of a pull request, because whoever opens one names its branch. Where another
- * commit was checked out than the one that the run is of, only a checkout of that branch of this repository is on it.
+ * The branch that a checkout holds; none of a pull request, because anyone who opens one names its branch.
+ * Where another commit was checked out than the one that the run is of, only a checkout of that branch of
+ * this repository is on it.
  */
 async function branchOf(
   env: Environment,

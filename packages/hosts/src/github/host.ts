@@ -49,6 +49,7 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
       const parts = maskIn(redactor, log, secret);
       if (scope !== 'step') for (const part of parts) surface.command(command('add-mask', part));
     },
+    redact: redactor.redact,
     annotate({ level, title, message, file, line }) {
       surface.command(command(level, clean(message), { title: clean(title), file, line }));
     },
@@ -73,7 +74,7 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
     readState: (name) => state.read(name),
     cancellation: surroundings.cancellation,
   };
-  return { ...host, redact: redactor.redact, tick: log.tick, close: log.close };
+  return { ...host, tick: log.tick, close: log.close };
 }
 
 /** `with: wait-timeout: 5m` arrives as INPUT_WAIT-TIMEOUT (actions/runner, Handler.cs `AddInputsToEnvironment`). */

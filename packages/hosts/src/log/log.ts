@@ -2,15 +2,14 @@ import { printable, type Redactor } from '@landfall/core/text/redactor';
 import { formatDuration, formatElapsed } from '@landfall/core/time/duration';
 import type { Clock } from '@landfall/core/world/clock';
 import type { Log, Waiting } from '@landfall/core/world/host';
-import { fitLine } from './fit-line.ts';
 import type { Style, Surface } from './surface.ts';
 
 /**
- * A log that only grows gets a line so often while something goes on: CircleCI ends a step after ten minutes without
- * output (`no_output_timeout`), and a person starts to doubt after one.
+ * A log that only grows gets a line so often while something continues: CircleCI ends a step after ten
+ * minutes without output (`no_output_timeout`), and a person starts to doubt after one.
  */
 const longestSilence = 60_000;
-/** Of many things that move, so many are named in that line. */
+/** Of many things that move, that many are named in that line. */
 const named = 5;
 
 interface LogSession extends Log {
@@ -70,7 +69,7 @@ export function createLog(surface: Surface, redactor: Redactor, clock: Clock): L
     const all = [...moving].map(([key, one]) => stillWaiting(key, one));
     for (const line of all.slice(0, named)) lines('progress', line);
     if (all.length > named) lines('progress', `… and ${all.length - named} more`);
-    if (all.length === 0) lines('progress', `still at work  [${formatElapsed(clock.elapsed() - start)}]`);
+    if (all.length === 0) lines('progress', `still running  [${formatElapsed(clock.elapsed() - start)}]`);
   };
 
   return {
@@ -112,3 +111,29 @@ export function createLog(surface: Surface, redactor: Redactor, clock: Clock): L
     has: (text) => [...loud].some((line) => line.includes(clean(text).trim())),
   };
 }
+
+/** The start of the text stands longer than this, or whole: it names what moves. */
+const leastText = 20;
+
+/**
+ * One row of a terminal: what moves, what is waited for, and the clock. Where it is too long, what moves gives way
+ * first, then what is waited for; the clock is kept.
+ */
+function fitLine(
+  text: string,
+  waiting: string,
+  clock: string,
+  columns: number | undefined = Number.POSITIVE_INFINITY,
+): string {
+  const room = columns - clock.length - 4;
+  const name = shortened(text, Math.max(leastText, room - waiting.length));
+  return `${name}  ${shortened(waiting, room - name.length)}  ${clock}`;
+}
+
+const shortened = (text: string, most: number) =>
+  text.length <= most
+    ? text
+    : `${[...text]
+        .slice(0, Math.max(0, most - 1))
+        .join('')
+        .trimEnd()}…`;

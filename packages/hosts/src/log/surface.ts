@@ -5,9 +5,9 @@ export interface Surface {
   write(style: Style, line: string): void;
   openGroup(title: string): void;
   closeGroup(): void;
-  /** Shows the state of what moves in place of the last one; absent where a log only grows. */
+  /** Shows the state of what moves instead of the last one; absent where a log only grows. */
   redraw?(lines: readonly string[]): void;
-  /** How wide a line may be that is redrawn; undefined where nobody knows. */
+  /** How wide a line may be that is redrawn; undefined where no one knows. */
   columns?(): number | undefined;
   close(): void;
 }

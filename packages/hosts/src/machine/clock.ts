@@ -21,5 +21,8 @@ export const systemClock: Clock = {
 /** The system's clock, or the sandbox's when LANDFALL_CLOCK_URL names one. */
 export const createClock = async (env: Readonly<Record<string, string | undefined>>): Promise<Clock> =>
   env.LANDFALL_CLOCK_URL
-    ? (await import('./remote-clock.ts')).remoteClock(env.LANDFALL_CLOCK_URL)
+    ? {
+        ...(await (await import('./remote-clock.ts')).remoteClock(env.LANDFALL_CLOCK_URL)),
+        sleepReal: systemClock.sleep,
+      }
     : systemClock;

@@ -7,8 +7,8 @@ interface CrashSource {
 }
 
 /**
- * What nobody caught is a defect of ours: it is reported as INTERNAL, once, and the process ends. `host` is asked
- * for at that moment; before there is one the report goes to `fallback`.
+ * What no one caught is a bug in ours: it is reported as INTERNAL, once, and the process ends. `host` is
+ * requested at that moment; before there is one the report goes to `fallback`.
  */
 export function reportCrashes(
   process: CrashSource,

@@ -111,22 +111,22 @@ describe('reading', () => {
       'PATH_REFUSED: out.txt points outside the workspace /workspace through a symbolic link (to /outside.txt)',
     );
     expect(await problemOf(anywhere('../missing'))).toBe(
-      'PATH_MISSING: ../missing does not exist (looked at /missing)',
+      'PATH_MISSING: ../missing does not exist (resolved to /missing)',
     );
     expect(await problemOf(anywhere('../workspace2'))).toBe(
       'PATH_REFUSED: ../workspace2 is a folder, not a regular file (/workspace2)',
     );
   });
 
-  test('B05: what is missing is named with the path that was looked at', async () => {
+  test('B05: what is missing is named with the path that was checked', async () => {
     expect(await problemOf(files().folder('app'))).toBe(
-      'PATH_MISSING: app does not exist (looked at /workspace/app)',
+      'PATH_MISSING: app does not exist (resolved to /workspace/app)',
     );
     expect(await problemOf(files().readText('app/td.json'))).toBe(
-      'PATH_MISSING: app/td.json does not exist (looked at /workspace/app/td.json)',
+      'PATH_MISSING: app/td.json does not exist (resolved to /workspace/app/td.json)',
     );
     expect(await problemOf(files().readText('a.txt/td.json'))).toBe(
-      'PATH_MISSING: a.txt/td.json does not exist (looked at /workspace/a.txt/td.json)',
+      'PATH_MISSING: a.txt/td.json does not exist (resolved to /workspace/a.txt/td.json)',
     );
     expect(await problemOf(files().folder('a.txt'))).toBe(
       'PATH_REFUSED: a.txt is not a directory (/workspace/a.txt)',
@@ -167,7 +167,7 @@ describe('private files', () => {
     expect(lstatSync(join(base, 'target'), { throwIfNoEntry: false })).toBeUndefined();
   });
 
-  test('a private folder is 0700, and is removed with what lies in it', async () => {
+  test('a private folder is 0700, and is removed with what is in it', async () => {
     const folder = await files().privateFolder('docker');
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     writeFileSync(join(folder, 'config.json'), '{}');
@@ -176,7 +176,7 @@ describe('private files', () => {
     expect(readdirSync(temporaryFolder)).toEqual([]);
   });
 
-  test('L14: only what lies in the temporary folder is removed, and a link goes without its target', async () => {
+  test('L14: only what is in the temporary folder is removed, and a link goes without its target', async () => {
     const inside = join(temporaryFolder, 'link');
     symlinkSync(workspace, inside);
     for (const path of ['/etc', workspace, temporaryFolder, '..', join(inside, 'a.txt'), '/no/such/folder']) {
@@ -189,7 +189,7 @@ describe('private files', () => {
 
   test('a name that is a path is refused', async () => {
     expect(await problemOf(files().writePrivate('../a', '.json', ''))).toBe(
-      'INTERNAL: "../a.json" is no name for a private file',
+      'INTERNAL: "../a.json" is not a valid name for a private file',
     );
   });
 

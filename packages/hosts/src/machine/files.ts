@@ -9,7 +9,7 @@ import { checkRegular, readRegular } from './files/reading.ts';
 import { destinationAt, writeArtifactAt } from './files/writing.ts';
 
 interface FilesOptions extends Roots {
-  /** A name part that nobody can guess; for tests. */
+  /** A name part that no one can guess; for tests. */
   readonly random?: (() => string) | undefined;
 }
 
@@ -49,7 +49,7 @@ export function createFiles({ workspace, temporaryFolder, random = unguessable }
   };
 }
 
-/** The root that a path lies in, and the components below it. */
+/** The root that a path is in, and the components below it. */
 async function wayTo(path: string, roots: Roots) {
   const candidate = await candidateOf(path, roots);
   const folders = [...(await spellings(roots.workspace)), ...(await spellings(roots.temporaryFolder))];

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { clockOn } from '@landfall/core/time/virtual-clock';
 import type { Clock } from '@landfall/core/world/clock';
 
 interface Answer {
@@ -9,86 +10,42 @@ interface Answer {
   readonly elapsed: number;
 }
 
-interface Sleeper {
-  readonly due: number;
-  wake(): void;
-}
-
 /**
  * Virtual time, kept by the sandbox on loopback: `POST <url>/sleep {"milliseconds":n}` answers with the time it
- * is then. Time moves only by what was answered, so a run on it takes no longer than its work. Several may sleep at
- * once: it moves to the first who is due.
+ * is then. Time moves only by what was answered, so a run on it takes no longer than its work.
  */
 export async function remoteClock(url: string): Promise<Clock> {
   let time: Answer = { now: 0, elapsed: 0 };
-  let behind: unknown;
-  let moving = false;
-  const sleepers = new Set<Sleeper>();
+  let failure: unknown;
   const pass = async (milliseconds: number) => {
     try {
       time = await post(`${url.replace(/\/$/, '')}/sleep`, { milliseconds });
     } catch (thrown) {
-      // `sleep` never rejects; time that can no longer be asked for stands still, and whoever reads it hears why.
-      behind = thrown;
+      // `sleep` never rejects; time that can no longer be read stands still, and who reads it gets the reason.
+      failure = thrown;
     }
+    return true;
   };
-  const move = async () => {
-    if (moving) return;
-    moving = true;
-    while (sleepers.size > 0) {
-      // Whoever can still do something in this turn does it first; it may be a shorter sleep.
-      await new Promise(setImmediate);
-      let first = Number.POSITIVE_INFINITY;
-      for (const { due } of sleepers) first = Math.min(first, due);
-      if (sleepers.size > 0) await pass(Math.max(0, first - time.elapsed));
-      // Numbers that crossed a wire as text: a sleeper must not be left for a rounding error.
-      for (const one of [...sleepers])
-        if (behind !== undefined || one.due <= time.elapsed + 0.001) one.wake();
-    }
-    moving = false;
-  };
-  const sleep = (milliseconds: number, signal?: AbortSignal) =>
-    new Promise<void>((resolve) => {
-      if (signal?.aborted) return resolve();
-      const wake = () => {
-        sleepers.delete(sleeper);
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      const sleeper: Sleeper = { due: time.elapsed + Math.max(0, milliseconds), wake };
-      signal?.addEventListener('abort', wake, { once: true });
-      sleepers.add(sleeper);
-      void move();
-    });
   const read = () => {
-    if (behind === undefined) return time;
+    if (failure === undefined) return time;
     throw new LandfallError('ENDPOINT_UNREACHABLE', {
       summary: `the clock at ${url} does not respond`,
       remedy: 'Unset LANDFALL_CLOCK_URL, or start the sandbox again.',
-      cause: behind,
+      cause: failure,
     });
   };
   await pass(0);
-  return {
-    now: () => read().now,
-    elapsed: () => read().elapsed,
-    random: () => Math.random(),
-    sleep,
-    sleepReal,
-  };
+  const clock = clockOn(
+    {
+      now: () => time.now,
+      // Every sleeper is due once no answer comes any longer.
+      elapsed: () => (failure === undefined ? time.elapsed : Number.POSITIVE_INFINITY),
+      moveTo: (moment) => pass(Math.max(0, moment - time.elapsed)),
+    },
+    { idle: () => new Promise(setImmediate), random: Math.random },
+  );
+  return { ...clock, now: () => read().now, elapsed: () => read().elapsed };
 }
-
-const sleepReal = (milliseconds: number, signal?: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal?.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal?.addEventListener('abort', end, { once: true });
-  });
 
 const post = (url: string, body: unknown) =>
   new Promise<Answer>((resolve, reject) => {

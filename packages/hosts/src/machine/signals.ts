@@ -10,12 +10,14 @@ interface SignalSource {
   readonly stderr: EventEmitter;
 }
 
-/** Ctrl-C reaches the whole process group, and npm hands it on a second time: within this it is one signal. */
+/**
+ * Ctrl-C reaches the whole process group, and npm passes it on a second time: within this it is one signal.
+ */
 const sameSignal = 50;
 
 /**
- * The first SIGINT or SIGTERM aborts, with CANCELLED as the reason; the second ends the process at once with 130.
- * A log that nobody reads any more (EPIPE) aborts as well, without a word: there is nobody to say it to. One that
+ * The first SIGINT or SIGTERM aborts, with CANCELLED as the reason; the second ends the process at once with
+ * 130. A log that no one reads (EPIPE) aborts as well, silently: there is no one to say it to. One that
  * cannot be written for another reason (a full disk) ends nothing; `say` gets one line about it, once.
  */
 export function listenForSignals(
@@ -51,6 +53,6 @@ export function listenForSignals(
   return abort.signal;
 }
 
-/** Whoever read the log has gone. write(2), and Node's own codes. */
+/** The reader of the log has gone. write(2), and Node's own codes. */
 export const isUnread = (code: string | undefined): boolean =>
   !['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG'].includes(code ?? '');

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { pageOf } from '@landfall/report/summary/page';
 import { onHost } from '../testing/on-host.ts';
 
-test('an output that is handed over with every part is shown once, as it is at the end', async () => {
+test('an output that is passed on with every part is shown once, as it is at the end', async () => {
   const { host, log, output } = await onHost('terminal');
   await host.setOutput('tags', 'web:1');
   host.log.info('pushed web:1');
@@ -34,7 +34,7 @@ test('an output that is a JSON document is named, not dumped', async () => {
   expect(output('checks')).toBe('[{"state":"OK"}]');
 });
 
-test('a table that repeats the log is left out, with its heading', async () => {
+test('a table that repeats the log is omitted, with its heading', async () => {
   const { host, log } = await onHost('terminal');
   host.log.warning('  ! role deploy is not readable');
   await host.summary(

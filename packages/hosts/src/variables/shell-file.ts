@@ -21,7 +21,7 @@ export interface ShellFile {
 }
 
 export function shellFile(path: string): ShellFile {
-  // The line break before it: whoever wrote last may not have ended their line.
+  // The line break before it: anyone who wrote last may not have ended their line.
   const add = (line: string) => appendPrivately(path, `\n${line}\n`);
   const exportVariable = (name: string, value: string) => {
     if (Buffer.byteLength(`${name}=${value}`) > largestVariable) {
@@ -46,9 +46,10 @@ export function shellFile(path: string): ShellFile {
 }
 
 /**
- * Makes the file if there is none, so that sourcing it is no error when there was no output, and empties one that
- * another build left on this machine: its outputs are not those of this build. A file that Landfall did not begin
- * is somebody else's, and only added to. Best effort: whoever writes to it later says why it cannot be.
+ * Makes the file if there is none, so that sourcing it is not an error when there was no output, and empties
+ * one that another build left on this machine: its outputs are not those of this build. A file that Landfall
+ * did not begin is someone else's, and only added to. Best effort: anyone who writes to it later says why it
+ * cannot be.
  * @param build the host's name for the build; without one nothing tells a file of an earlier build
  */
 export function beginShellFile(path: string, build: string | undefined): ShellFile {

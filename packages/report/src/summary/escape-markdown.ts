@@ -1,11 +1,12 @@
 /**
- * Untrusted text for a Markdown page on GitHub: it comes out as the text it is, whatever GitHub-flavored Markdown and
- * GitHub's own rules on top of it give a meaning. A web address links to itself; nothing else links, and there is no
- * image.
+ * Untrusted text for a Markdown page on GitHub: it comes out as the text it is, whatever GitHub-flavored
+ * Markdown and GitHub's own rules on top of it give a meaning. A web address links to itself; nothing else
+ * links, and there is no image.
  *
- * What Markdown gives a meaning becomes a character reference, which "cannot be used in place of symbols indicating
- * structure" (CommonMark, 6.2) and holds inside HTML, too, where a backslash does not. What GitHub looks for in the
- * rendered text, a node at a time, is cut in two by `<wbr>`: it cannot be seen and is not copied.
+ * What Markdown gives a meaning becomes a character reference, which "cannot be used instead of symbols
+ * indicating structure" (CommonMark, 6.2) and holds inside HTML, too, where a backslash does not. What GitHub
+ * looks for in the rendered text, a node at a time, is cut in two by `<wbr>`: it cannot be seen and is not
+ * copied.
  */
 export const escapeMarkdown = (text: string): string =>
   text
@@ -35,7 +36,10 @@ const host = '(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z
 /** What comes after a host must not belong to it: another letter, a user's name, a port that is none. */
 const hostEnd = '(?![\\p{L}\\p{N}_@%-]|\\.[\\p{L}\\p{N}_-]|:(?!\\s|$))';
 const path = "(?:[/?#](?:[a-z0-9._~:/?#@!&'()*+,;=%[\\]-]*[a-z0-9_~/#&=+%-])?)?";
-/** A web address without doubt: RFC 3986, without what Markdown, HTML or GitHub's math would look at, or what ends a sentence. */
+/**
+ * A web address without doubt: RFC 3986, without what Markdown, HTML or GitHub's math would check, or what
+ * ends a sentence.
+ */
 const address = new RegExp(`(?<![\\p{L}\\p{N}_])(https?://${host}${hostEnd}${path})`, 'iu');
 
 /** Nothing has a meaning between the angle brackets but references (CommonMark, 6.5). */

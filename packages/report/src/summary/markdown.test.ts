@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SummaryBlock } from '@landfall/core/world/summary';
 import fc from 'fast-check';
 import { escapeMarkdown, escapeMarkdownLine } from './escape-markdown.ts';
 import { renderMarkdown } from './markdown.ts';
+import type { PageBlock } from './page-block.ts';
 import { renderText } from './text.ts';
-import { unsaid } from './unsaid.ts';
+import { withoutLoggedBlocks } from './without-logged-blocks.ts';
 
 const same = (text: string) => text;
 
@@ -40,7 +40,7 @@ test('no text in a cell can add a cell, a row or an element', () => {
   );
   fc.assert(
     fc.property(hostile, hostile, (one, two) => {
-      const block: SummaryBlock = { kind: 'table', head: ['a', 'b'], rows: [[one.join(''), two.join('')]] };
+      const block: PageBlock = { kind: 'table', head: ['a', 'b'], rows: [[one.join(''), two.join('')]] };
       const [, , row, rest] = renderMarkdown([block], same).split('\n');
       const bars = row!.replace(/\\[\s\S]/g, '').split('|').length - 1;
       expect(bars).toBe(3);
@@ -107,9 +107,9 @@ test('as text a table is aligned and a picture is drawn in characters', () => {
 
 test('a log does not repeat in its summary what it has just shown', () => {
   const said = new Set(['web was rolled back', '→ fix it']);
-  const table: SummaryBlock = { kind: 'table', head: ['service'], rows: [['web']] };
+  const table: PageBlock = { kind: 'table', head: ['service'], rows: [['web']] };
   expect(
-    unsaid(
+    withoutLoggedBlocks(
       [
         { kind: 'heading', text: 'Deploy' },
         table,

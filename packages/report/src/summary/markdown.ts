@@ -1,14 +1,14 @@
 import { neutralise } from '@landfall/core/text/neutralise';
-import type { SummaryBlock } from '@landfall/core/world/summary';
 import { escapeMarkdownInHtml, escapeMarkdownLine } from './escape-markdown.ts';
+import type { PageBlock } from './page-block.ts';
 
 type Redact = (text: string) => string;
 
 /**
- * GitHub-flavoured Markdown of at most so many bytes. GitHub throws a summary of more than 1 MiB away as a whole,
- * so what does not fit is left out, with a note. Secrets go before escaping, which would disguise them.
+ * GitHub-flavoured Markdown of at most that many bytes. GitHub throws a summary of more than 1 MiB away as a
+ * whole, so what does not fit is omitted, with a note. Secrets go before escaping, which would disguise them.
  */
-export function renderMarkdown(blocks: readonly SummaryBlock[], redact: Redact, limit = Infinity): string {
+export function renderMarkdown(blocks: readonly PageBlock[], redact: Redact, limit = Infinity): string {
   const note = '\n_The rest was omitted: a summary can have at most 1 MiB._\n';
   let text = '';
   for (const block of blocks) {
@@ -24,7 +24,7 @@ export function renderMarkdown(blocks: readonly SummaryBlock[], redact: Redact, 
 }
 
 /** As many rows or lines of a block as fit, by halving. */
-function markdownThatFits(block: SummaryBlock, redact: Redact, room: number): string {
+function markdownThatFits(block: PageBlock, redact: Redact, room: number): string {
   const parts =
     block.kind === 'table' ? block.rows.length : block.kind === 'code' ? block.text.split('\n').length : 0;
   let fits = 0;
@@ -38,13 +38,13 @@ function markdownThatFits(block: SummaryBlock, redact: Redact, room: number): st
   return fits > 0 ? markdownOf(firstParts(block, fits), redact) : '';
 }
 
-function firstParts(block: SummaryBlock, count: number): SummaryBlock {
+function firstParts(block: PageBlock, count: number): PageBlock {
   if (block.kind === 'table') return { ...block, rows: block.rows.slice(0, count) };
   if (block.kind === 'code') return { ...block, text: block.text.split('\n').slice(0, count).join('\n') };
   return block;
 }
 
-function markdownOf(block: SummaryBlock, redact: Redact): string {
+function markdownOf(block: PageBlock, redact: Redact): string {
   const clean = (text: string) => redact(neutralise(redact(text)));
   const lines = (text: string) => clean(text).split('\n').map(escapeMarkdownLine);
   const oneLine = (text: string) => lines(text).join('<br>');

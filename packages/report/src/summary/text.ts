@@ -1,9 +1,9 @@
-import type { SummaryBlock } from '@landfall/core/world/summary';
+import type { PageBlock } from './page-block.ts';
 
 /** A summary as lines for a log. */
-export const renderText = (blocks: readonly SummaryBlock[]): string[] => blocks.flatMap(linesOf);
+export const renderText = (blocks: readonly PageBlock[]): string[] => blocks.flatMap(linesOf);
 
-function linesOf(block: SummaryBlock): string[] {
+function linesOf(block: PageBlock): string[] {
   switch (block.kind) {
     case 'heading':
       return ['', block.text, '─'.repeat(Math.min(72, width(block.text)))];

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AwsFault, type AwsService } from '../api/aws-service.ts';
 import type { Principal, PrincipalSpec, Principals } from '../authorization/principals.ts';
 import type { SandboxClock, VirtualClock } from '../clock/clock.ts';
 import { type FaultRule, problemOf } from '../faults/fault.ts';
 import type { FaultBook } from '../faults/fault-book.ts';
 import type { Throttle, Throttling } from '../faults/throttle.ts';
 import { own } from '../models/read-input.ts';
-import { AwsFault, type AwsService } from '../protocol/aws-service.ts';
 import type { Journal } from '../protocol/journal.ts';
 import type { Commit } from '../state/state-file.ts';
 

@@ -1,9 +1,7 @@
 import { BlockList, isIP } from 'node:net';
+import type { Conditions } from '../api/aws-service.ts';
 import { fits, fitsArn, textOf, tokensOf, type Values } from './pattern.ts';
 import { many, type Statement } from './policy.ts';
-
-/** The condition keys of a request. */
-export type Conditions = Readonly<Record<string, string | readonly string[]>>;
 
 /** Whether a value of the request fits one of the policy's. */
 type Compare = (value: string, wanted: string, variables: Values | undefined) => boolean;

@@ -1,4 +1,4 @@
-import type { Conditions } from './conditions.ts';
+import type { Conditions } from '../api/aws-service.ts';
 import type { Principal } from './principals.ts';
 
 /** What AWS knows of a request without looking at what it is about. */

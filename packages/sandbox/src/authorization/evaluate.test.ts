@@ -86,7 +86,7 @@ describe('a policy', () => {
     ['ForAllValues on an absent key', { 'ForAllValues:StringEquals': { a: 'b' } }, {}, true],
     ['ForAnyValue', { 'ForAnyValue:StringLike': { a: 'b*' } }, { a: ['x', 'b1'] }, true],
     ['ForAnyValue on an absent key', { 'ForAnyValue:StringNotEquals': { a: 'b' } }, {}, false],
-    ['ArnEquals on what is no ARN', { ArnEquals: { a: '*' } }, { a: 'main' }, false],
+    ['ArnEquals on what is not an ARN', { ArnEquals: { a: '*' } }, { a: 'main' }, false],
     [
       'ArnLike part by part',
       { ArnLike: { a: 'arn:aws:ecs:*/main' } },
@@ -117,7 +117,7 @@ describe('a policy', () => {
       '"Resource" is * or in ARN format, with its service in full, got ""',
     ],
     [
-      'a resource that is no ARN',
+      'a resource that is not an ARN',
       { Resource: ['*', 'web'] },
       '"Resource" is * or in ARN format, with its service in full, got "web"',
     ],
@@ -155,10 +155,10 @@ describe('a policy', () => {
     expect(problemOfPolicy({ Statement: [statement] })).toMatch(`statement 1: ${problem}`);
   });
 
-  test('is refused with the same Sid twice, and with what is no element of it', () => {
+  test('is refused with the same Sid twice, and with what is not an element of it', () => {
     const one: Statement = { Sid: 'a', Effect: 'Allow', Action: 'ecs:*', Resource: '*' };
     expect(problemOfPolicy(policy(one))).toBeUndefined();
-    expect(problemOfPolicy(policy(one, one))).toBe('statement 2: "Sid" "a" is given twice');
+    expect(problemOfPolicy(policy(one, one))).toBe('statement 2: "Sid" "a" is set twice');
     expect(problemOfPolicy({ ...policy(one), Statements: [] })).toBe(
       '"Statements" is not an element of a policy',
     );
@@ -198,7 +198,7 @@ describe('a policy variable', () => {
     expect(asked(literal, 'ab')).toBe('implicit-deny');
   });
 
-  test('stands in conditions, too', () => {
+  test('is in conditions, too', () => {
     const own = policy({
       Effect: 'Allow',
       Action: '*',

@@ -1,4 +1,5 @@
-import { type Conditions, conditionsHold, valuesIn } from './conditions.ts';
+import type { Conditions } from '../api/aws-service.ts';
+import { conditionsHold, valuesIn } from './conditions.ts';
 import { fits, tokensOf, type Values } from './pattern.ts';
 import { many, type PolicyDocument, type Statement, statements } from './policy.ts';
 
@@ -16,7 +17,7 @@ export function evaluate(policies: readonly PolicyDocument[], question: Question
   const valuesOf = valuesIn(question.conditions);
   let allowed = false;
   for (const policy of policies) {
-    // Before that version a `${…}` is no variable.
+    // Before that version a `${…}` is not a variable.
     const variables: Values | undefined =
       policy.Version === '2012-10-17'
         ? (key) => {

@@ -1,4 +1,4 @@
-import type { Authorization, Caller, RequestContext } from '../protocol/aws-service.ts';
+import type { Authorization, Caller, RequestContext } from '../api/aws-service.ts';
 
 /** The ARN of a KMS key, however it was named; every alias stands for the same key here. */
 export function keyArn(given: string, { partition, region, accountId }: Caller): string {

@@ -1,4 +1,4 @@
-import { type Authorization, AwsFault } from '../protocol/aws-service.ts';
+import { type Authorization, AwsFault } from '../api/aws-service.ts';
 import { type Circumstances, contextOf, requestTags, resourceTags } from './context.ts';
 import { evaluate, type Question } from './evaluate.ts';
 import type { Principal } from './principals.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { AwsFault, type Caller } from '../protocol/aws-service.ts';
-import { word } from '../random.ts';
+import { AwsFault, type Caller } from '../api/aws-service.ts';
+import { word } from '../clock/random.ts';
 import type { PolicyDocument } from './policy.ts';
 import { problemOfPolicy } from './problem-of-policy.ts';
 

@@ -79,7 +79,7 @@ const isObject = (value: unknown): value is object =>
 function problemOfSid({ Sid }: Statement, sids: Set<string>): string | undefined {
   if (Sid === undefined || Sid === '') return undefined;
   if (!/^[A-Za-z0-9]+$/.test(Sid)) return `"Sid" has letters and digits only, got ${JSON.stringify(Sid)}`;
-  if (sids.has(Sid)) return `"Sid" ${JSON.stringify(Sid)} is given twice`;
+  if (sids.has(Sid)) return `"Sid" ${JSON.stringify(Sid)} is set twice`;
   sids.add(Sid);
   return undefined;
 }

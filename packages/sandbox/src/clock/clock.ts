@@ -13,11 +13,11 @@ export interface SandboxClock extends Clock {
   readonly kind: 'real' | 'virtual';
   /** Runs the callback at a wall time (epoch milliseconds), or as soon as possible when that is past. */
   at(time: number, callback: () => void): Appointment;
-  /** Runs the callback after so many milliseconds. */
+  /** Runs the callback after that many milliseconds. */
   after(milliseconds: number, callback: () => void): Appointment;
   /** A callback that has run, or was cancelled before, is left alone. */
   cancel(appointment: Appointment | undefined): void;
-  /** Cancels everything; nothing runs any more. */
+  /** Cancels everything; nothing runs. */
   close(): void;
 }
 
@@ -30,4 +30,6 @@ export interface VirtualClock extends SandboxClock {
   advanceTo(time: number): void;
   /** The time of the next callback, or undefined when the diary is empty. */
   next(): number | undefined;
+  /** Whether `close` was called. */
+  closed(): boolean;
 }

@@ -1,5 +1,5 @@
-import { seededRandom } from '../random.ts';
 import type { Appointment, SandboxClock } from './clock.ts';
+import { seededRandom } from './random.ts';
 
 interface Entry extends Appointment {
   timer: NodeJS.Timeout | undefined;

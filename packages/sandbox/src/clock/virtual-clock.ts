@@ -1,6 +1,6 @@
-import { seededRandom } from '../random.ts';
 import { AppointmentHeap } from './appointment-heap.ts';
 import type { VirtualClock } from './clock.ts';
+import { seededRandom } from './random.ts';
 
 /** Where virtual time begins unless told otherwise: a fixed moment, so that two runs of a seed are equal. */
 export const virtualEpoch = Date.UTC(2026, 0, 1);
@@ -10,6 +10,7 @@ export function createVirtualClock(options: { start?: number; seed?: number } = 
   const random = seededRandom(options.seed ?? 1);
   let time = start;
   const due = new AppointmentHeap();
+  let closed = false;
 
   const clock: VirtualClock = {
     kind: 'virtual',
@@ -48,7 +49,11 @@ export function createVirtualClock(options: { start?: number; seed?: number } = 
       time = Math.max(time, when);
     },
     next: () => due.next(),
-    close: () => due.clear(),
+    closed: () => closed,
+    close() {
+      closed = true;
+      due.clear();
+    },
   };
   return clock;
 }

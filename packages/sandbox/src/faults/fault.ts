@@ -1,4 +1,4 @@
-import { countProblem, isObject, strangeMember } from '../protocol/json-members.ts';
+import { countProblem, isObject, strangeMember } from '../api/json-members.ts';
 
 /** What goes wrong with a request. `effect` says whether the service did the work before it went wrong. */
 export type Fault =

@@ -1,7 +1,7 @@
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { AwsFault } from '../protocol/aws-service.ts';
+import { AwsFault } from '../api/aws-service.ts';
 import { LostReply } from '../protocol/lost-reply.ts';
 import { createLocalAws, type Sandbox } from '../sandbox.ts';
 import { ecsBench } from '../services/ecs/testing/bench.ts';
@@ -33,7 +33,7 @@ const names = async () => {
 };
 
 describe('a fault over HTTP', () => {
-  test('error: the code, the message, the status and Retry-After that were asked for', async () => {
+  test('error: the code, the message, the status and Retry-After that were requested', async () => {
     sandbox.fault({
       service: 'ecr',
       fault: { kind: 'error', code: 'ServerException', message: 'no', status: 503, retryAfter: 3 },
@@ -146,7 +146,7 @@ describe('a fault rule', () => {
   };
   const fault: Fault = { kind: 'hang' };
 
-  test('meets every matching request, from the n-th on, so many of them', () => {
+  test('meets every matching request, from the n-th on, N of them', () => {
     expect(meets({ fault }, 3)).toEqual([true, true, true]);
     expect(meets({ from: 2, fault }, 3)).toEqual([false, true, true]);
     expect(meets({ from: 2, count: 1, fault }, 3)).toEqual([false, true, false]);

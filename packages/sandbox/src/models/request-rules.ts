@@ -1,4 +1,4 @@
-import { AwsFault } from '../protocol/aws-service.ts';
+import { AwsFault } from '../api/aws-service.ts';
 import type { ApiModel } from './model.ts';
 import type { Violation } from './violations.ts';
 

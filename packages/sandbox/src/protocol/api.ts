@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { AwsFault } from '../api/aws-service.ts';
 import type { ApiThrottling } from '../faults/throttle.ts';
 import type { RequestRules } from '../models/request-rules.ts';
-import type { AwsFault } from './aws-service.ts';
 
 /** An API as clients find it: what a request for it looks like. */
 export interface Api {
@@ -52,7 +52,7 @@ export interface RestProtocol {
 
 export interface RestRequest {
   readonly method: string;
-  /** As it stands in the request line: the path and the query. */
+  /** As it is in the request line: the path and the query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer | undefined;

@@ -1,15 +1,15 @@
+import { AwsFault, type AwsService, type RequestContext } from '../api/aws-service.ts';
 import { permit, questionsOf } from '../authorization/permit.ts';
 import { callerOf, type Principal, type Principals } from '../authorization/principals.ts';
 import type { SandboxClock } from '../clock/clock.ts';
+import { uuid } from '../clock/random.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { FaultBook, FaultsMet } from '../faults/fault-book.ts';
 import { letPass } from '../faults/let-pass.ts';
 import type { Throttle } from '../faults/throttle.ts';
 import { checkRequest } from '../models/check-request.ts';
-import { uuid } from '../random.ts';
 import type { Commit } from '../state/state-file.ts';
 import type { Api } from './api.ts';
-import { AwsFault, type AwsService, type RequestContext } from './aws-service.ts';
 import type { Journal, OpenEntry } from './journal.ts';
 
 export interface Incoming {
@@ -57,7 +57,7 @@ export interface DispatcherParts {
   service(name: string, accountId: string, region: string): AwsService | undefined;
   /** What a request changed is kept before it is answered. */
   readonly commit: Commit;
-  /** Told of a defect of the sandbox itself, which the client sees as a 500. */
+  /** Told of a bug in the sandbox itself, which the client sees as a 500. */
   defect(error: unknown, where: string): void;
 }
 

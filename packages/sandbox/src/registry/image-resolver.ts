@@ -1,4 +1,4 @@
-import type { ImageResolution, ImageResolver } from '../services/ecs/ports/images.ts';
+import type { ImageResolution, ImageResolver } from '../ports/images.ts';
 import { findImage, type Repository } from './storage/repository.ts';
 import { agent, type Tokens } from './tokens.ts';
 

@@ -2,22 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createPrincipals, type Principal } from '../authorization/principals.ts';
 import type { SandboxClock } from '../clock/clock.ts';
+import { seededRandom } from '../clock/random.ts';
 import { createRealClock } from '../clock/real-clock.ts';
 import { createVirtualClock } from '../clock/virtual-clock.ts';
 import { createFaultBook } from '../faults/fault-book.ts';
 import { createThrottle } from '../faults/throttle.ts';
 import { Dispatcher } from '../protocol/dispatcher.ts';
 import { createJournal } from '../protocol/journal.ts';
-import { seededRandom } from '../random.ts';
 import { RegistryServer } from '../registry/http/registry-server.ts';
 import { FileBlobStore } from '../registry/storage/blob-store.ts';
 import { createRepositories } from '../registry/storage/repositories.ts';
 import { createTokens } from '../registry/tokens.ts';
-import { checkOptions, type SandboxOptions } from '../sandbox-options.ts';
 import { ecr } from '../services/ecr/module.ts';
 import { services } from '../services/services.ts';
 import { type Commit, openStateFile, type StateFile } from '../state/state-file.ts';
 import { createRegions, partitionOf } from './regions.ts';
+import { checkOptions, type SandboxOptions } from './sandbox-options.ts';
 
 interface Saved {
   readonly now: number;

@@ -1,5 +1,5 @@
-import type { AwsService } from '../protocol/aws-service.ts';
-import type { ServiceModule, ServiceParts } from '../services/service-module.ts';
+import type { AwsService } from '../api/aws-service.ts';
+import type { ServiceModule, ServiceParts } from '../services/shared/service-module.ts';
 
 /** Everything one account has in one region. */
 export interface Region {

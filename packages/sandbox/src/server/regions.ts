@@ -1,5 +1,5 @@
-import { seededRandom } from '../random.ts';
-import type { ServiceModule, ServiceParts } from '../services/service-module.ts';
+import { seededRandom } from '../clock/random.ts';
+import type { ServiceModule, ServiceParts } from '../services/shared/service-module.ts';
 import { createRegion, once, type Region } from './region.ts';
 
 export const partitionOf = (region: string): string =>
@@ -7,7 +7,7 @@ export const partitionOf = (region: string): string =>
 
 export interface Regions {
   readonly home: Region;
-  /** Made when first asked for: every account has every region, empty. */
+  /** Made when first requested: every account has every region, empty. */
   at(accountId: string, region: string): Region;
   all(): readonly Region[];
   save(): Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { sandboxForTests } from '../testing/started.ts';
-import type { ServiceModule } from './service-module.ts';
 import { services } from './services.ts';
+import type { ServiceModule } from './shared/service-module.ts';
 
 /** An API with one operation. */
 const greetings: ServiceModule = {

@@ -8,11 +8,13 @@ import { iam } from './iam/module.ts';
 import { logs } from './logs/module.ts';
 import { s3 } from './s3/module.ts';
 import { secretsManager } from './secrets-manager/module.ts';
-import type { ServiceModule } from './service-module.ts';
+import type { ServiceModule } from './shared/service-module.ts';
 import { ssm } from './ssm/module.ts';
 import { sts } from './sts/module.ts';
 
-/** The APIs of the sandbox, in the order in which they are restored: ECS looks at the others, CodeDeploy at ECS. */
+/**
+ * The APIs of the sandbox, in the order in which they are restored: ECS checks the others, CodeDeploy at ECS.
+ */
 export const services: readonly ServiceModule[] = [
   logs,
   secretsManager,

@@ -1,9 +1,9 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 
 /**
- * What in an answer does not fit the SDK's schema of an operation (its `Operation$` export): a member the API does
- * not have, or one of another type. The SDK itself drops the first and takes the second without a word. The answer
- * is as JSON carries it, timestamps as epoch seconds.
+ * What in an answer does not fit the SDK's schema of an operation (its `Operation$` export): a member the API
+ * does not have, or one of another type. The SDK itself drops the first and takes the second silently. The
+ * answer is as JSON carries it, timestamps as epoch seconds.
  */
 export function schemaProblems(operation: unknown, answer: unknown): string[] {
   const problems: string[] = [];
@@ -35,13 +35,13 @@ function compare(schema: NormalizedSchema, value: unknown, where: string, proble
     const members = schema.getMemberSchemas();
     for (const [key, item] of Object.entries(value as object)) {
       const path = where ? `${where}.${key}` : key;
-      if (!Object.hasOwn(members, key)) problems.push(`${path} is no member of ${schema.getName()}`);
+      if (!Object.hasOwn(members, key)) problems.push(`${path} is not a member of ${schema.getName()}`);
       else compare(members[key]!, item, path, problems);
     }
   } else if (schema.isTimestampSchema() || schema.isNumericSchema()) {
     expect('a number', typeof value === 'number' && Number.isFinite(value));
   } else if (schema.isBooleanSchema()) expect('true or false', typeof value === 'boolean');
-  else if (schema.isStringSchema() || schema.isBlobSchema()) expect('a text', typeof value === 'string');
+  else if (schema.isStringSchema() || schema.isBlobSchema()) expect('a string', typeof value === 'string');
 }
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,7 +4,7 @@ import { buildspecSchema } from './schema.ts';
 
 const validate = new Ajv({ allErrors: true, strict: false }).compile(buildspecSchema);
 
-/** What is wrong with a buildspec, a line each: against CodeBuild's schema, and against our own rules. */
+/** What is wrong with a buildspec, one per line: against CodeBuild's schema, and against our own rules. */
 export function buildspecProblems(text: string): readonly string[] {
   const spec = parse(text) as Spec;
   if (!validate(spec)) {
@@ -20,8 +20,8 @@ interface Spec {
 }
 
 /**
- * CodeBuild runs post_build even when build failed. Whoever deploys there must look first, or a broken image goes
- * live under a red build.
+ * CodeBuild runs post_build even when build failed. Anyone who deploys there must look first, or a broken
+ * image goes live under a red build.
  */
 function ownRules({ phases }: Spec): readonly string[] {
   const problems: string[] = [];

@@ -1,9 +1,9 @@
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Bundle, bundleEntry } from './bundle.ts';
+import { refuseMachinePaths } from './compare.ts';
 import { compile } from './compile.ts';
 import { preferEsModules } from './es-modules.ts';
-import { refuseMachinePaths } from './machine-paths.ts';
 
 /**
  * What the bundle exports: the actions' two entries, and the command line behind a dynamic import. One bundle for
@@ -34,7 +34,7 @@ export async function buildDist(root: string, build: string): Promise<Bundle> {
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Written beside its place and then moved there: nobody finds half of it, nor two builds mixed. */
+/** Written alongside its place and then moved there: no one finds half of it, nor two builds mixed. */
 export async function writeDist(dist: string, files: Bundle): Promise<void> {
   await mkdir(dirname(dist), { recursive: true });
   const making = await mkdtemp(`${dist}.`);
@@ -50,7 +50,10 @@ export async function writeDist(dist: string, files: Bundle): Promise<void> {
   }
 }
 
-/** A folder cannot be renamed over one that has files: whoever comes second replaces what the first has put there. */
+/**
+ * A folder cannot be renamed over one that has files: anyone who comes second replaces what the first has put
+ * there.
+ */
 async function replace(folder: string, by: string): Promise<void> {
   for (;;) {
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { differences } from './compare.ts';
-import { refuseMachinePaths } from './machine-paths.ts';
+import { differences, refuseMachinePaths } from './compare.ts';
 
 const bundle = (files: Record<string, string>) =>
   new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]));

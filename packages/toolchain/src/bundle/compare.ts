@@ -12,3 +12,13 @@ export function differences(found: Bundle, wanted: Bundle): readonly string[] {
       : [`${name}: differs (${have.length} bytes, a clean build has ${want.length})`];
   });
 }
+
+/**
+ * A path of the building machine in the bundle would differ on every machine, so that no one could build the
+ * same bytes again, and would tell a stranger about that machine.
+ * @throws an Error that names the files
+ */
+export function refuseMachinePaths(files: Bundle, root: string): void {
+  const found = [...files].filter(([, bytes]) => bytes.includes(root)).map(([file]) => file);
+  if (found.length > 0) throw new Error(`the path ${root} is in ${found.join(', ')}`);
+}

@@ -28,9 +28,9 @@ const edits = [
 ] as const;
 
 /**
- * Copies the AWS SDK beside the emitted JavaScript with its `node` export condition taken out. Under that condition
- * the SDK offers CommonJS, which no bundler can shake; without it, its ES modules: 0.6 MB of an ECS client instead
- * of 1.2 MB, and the credential providers nobody uses stay in chunks that are never read.
+ * Copies the AWS SDK alongside the emitted JavaScript with its `node` export condition taken out. Under that
+ * condition the SDK offers CommonJS, which no bundler can shake; without it, its ES modules: 0.6 MB of an ECS
+ * client instead of 1.2 MB, and the credential providers no one uses stay in chunks that are never read.
  */
 export async function preferEsModules(root: string, build: string): Promise<void> {
   for (const scope of scopes) {
@@ -54,7 +54,7 @@ export async function preferEsModules(root: string, build: string): Promise<void
     const path = join(build, 'node_modules', file);
     let text = await readFile(path, 'utf8');
     for (const [from, to] of replacements) {
-      // The SDK has changed: whether it still loads the module at once has to be looked at again.
+      // The SDK has changed: whether it still loads the module at once has to be checked again.
       if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
       text = text.replace(from, to);
     }

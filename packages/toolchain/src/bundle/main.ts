@@ -18,7 +18,7 @@ async function read(folder: string): Promise<Bundle> {
   );
 }
 
-/** In a folder of its own: another build may be under way. */
+/** In a folder of its own: another build may be in progress. */
 async function build(): Promise<Bundle> {
   await mkdir(join(root, 'build'), { recursive: true });
   const folder = await mkdtemp(join(root, 'build', 'js-'));

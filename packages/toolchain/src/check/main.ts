@@ -5,17 +5,15 @@
 import { fileURLToPath } from 'node:url';
 import { actParts } from './act.ts';
 import { buildspecParts } from './buildspecs.ts';
-import { buildxPart } from './buildx.ts';
-import { clientsPart } from './clients.ts';
 import { conformancePart } from './conformance.ts';
 import { distPart } from './dist.ts';
-import { durationTable, type Took } from './durations.ts';
 import { examplesPart } from './examples.ts';
 import { modelsPart } from './models.ts';
 import { orbPart } from './orb.ts';
-import type { Part } from './part.ts';
+import { durationTable, type Part, type Took } from './part.ts';
 import { evaluationPart, policiesPart } from './policies.ts';
 import { sourceParts } from './sources.ts';
+import { buildxPart, clientsPart } from './test-tools.ts';
 import { runTests } from './tests.ts';
 import { workflowParts } from './workflows.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { text } from '@landfall/core/inputs/kinds';
 import type { Operation } from '@landfall/core/operation/operation';
-import { commandProblems } from './command-problems.ts';
-import { landfallCommands } from './commands.ts';
+import { commandProblems, landfallCommands } from './command-problems.ts';
 import { examplesIn } from './extract.ts';
 import { kindOf } from './kind.ts';
 import { orbUseProblems } from './orb-uses.ts';

@@ -4,8 +4,8 @@ import './json-imports.ts';
 export type ManifestKind = 'action' | 'workflow';
 
 /**
- * What GitHub's own parser says of an `action.yml` or a workflow: one line a problem, with line and column, as it
- * stands on the page of a run that could not start.
+ * What GitHub's own parser says of an `action.yml` or a workflow: one line a problem, with line and column,
+ * as it is on the page of a run that could not start.
  */
 export async function parseProblems(
   kind: ManifestKind,
@@ -24,7 +24,7 @@ export async function parseProblems(
   ]);
   const parse = kind === 'action' ? parseAction : parseWorkflow;
   const { context, value } = parse({ name, content }, new NoOperationTraceWriter());
-  // Some rules are only looked at when the tree becomes a model.
+  // Some rules are only checked when the tree becomes a model.
   if (value !== undefined) {
     if (kind === 'action') convertActionTemplate(context, value);
     else await convertWorkflowTemplate(context, value);

@@ -2,7 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
-/** The folders of an orb that become sections of it; everything else beside `@orb.yml` is material for includes. */
+/**
+ * The folders of an orb that become sections of it; everything else alongside `@orb.yml` is material for
+ * includes.
+ */
 const sections = ['commands', 'jobs', 'executors', 'examples'] as const;
 const withIncludes = ['commands', 'jobs', 'executors'] as const;
 

@@ -26,8 +26,8 @@ const mayRunInstallScript: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What would let somebody else's bytes in: an address in place of the configured registry, a package without a
- * checksum, an install script that nobody looked at.
+ * What would let someone else's bytes in: an address instead of the configured registry, a package without a
+ * checksum, an install script that no one checked.
  */
 export function lockfileProblems({ packages }: Lockfile): readonly string[] {
   const problems: string[] = [];

@@ -1,8 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml';
 
 /**
- * Our own rules for a workflow, beside those of actionlint and zizmor: so that the tests know them on a machine
- * that has neither. A line per problem.
+ * Our own rules for a workflow, alongside those of actionlint and zizmor: so that the tests know them on a
+ * machine that has neither. A line per problem.
  */
 export function workflowProblems(text: string): readonly string[] {
   const document = parseDocument(text);

@@ -1,6 +1,6 @@
 /**
- * Installs what takes minutes where nothing of it is cached, so that it can pass beside the rest; `npm run check`
- * waits for it, or does it.
+ * Installs what takes minutes where nothing of it is cached, so that it can pass alongside the rest; `npm run
+ * check` waits for it, or does it.
  */
 import { fileURLToPath } from 'node:url';
 import { clientTools, tool } from './tools.ts';

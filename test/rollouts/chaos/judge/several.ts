@@ -1,4 +1,4 @@
-import type { Evidence, Run, Said } from './evidence.ts';
+import type { Evidence, Run, RunReport } from './evidence.ts';
 
 /** What the output `results` of a run says of one service. */
 interface Result {
@@ -11,11 +11,13 @@ interface Result {
 const greens = new Set(['SUCCEEDED', 'NOOP', 'STARTED']);
 
 /** "Several services: every one is green. A service that was not started is red." */
-function saidOf({ said, asked }: Run, service: string): Said | undefined {
+function reportOf({ said, asked }: Run, service: string): RunReport | undefined {
   if (!said) return undefined;
   const results = JSON.parse(said.outputs.results ?? '[]') as readonly Result[];
   const own = results.find((one) => one.service === service);
+  const changes = JSON.parse(said.outputs['outside-changes'] ?? '[]') as readonly { service: string }[];
   const outputs = {
+    'outside-changes': JSON.stringify(changes.filter((one) => one.service === service)),
     ...(own?.verdict && { verdict: own.verdict }),
     ...(own?.deploymentId && { 'deployment-id': own.deploymentId }),
   };
@@ -39,7 +41,7 @@ export const partOf = (evidence: Evidence, service: string, image: string): Evid
         // A revision of the other one is not written for this.
         made.every((id) => !id.includes(':task-definition/') || evidence.images[id] === image),
     ),
-    said: saidOf(run, service),
+    said: reportOf(run, service),
     // These are judged once.
     lines: [],
     cancelledAt: undefined,

@@ -1,15 +1,18 @@
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
-import { imageOf } from './green.ts';
-import { asOf, controllerOf, grace, isCutOff, primarySetOf, serviceDeploymentOf } from './history.ts';
-import { isDone, isUnderWay, madeBy, notLive } from './live.ts';
+import { asOf, controllerOf, grace, isCutOff, primarySetOf, serviceDeploymentOf } from './world/history.ts';
+import { isDone, isUnderWay, madeBy, notLive } from './world/live.ts';
+import { imageOf } from './world/made.ts';
 
-interface Made {
+interface CreatedResource {
   readonly id: string;
   readonly run: Run;
   readonly call: Call;
 }
 
-/** "Twice is once": one effect for each time that it was asked for, however often a run is cut off and run again. */
+/**
+ * "Twice is once": one effect for each time that it was requested, however often a run is cut off and run
+ * again.
+ */
 export const twiceBreaches = (evidence: Evidence): readonly Breach[] =>
   [
     ...deployments(evidence),
@@ -17,7 +20,7 @@ export const twiceBreaches = (evidence: Evidence): readonly Breach[] =>
     ...tasks(evidence),
   ].map((what) => ({ kind: 'duplicate', what }));
 
-const madeIn = (run: Run, pattern: RegExp): readonly Made[] =>
+const madeIn = (run: Run, pattern: RegExp): readonly CreatedResource[] =>
   run.calls.flatMap((call) => call.made.filter((id) => pattern.test(id)).map((id) => ({ id, run, call })));
 
 /** The runs of each CI run that do the same. */
@@ -30,7 +33,7 @@ function deployments(evidence: Evidence): readonly string[] {
     const made = runs
       .flatMap((run) => madeIn(run, /^(?:ecs-svc\/|d-)/))
       // What takes a failed deployment back is of another version.
-      .filter(({ id, run, call }) => isAskedFor(evidence, run, id, call));
+      .filter(({ id, run, call }) => isRequested(evidence, run, id, call));
     return made.flatMap((later, index) => {
       const earlier = made[index - 1];
       return earlier && !mayFollow(evidence, earlier, later)
@@ -40,7 +43,7 @@ function deployments(evidence: Evidence): readonly string[] {
   });
 }
 
-function isAskedFor(evidence: Evidence, run: Run, id: string, call: Call): boolean {
+function isRequested(evidence: Evidence, run: Run, id: string, call: Call): boolean {
   if (run.asked.operation !== 'deploy') return true;
   if (id.startsWith('d-')) return imageOf(evidence, id) === run.asked.image;
   const state = evidence.history.find((one) => one.at >= call.at && entryOf(one, id));
@@ -50,12 +53,12 @@ function isAskedFor(evidence: Evidence, run: Run, id: string, call: Call): boole
 const entryOf = ({ service }: Snapshot, id: string) =>
   [...(service?.deployments ?? []), ...(service?.taskSets ?? [])].find((one) => one.id === id);
 
-function mayFollow(evidence: Evidence, earlier: Made, later: Made): boolean {
+function mayFollow(evidence: Evidence, earlier: CreatedResource, later: CreatedResource): boolean {
   const before = stateBefore(evidence, later);
   if (isGivenUp(before, earlier.id)) return true;
   const isLive = isPrimary(before, earlier.id) && notLive(before, earlier.id, evidence.history) === undefined;
   const isOver = isLive || !isInFlight(before, earlier.id);
-  // It was green, and something has changed since, or is about to: what is under way would replace it.
+  // It was green, and something has changed since, or is about to: what is in progress would replace it.
   if (isOver && (!isLive || isUnderWay(before))) return true;
   // "What was forced, a new attempt does again", once the one before has come to a verdict.
   const between = evidence.runs.slice(evidence.runs.indexOf(earlier.run), evidence.runs.indexOf(later.run));
@@ -73,11 +76,11 @@ function mayFollow(evidence: Evidence, earlier: Made, later: Made): boolean {
 const isPrimary = (state: Snapshot, id: string): boolean =>
   entryOf(state, id)?.status === 'PRIMARY' || madeBy(state, id)?.status === 'PRIMARY';
 
-const stateBefore = ({ history }: Evidence, { call }: Made): Snapshot =>
+const stateBefore = ({ history }: Evidence, { call }: CreatedResource): Snapshot =>
   call.before ?? asOf(history, call.at);
 
 /** Before the write: what follows may come at the same millisecond. */
-const wasShown = ({ id }: Made, { run, call }: Made): boolean =>
+const wasShown = ({ id }: CreatedResource, { run, call }: CreatedResource): boolean =>
   run.calls.slice(0, run.calls.indexOf(call)).some((one) => JSON.stringify(one.answer ?? '').includes(id));
 
 function isGivenUp(state: Snapshot, id: string): boolean {
@@ -87,7 +90,7 @@ function isGivenUp(state: Snapshot, id: string): boolean {
     );
   if (controllerOf(state) !== 'ECS') {
     const own = entryOf(state, id);
-    // One that somebody has scaled to nothing, or that was replaced in its turn, is in flight no more.
+    // One that someone has scaled to nothing, or that was replaced in its turn, is in progress no more.
     const isAside = own !== undefined && 'scale' in own && own.scale?.value === 0;
     const primary = primarySetOf(state);
     const isReplaced = primary !== undefined && own !== undefined && primary.createdAt! > own.createdAt!;
@@ -103,7 +106,7 @@ function isInFlight(state: Snapshot, id: string): boolean {
   return ['PENDING', 'IN_PROGRESS', 'STOP_REQUESTED'].includes(serviceDeploymentOf(state, id)?.status ?? '');
 }
 
-function standing(evidence: Evidence, earlier: Made, later: Made): string {
+function standing(evidence: Evidence, earlier: CreatedResource, later: CreatedResource): string {
   const before = stateBefore(evidence, later);
   return isInFlight(before, earlier.id) ? 'in flight' : 'live';
 }
@@ -116,7 +119,7 @@ function revisions(evidence: Evidence): readonly string[] {
       .flatMap((run) => madeIn(run, /:task-definition\//))
       .filter(({ id, run }) => evidence.images[id] === run.asked.image);
     const isByEcs = made.some(({ call }) => call.operation !== 'RegisterTaskDefinition');
-    // What somebody else registered in between is what a run compares with.
+    // What someone else registered in between is what a run compares with.
     const isAgain = made.some(
       ({ id }, index) => index > 0 && numberOf(id) === numberOf(made[index - 1]!.id) + 1,
     );

@@ -8,7 +8,7 @@ const scale = { operation: 'scale-service' } as const;
 
 /** What alone would still keep most of the others from being green. */
 const believesLaterGreen = {
-  file: deployment('verdict/failed-before-green'),
+  file: deployment('verdict/verdict'),
   replace: 'verdict && isGreen(verdict) && failureSeen ?',
   by: 'verdict && isGreen(verdict) && failureSeen && false ?',
 };
@@ -45,8 +45,8 @@ export const ecsMutants: readonly Mutant[] = [
     edits: [
       {
         file: deployment('verdict/decide'),
-        replace: '  rollout.serviceDeployment ?',
-        by: "  rollout.service?.deployments?.find((one) => one.status === 'PRIMARY')?.rolloutState === 'COMPLETED' ? { kind: 'SUCCEEDED', reason: 'stable' } : rollout.serviceDeployment ?",
+        replace: 'const byState = serviceDeployment',
+        by: "const byState = rollout.service?.deployments?.find((one) => one.status === 'PRIMARY')?.rolloutState === 'COMPLETED' ? { kind: 'SUCCEEDED', reason: 'stable' } : serviceDeployment",
       },
     ],
     timelines: rolling,

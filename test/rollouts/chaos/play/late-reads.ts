@@ -1,7 +1,7 @@
 import type { ListServiceDeploymentsRequest, ServiceDeployment } from '@aws-sdk/client-ecs';
-import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
+import { AwsFault } from '@landfall/sandbox/api/aws-service';
 import type { Call, Snapshot } from '../judge/evidence.ts';
-import { asOf } from '../judge/history.ts';
+import { asOf } from '../judge/world/history.ts';
 import type { Lag } from '../timeline/timeline.ts';
 import { place } from './place.ts';
 

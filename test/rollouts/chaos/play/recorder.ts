@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { LocalAws } from '@landfall/sandbox/sandbox';
 import type { Snapshot } from '../judge/evidence.ts';
-import { isOver } from '../judge/history.ts';
+import { isOver } from '../judge/world/history.ts';
 import { type Ask, askOf, group, place } from './place.ts';
 
 /** What changes within a second counts as one change. */
@@ -33,7 +33,7 @@ export class Recorder {
   readonly #digests = new Map<string, string | undefined>();
   readonly #over = new Map<string, ServiceDeployment>();
   #isDue = false;
-  /** So many states stay as they are. */
+  /** That many states stay as they are. */
   #kept = 0;
 
   constructor(

@@ -6,7 +6,7 @@ export const lifecycleEvents = [
   'AfterAllowTraffic',
 ] as const;
 
-/** A task that does something once, with a helper beside it. */
+/** A task that does something once, with a helper next to it. */
 export const taskFile = JSON.stringify({
   family: 'task',
   containerDefinitions: [

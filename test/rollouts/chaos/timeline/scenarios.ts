@@ -1,5 +1,5 @@
 import type { KillAt } from '../../scenario/kill-at.ts';
-import type { Asked } from '../judge/evidence.ts';
+import type { RunRequest } from '../judge/evidence.ts';
 import { othersFrom, writesOf } from './adversity.ts';
 import type { Draw } from './draw.ts';
 import type { Attempt, Images, OperationName, Outside, Step, Strategy } from './timeline.ts';
@@ -9,7 +9,7 @@ const minute = 60_000;
 /** What is to be done, and what was before it. */
 export interface Scenario {
   readonly before: readonly Step[];
-  readonly asked: Asked;
+  readonly asked: RunRequest;
   readonly inputs: Readonly<Record<string, string>>;
   /** For how long others may act, in milliseconds. */
   readonly span: number;
@@ -28,7 +28,7 @@ const rollingBack = (version: number): readonly Step[] => [
   { wait: 20 * minute, untilRollingBack: true },
 ];
 
-/** What is live was deployed again, and somebody stopped that. */
+/** What is live was deployed again, and someone stopped that. */
 const redeployStopped = (version: number): readonly Step[] => [
   live(version),
   { wait: 20_000, act: { what: 'deploy', version, force: true } },
@@ -151,7 +151,7 @@ const rollback: ScenarioOf = (draw, strategy, images, outside) => {
     () => rollingBack(2),
     () => (strategy === 'EXTERNAL' ? handedOver(2) : []),
   ])();
-  // The tag of the version to go back to names another image by now.
+  // The tag of the version to roll back to has been re-pushed.
   const moved = [live(2), changeOutside, live(3)];
   const isNamed = chance(0.15) && before.length > 0 && strategy !== 'EXPRESS';
   const until = chance(0.1) ? 'traffic-shifted' : 'completed';

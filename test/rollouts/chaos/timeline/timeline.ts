@@ -3,7 +3,7 @@ import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import type { KillAt } from '../../scenario/kill-at.ts';
-import type { Asked } from '../judge/evidence.ts';
+import type { RunRequest } from '../judge/evidence.ts';
 
 export const strategies = [
   'ROLLING',
@@ -29,7 +29,7 @@ export const operations = [
 ] as const;
 export type OperationName = (typeof operations)[number];
 
-/** What somebody else does: a person, another pipeline, an autoscaler, a traffic tool. */
+/** What someone else does: a person, another pipeline, an autoscaler, a traffic tool. */
 export type Act =
   | { readonly what: 'deploy'; readonly version: number; readonly force?: boolean }
   /** Of the EXTERNAL controller: a task set that is not made PRIMARY. */
@@ -60,22 +60,22 @@ export interface Lag {
 export interface Attempt {
   readonly operation: OperationName;
   /** What its inputs mean, for the judge. */
-  readonly asked: Asked;
+  readonly asked: RunRequest;
   readonly inputs: Readonly<Record<string, string>>;
   readonly origin: string;
   readonly attempt: number;
   readonly killAt?: KillAt;
-  /** Cancelled so many milliseconds after its start. */
+  /** Cancelled that many milliseconds after its start. */
   readonly cancelAt?: number;
-  /** What others do meanwhile: so many milliseconds after the start, or right before its n-th call. */
+  /** What others do meanwhile: that many milliseconds after the start, or right before its n-th call. */
   readonly others: readonly { readonly at?: number; readonly beforeCall?: number; readonly act: Act }[];
 }
 
-/** Something happens, so many milliseconds after what came before it. */
+/** Something happens, that many milliseconds after what came before it. */
 export type Step = { readonly wait: number } & (
   | { readonly act: Act }
   | { readonly attempt: Attempt }
-  /** Waits until a pause waits for somebody, or that long. */
+  /** Waits until a pause waits for someone, or that long. */
   | { readonly untilPaused: true }
   /** Waits until ECS rolls back, or that long. */
   | { readonly untilRollingBack: true }
@@ -102,7 +102,10 @@ export interface Timeline {
   readonly unknownStage: string | undefined;
   readonly faults: readonly FaultRule[];
   readonly lag: Lag;
-  /** Of the calls to RunTask: so many tasks fewer are started than were asked for, and none is listed as a failure. */
+  /**
+   * Of the calls to RunTask: that many tasks fewer are started than were requested, and none is listed as a
+   * failure.
+   */
   readonly tasksShort: number;
   readonly steps: readonly Step[];
 }
@@ -110,7 +113,7 @@ export interface Timeline {
 /** What version 2 takes from outside its task definition: an image by a tag of ECR, a secret or a parameter. */
 export type Outside = 'tag' | 'secret' | 'parameter';
 
-/** The image of each version. Versions of Express services are told apart by digest. */
+/** The image of each version. Versions of Express services are distinguished by digest. */
 export type Images = Readonly<Record<number, string>>;
 
 export const imagesOf = (strategy: Strategy, outside?: Outside): Images =>

@@ -61,7 +61,7 @@ export function fieldsOf(file: string, where: string, fields: Fields) {
     fields[field] === undefined || fields[field] === null ? undefined : read(fields[field]);
   return {
     wrong,
-    /** An empty one counts as none: a variable that may be empty stands there. */
+    /** An empty one counts as none: a variable that may be empty is there. */
     text: (field: string, input: keyof typeof buildInputs) =>
       optional(field, (value) =>
         value === '' ? undefined : parse<string>(field, buildInputs[input], scalar(field, value)),
@@ -87,7 +87,7 @@ export function fieldsOf(file: string, where: string, fields: Fields) {
     /** Items that were read otherwise, held to the same rules. */
     items: (field: string, input: keyof typeof buildInputs, items: readonly string[]) =>
       parse<readonly string[]>(field, buildInputs[input], items.join('\n')),
-    /** A map, or a list of `name=value`. A name without a value has the one of `otherwise`, or is left out. */
+    /** A map, or a list of `name=value`. A name without a value has the one of `otherwise`, or is omitted. */
     pairs: (
       field: string,
       input: keyof typeof buildInputs,

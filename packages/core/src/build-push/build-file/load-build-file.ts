@@ -30,6 +30,10 @@ export async function loadBuildFile(values: BuildFileValues, world: World): Prom
   throw invalidInputs([{ input, problem: `${composeFile?.join(', ') ?? bakeFile} builds nothing` }]);
 }
 
+/**
+ * Read here although `docker buildx bake --print` reads Compose files as well: an engine with BuildKit builds them
+ * without buildx, and every file that they include, extend or take variables from must be inside the workspace.
+ */
 async function compose(
   paths: readonly string[],
   { targets, targetsBeforePush = [], variables }: BuildFileValues,
@@ -84,7 +88,7 @@ async function bake(
     },
     { signal: host.cancellation },
   );
-  // What was asked for is the group `default` of what it prints.
+  // What was requested is the group `default` of what it prints.
   return readPrintedBakeFile(await loadDocument(text, name), name, host.environment);
 }
 

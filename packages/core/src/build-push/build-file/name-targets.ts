@@ -7,7 +7,7 @@ import { type BuildTarget, repositoryOf, unsetIn } from './build-target.ts';
 import type { TargetBuild } from './check-builds.ts';
 import type { BuildFileValues } from './load-build-file.ts';
 
-interface GivenValues extends BuildValues, BuildFileValues {
+interface NamingValues extends BuildValues, BuildFileValues {
   readonly registry: string | undefined;
   readonly repository: string | undefined;
   readonly tags: readonly string[] | undefined;
@@ -15,7 +15,7 @@ interface GivenValues extends BuildValues, BuildFileValues {
 }
 
 /** What makes no sense together; the names are checked when the file is read. */
-export function buildFileProblems(given: GivenValues) {
+export function buildFileProblems(given: NamingValues) {
   const file = given.composeFile === undefined ? 'bake-file' : 'compose-file';
   const single = [
     [
@@ -23,9 +23,9 @@ export function buildFileProblems(given: GivenValues) {
       given.repository !== undefined,
       'for a single image: use `repositories` or `repository-prefix`',
     ],
-    ['context', given.context !== '.', `what ${file} says`],
-    ['file', given.file !== undefined, `what ${file} says`],
-    ['target', given.target !== undefined, `what ${file} says; \`targets\` chooses among its images`],
+    ['context', given.context !== '.', `set in ${file}`],
+    ['file', given.file !== undefined, `set in ${file}`],
+    ['target', given.target !== undefined, `set in ${file}; \`targets\` chooses among its images`],
     ['set', given.composeFile !== undefined && given.set !== undefined, 'for bake-file'],
   ] as const;
   return [
@@ -39,7 +39,7 @@ export function buildFileProblems(given: GivenValues) {
 }
 
 /** Which repository a target's image goes to by the inputs, as the input `repository` would say it. */
-function mappedRepository(target: BuildTarget, rules: GivenValues): string | undefined {
+function mappedRepository(target: BuildTarget, rules: NamingValues): string | undefined {
   const mapped = rules.repositories?.find(({ name }) => name === target.name)?.value.trim();
   if (mapped !== undefined || rules.repositoryPrefix === undefined) return mapped;
   return `${rules.repositoryPrefix}${target.name.toLowerCase()}`;
@@ -49,7 +49,7 @@ function mappedRepository(target: BuildTarget, rules: GivenValues): string | und
  * The repository and tags of a target's image, as the inputs `repository` and `tags` would say them. Each of these
  * inputs comes before the file.
  */
-function namesOf(target: BuildTarget, given: GivenValues) {
+function namesOf(target: BuildTarget, given: NamingValues) {
   const images = target.images.map((image) => image.replace(/@.*$/s, ''));
   const mapped = mappedRepository(target, given);
   const repository = mapped ?? images.map(repositoryOf)[0] ?? target.name.toLowerCase();
@@ -69,7 +69,7 @@ function namesOf(target: BuildTarget, given: GivenValues) {
 }
 
 /** A tag without its variable would be another tag, and an empty one `latest`. */
-function imageProblem(image: string, target: string, { composeFile }: GivenValues): readonly InputProblem[] {
+function imageProblem(image: string, target: string, { composeFile }: NamingValues): readonly InputProblem[] {
   const variable = unsetIn(image);
   if (variable !== undefined)
     return [{ input: 'variables', problem: `lack ${variable}, which the tag of ${target} needs` }];
@@ -128,7 +128,10 @@ function valuesOf(target: BuildTarget, given: BuildValues): BuildValues {
 }
 
 /** Targets that are built without being pushed: they need no name. */
-export const unnamedTargets = (targets: readonly BuildTarget[], given: GivenValues): readonly TargetBuild[] =>
+export const unnamedTargets = (
+  targets: readonly BuildTarget[],
+  given: NamingValues,
+): readonly TargetBuild[] =>
   targets.map((target) => ({
     target,
     values: { ...valuesOf(target, given), outputs: undefined },
@@ -141,7 +144,7 @@ export const unnamedTargets = (targets: readonly BuildTarget[], given: GivenValu
  */
 export async function nameTargets(
   targets: readonly BuildTarget[],
-  given: GivenValues,
+  given: NamingValues,
   push: boolean,
   world: World,
 ): Promise<readonly TargetBuild[]> {

@@ -55,7 +55,7 @@ test.each([
   expect(await planned(...reads)).toBe(expected);
 });
 
-test('two reads of an older task set than was shown before do not tell, for as long as both may be behind', async () => {
+test('two reads of an older task set than was shown before decide nothing, for as long as both may be behind', async () => {
   const before = showing('web:1', new Date(1000));
   expect(await plannedOf([showing('web:2', new Date(2000)), before, before])).toBe('update after 11 reads');
 });

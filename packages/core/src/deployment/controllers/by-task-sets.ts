@@ -17,9 +17,9 @@ import type { DeploySteps } from './controller.ts';
 import { deployOnce } from './deploy.ts';
 
 /**
- * What is to be done to a service that deploys by task sets. That there is nothing to do takes two reads that agree;
- * where they do not, one of them is behind, and reading goes on until two do, or whatever was written before shows.
- * Two that show an older task set than one before them may both be behind.
+ * What is to be done to a service that deploys by task sets. That there is nothing to do takes two reads that
+ * agree; where they do not, one of them is behind, and reading continues until two do, or whatever was
+ * written before shows. Two that show an older task set than one before them may both be behind.
  */
 export async function planSurely<T extends Target>(
   run: EcsAccess,

@@ -19,7 +19,7 @@ export interface Planned {
   readonly plan: Plan;
 }
 
-/** A deployment that was started, or found under way. */
+/** A deployment that was started, or found in progress. */
 export interface Started {
   readonly ours: TrackedDeployment;
   /** What it runs, and the service to follow, where only the write tells. */
@@ -29,7 +29,7 @@ export interface Started {
   readonly arn?: string | undefined;
   /** Known at once: nothing had to be done. */
   readonly verdict?: Verdict;
-  /** So many tasks are to run now, without a deployment. */
+  /** That many tasks are to run now, without a deployment. */
   readonly count?: number | undefined;
   /** It was found stopped or rolled back, or on the way to that. */
   readonly isStopped?: boolean;
@@ -48,7 +48,7 @@ export interface Made {
 export interface Recognition {
   /** What is made has a name by which it is found: a forced deployment needs no mark on the service. */
   readonly isNamed: boolean;
-  /** When the newest deployment was asked for, where the service does not tell. */
+  /** When the newest deployment was requested, where the service does not report. */
   newestAt?(target: Target): Date | undefined;
   /**
    * What was made, as far as the caller may see it.
@@ -56,7 +56,7 @@ export interface Recognition {
    * @param since by AWS's clock, in milliseconds
    */
   listMade(run: Run, target: Target, before: string, since: number): Promise<readonly Made[]>;
-  /** Whether a deployment that is not PRIMARY is under way, where the service does not tell. */
+  /** Whether a deployment that is not PRIMARY is in progress, where the service does not report. */
   isUnderWay?(run: Run, id: string): Promise<boolean>;
 }
 
@@ -76,24 +76,25 @@ export interface DeploySteps {
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentController.html
  */
 export interface DeploymentController extends DeploySteps {
-  /** The output that carries the id of a deployment beside `deployment-id`. */
+  /** The output that carries the id of a deployment alongside `deployment-id`. */
   readonly idOutput?: 'codedeploy-deployment-id';
   /** Before any effect: the services of a run that it deploys, with what it has to know of them. */
   prepare?(
-    targets: readonly Target[],
-    wanted: readonly (WantedTaskDefinition | undefined)[],
+    services: readonly ServiceOfRun[],
     given: ControllerValues,
     world: World,
   ): Promise<readonly Target[]>;
-  /** @throws INPUT_INVALID where its deployments never come to that */
+  /** @throws INPUT_INVALID where its deployments never come to that; all of them come to `completed` */
   checkWaitUntil(service: string, until: WaitUntil | 'started'): void;
   /** @throws INPUT_INVALID for an id that none of its deployments has */
   checkDeploymentId(service: string, id: string): void;
-  /** Beside the service, what a plan takes, by one read. */
+  /** Alongside the service, what a plan takes, by one read. */
   read(access: EcsAccess, target: Target, wanted: string | undefined, settings: Settings): Promise<Target>;
   /** Pure. */
   plan(target: Target, wanted: string | undefined, settings: Settings): Plan;
-  /** Follows the deployment that is asked for, or the newest, to its verdict. @throws NOT_FOUND, INPUT_INVALID */
+  /**
+   * Follows the deployment that is requested, or the newest, to its verdict. @throws NOT_FOUND, INPUT_INVALID
+   */
   wait(
     run: Run,
     target: Target,
@@ -102,7 +103,7 @@ export interface DeploymentController extends DeploySteps {
     onFound: (ours: TrackedDeployment) => Promise<void>,
   ): Promise<Outcome>;
   /**
-   * Takes back what this run has deployed.
+   * Rolls back what this run has deployed.
    * @param now the service as it is now
    * @param count the desired count to restore, where this run has set another
    * @returns undefined when there was nothing to follow
@@ -115,7 +116,10 @@ export interface DeploymentController extends DeploySteps {
     options: WaitOptions,
     restore: { readonly now: { readonly desiredCount?: number | undefined }; readonly count: Settings },
   ): Promise<Outcome | undefined>;
-  /** Stops what is under way, or goes back to the version before, or to `wanted`. @throws ROLLBACK_IMPOSSIBLE */
+  /**
+   * Stops what is in progress, or rolls back to the version before, or to `wanted`. @throws
+   * ROLLBACK_IMPOSSIBLE
+   */
   rollBackToPrevious(
     run: Run,
     target: Target,
@@ -131,6 +135,12 @@ export interface DeploymentController extends DeploySteps {
     options: WaitOptions,
     onFound: (ours: TrackedDeployment) => Promise<void>,
   ): Promise<Outcome>;
+}
+
+/** A service of a run, and what is to be deployed to it, where something is. */
+export interface ServiceOfRun {
+  readonly target: Target;
+  readonly source?: WantedTaskDefinition;
 }
 
 /** A service, and who deploys it. */

@@ -3,7 +3,8 @@ import { LandfallError } from '../../errors/landfall-error.ts';
 import type { World } from '../../world/world.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import type { DeploymentController } from './controller.ts';
-import { checkController, withControllers } from './controllers.ts';
+import { controllerOf, withControllers } from './controllers.ts';
+import { ecs } from './ecs/controller.ts';
 
 const service = (name: string, type?: string): Target => ({
   cluster: 'main',
@@ -22,31 +23,31 @@ const fourth = {
   checkWaitUntil(name, until) {
     if (until === 'paused') throw new LandfallError('INPUT_INVALID', { summary: `${name} never pauses` });
   },
-  prepare: async (targets) => targets.map((target) => ({ ...target, withTags: true })),
+  prepare: async (services) => services.map(({ target }) => ({ ...target, withTags: true })),
 } as Partial<DeploymentController> as DeploymentController;
 const known = { FOURTH: async () => fourth };
 
 test('a fourth controller is one line: its services are prepared by it, in the order that was given', async () => {
   const targets = [service('web', 'FOURTH'), service('api', 'FOURTH')];
-  expect(await withControllers(targets, [], given, untouched, known)).toEqual([
-    { target: { ...targets[0], withTags: true }, controller: fourth },
-    { target: { ...targets[1], withTags: true }, controller: fourth },
-  ]);
+  const services = targets.map((target) => ({ target }));
+  expect(await withControllers(services, given, untouched, known)).toEqual(
+    targets.map((target) => ({ target: { ...target, withTags: true }, controller: fourth })),
+  );
 });
 
 test('what a controller never comes to is refused before it prepares anything', async () => {
   const paused = { ...given, waitUntil: 'paused' } as const;
   await expect(
-    withControllers([service('web', 'FOURTH')], [], paused, untouched, known),
+    withControllers([{ target: service('web', 'FOURTH') }], paused, untouched, known),
   ).rejects.toMatchObject({ code: 'INPUT_INVALID', summary: 'web never pauses' });
 });
 
-test('a service without a named controller is deployed by ECS itself', () => {
-  expect(checkController(service('web'))).toBe('ECS');
+test('a service without a named controller is deployed by ECS itself', async () => {
+  expect(await controllerOf(service('web'))()).toBe(ecs);
 });
 
 test('a controller that is not listed is refused by name', () => {
-  expect(() => checkController(service('web', 'FOURTH'))).toThrow(
+  expect(() => controllerOf(service('web', 'FOURTH'))).toThrow(
     expect.objectContaining({ code: 'CONTROLLER_UNSUPPORTED' }),
   );
 });

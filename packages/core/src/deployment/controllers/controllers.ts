@@ -1,9 +1,8 @@
 import { LandfallError } from '../../errors/landfall-error.ts';
-import type { WantedTaskDefinition } from '../../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../../world/world.ts';
 import type { ControllerValues } from '../inputs/codedeploy-inputs.ts';
 import type { Target } from '../service/read-service-targets.ts';
-import type { Controlled, DeploymentController } from './controller.ts';
+import type { Controlled, DeploymentController, ServiceOfRun } from './controller.ts';
 
 type Controllers = Readonly<Record<string, () => Promise<DeploymentController>>>;
 
@@ -15,12 +14,13 @@ const controllers: Controllers = {
 };
 
 /** @throws CONTROLLER_UNSUPPORTED */
-export function checkController(
+export function controllerOf(
   { cluster, name, service }: Target,
   known: Controllers = controllers,
-): string {
+): () => Promise<DeploymentController> {
   const controller = service.deploymentController?.type ?? 'ECS';
-  if (Object.hasOwn(known, controller)) return controller;
+  const open = Object.hasOwn(known, controller) ? known[controller] : undefined;
+  if (open) return open;
   throw new LandfallError('CONTROLLER_UNSUPPORTED', {
     summary: `service ${name} is deployed by the ${controller} controller, which this version does not support`,
     facts: { cluster, service: name, controller },
@@ -29,27 +29,25 @@ export function checkController(
 
 /**
  * Who deploys each service, with what that has to know, read and checked before any effect.
- * @param wanted the task definitions to deploy, where there are any
  * @throws CONTROLLER_UNSUPPORTED, INPUT_INVALID, NOT_FOUND …
  */
-export async function withControllers(
-  targets: readonly Target[],
-  wanted: readonly WantedTaskDefinition[],
+export async function withControllers<S extends ServiceOfRun>(
+  services: readonly S[],
   given: ControllerValues,
   world: World,
   known: Controllers = controllers,
-): Promise<readonly Controlled[]> {
-  const types = targets.map((target) => checkController(target, known));
+): Promise<readonly (S & Controlled)[]> {
   const until = given.waitForServiceStability === false ? 'started' : given.waitUntil;
   const found = new Map<string, Controlled>();
-  for (const type of new Set(types)) {
-    const controller = await known[type]!();
-    const indexes = [...targets.keys()].filter((index) => types[index] === type);
-    const own = indexes.map((index) => targets[index]!);
-    for (const { name } of own) controller.checkWaitUntil(name, until);
-    const sources = indexes.map((index) => wanted[index]);
-    const prepared = controller.prepare ? await controller.prepare(own, sources, given, world) : own;
+  for (const [open, own] of Map.groupBy(services, ({ target }) => controllerOf(target, known))) {
+    const controller = await open();
+    const targets = own.map(({ target }) => target);
+    if (until !== 'completed') for (const { name } of targets) controller.checkWaitUntil(name, until);
+    const prepared = controller.prepare ? await controller.prepare(own, given, world) : targets;
     for (const target of prepared) found.set(target.name, { target, controller });
   }
-  return targets.map(({ name }) => found.get(name)!);
+  return services.flatMap((one) => {
+    const controlled = found.get(one.target.name);
+    return controlled ? [{ ...one, ...controlled }] : [];
+  });
 }

@@ -2,8 +2,8 @@ import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { readServices } from '../../ecs/read-services.ts';
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { probe } from '../../reading/probe.ts';
+import type { OutsideChange } from '../../record/outside-change.ts';
 import type { Run } from '../follow/run.ts';
-import type { OutsideChange } from '../outside-change/changes.ts';
 import { lookOutside } from '../outside-change/look.ts';
 import { callsForDeployment, reportOutsideChanges } from '../outside-change/on-outside-change.ts';
 import { failedToStart, type Outcome, withOutside } from '../report/outcome.ts';
@@ -14,7 +14,7 @@ import { carriesMark } from './marks/force-once-tag.ts';
 
 interface Ways {
   readonly force: Force;
-  /** Changes nothing that was not asked for. */
+  /** Changes nothing that was not requested. */
   readonly leave: (target: Target) => Promise<Outcome>;
 }
 
@@ -32,11 +32,11 @@ export async function deployOutsideChanges(
   const look = async (found: Target) => ({ found, changes: await lookOutside(found, ecs, world) });
   try {
     const first = await look(target);
-    // A read that is behind would start once more what somebody has just started.
+    // A read that is behind would start again what someone has just started.
     const again = callsForDeployment(first.changes, choice) ? await readAgain(run, target) : undefined;
     const { found, changes } = again ? withKnown(first.changes, await look(again)) : first;
     reportOutsideChanges(changes, choice, world);
-    // An attempt before this one may have been killed while it forced a deployment: this one goes on with it.
+    // An attempt before this one may have been killed while it forced a deployment: this one resumes it.
     const isDue = callsForDeployment(changes, choice);
     const isDueStill = async (later: Target, isSame: boolean) =>
       (isDue && isSame) || callsForDeployment((await look(later)).changes, choice);

@@ -47,7 +47,7 @@ export async function deployTo(
 
 /**
  * Plans, starts and follows.
- * @param force for what the plan wants deployed once more; by default the plan alone decides
+ * @param force for what the plan wants deployed again; by default the plan alone decides
  */
 export const deployOnce = <T extends Target>(
   run: Run,

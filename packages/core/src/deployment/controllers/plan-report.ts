@@ -1,8 +1,9 @@
 import { untoldRollback } from '../../ecs/newest-deployment.ts';
-import type { SummaryBlock } from '../../world/summary.ts';
+import type { OutsideChange } from '../../record/outside-change.ts';
+import type { Recorder } from '../../record/recorder.ts';
+import type { SummaryBlock } from '../../record/summary-block.ts';
 import type { World } from '../../world/world.ts';
 import type { Wanted } from '../inputs/deploy-request.ts';
-import type { OutsideChange } from '../outside-change/changes.ts';
 import { lookOutside } from '../outside-change/look.ts';
 import { callsForDeployment, reportOutsideChanges } from '../outside-change/on-outside-change.ts';
 import { planSentence } from '../plan/plan.ts';
@@ -24,16 +25,15 @@ export type PlannedService = Plan & {
 
 /** Plans every service and tells it in the log; writes nothing. */
 export async function reportPlan(
-  controlled: readonly Controlled[],
-  wanted: readonly Wanted[],
+  services: readonly (Controlled & Pick<Wanted, 'source'>)[],
   settings: Settings,
   world: World,
 ): Promise<readonly PlannedService[]> {
   const { log } = world.host;
   const ecs = await world.aws.ecs();
   const planned: PlannedService[] = [];
-  for (const [index, { target, controller }] of controlled.entries()) {
-    const { arn, said, changes } = await planRegistration(wanted[index]!.source, target, world);
+  for (const { target, controller, source } of services) {
+    const { arn, said, changes } = await planRegistration(source, target, world);
     log.info(said);
     for (const line of changes) log.info(line);
     const { forceNewDeployment, onOutsideChange = 'deploy' } = settings;
@@ -56,8 +56,30 @@ export const startsDeployment = (plan: Plan) => plan.kind === 'update' && plan.s
 
 const warningsOf = (plan: Plan) => (plan.kind === 'update' ? plan.warnings : []);
 
-/** The plan as a reviewer reads it: what would happen to each service, its differences, the warnings. */
-export const planBlocks = (planned: readonly PlannedService[]): readonly SummaryBlock[] => {
+/** The plan of every service, and how a reviewer reads it: what would happen, the differences, the warnings. */
+export function notePlan(
+  controlled: readonly Controlled[],
+  planned: readonly PlannedService[],
+  record: Recorder,
+): void {
+  for (const [index, plan] of planned.entries())
+    record.noteService({
+      cluster: controlled[index]!.target.cluster,
+      service: plan.service,
+      plan: {
+        kind: plan.kind,
+        sentence: planSentence(plan),
+        registers: plan.registers,
+        startsDeployment: startsDeployment(plan),
+        changes: plan.changes,
+        warnings: warningsOf(plan),
+      },
+      outsideChanges: plan.outside,
+    });
+  record.summary(...planBlocks(planned));
+}
+
+const planBlocks = (planned: readonly PlannedService[]): readonly SummaryBlock[] => {
   const starting = planned.filter(startsDeployment).length;
   const count = starting === 1 ? '1 deployment would start' : `${starting || 'no'} deployments would start`;
   return [

@@ -7,7 +7,7 @@ import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { Run } from '../follow/run.ts';
 import type { Settings } from '../plan/plan-types.ts';
-import { failedToStart, type Outcome, withChanges } from '../report/outcome.ts';
+import { failedToStart, type Outcome } from '../report/outcome.ts';
 import { watchHints } from '../report/resume-hints.ts';
 import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
@@ -15,9 +15,9 @@ import { impossible } from '../service/rollback-revision.ts';
 import type { Controlled } from './controller.ts';
 
 /**
- * Takes a service that this run has deployed back to what ran before, and follows that. Only a revision that was
- * COMPLETED before the run is gone back to: one that was failing itself is not made live again.
- * A rollback that fails is said beside the first error, never instead of it: this never rejects.
+ * Takes a service that this run has deployed back to what ran before, and follows that. Only a revision that
+ * was COMPLETED before the run is rolled back to: one that was failing itself is not made live again. A
+ * rollback that fails is reported alongside the first error, never instead of it: this never rejects.
  */
 export async function rollBackTo(
   run: Run,
@@ -92,25 +92,30 @@ async function refuseGone({ ecs, world }: Run, { name, taskDefinition: before }:
     throw impossible(name, `${shortTaskDefinition(arn)} is deregistered (INACTIVE)`);
 }
 
-/** What is to be said of a service that this run had deployed, once it was taken back, or should have been. */
+/**
+ * What is to be reported of a service that this run had deployed, once it was rolled back, or should have
+ * been.
+ */
 export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome =>
   back && !back.error
-    ? withChanges(done, {
+    ? {
+        ...done,
         status: 'rolled-back',
         isTakenBack: true,
         verdict: 'ROLLED_BACK',
         reason: `was live, and was rolled back to ${shortTaskDefinition(back.ours?.taskDefinition)} because another service in this run failed`,
         ...(back.ours && { live: back.ours.taskDefinition }),
-      })
-    : withChanges(done, {
+      }
+    : {
+        ...done,
         // The deployment that goes back is there: what was live is not to stay so.
         ...(back?.ours && { status: back.status, verdict: back.verdict, isTakenBack: true }),
         ...(back?.status === 'unknown' && { status: 'unknown', verdict: 'UNKNOWN', isTakenBack: true }),
         reason: andAlso(
           done.reason,
-          `a rollback was requested but could not be done${back?.error ? `: ${back.error.summary}` : ''}`,
+          `a rollback was requested but failed${back?.error ? `: ${back.error.summary}` : ''}`,
         ),
-      });
+      };
 
 /** ECS ends some of its reasons with a full stop. */
 const andAlso = (reason: string, more: string) => `${reason.replace(/\.$/, '')}; ${more}`;
@@ -125,8 +130,10 @@ export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined
     live === undefined
       ? 'this run is stopping the deployment'
       : `this run has rolled back to ${shortTaskDefinition(live)}, which is live`;
-  return withChanges(done, {
+  return {
+    ...done,
     reason: andAlso(done.reason, what),
+    resume: live === undefined ? watchHints({ ours, isStopped: true }) : [],
     ...(live !== undefined && { live }),
     error: new LandfallError(error.code, {
       summary: andAlso(error.summary, what),
@@ -142,12 +149,12 @@ export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined
       facts: { ...error.facts, live },
       cause: error.cause,
     }),
-  });
+  };
 }
 
 /**
- * Undoes a deployment that did not end well: one that is still under way is stopped, which makes ECS roll back;
- * one that has failed is replaced by what ran before. What came of it is in the outcome; never rejects.
+ * Undoes a deployment that did not end well: one that is still in progress is stopped, which makes ECS roll
+ * back; one that has failed is replaced by what ran before. What came of it is in the outcome; never rejects.
  */
 export async function undo(
   run: Run,
@@ -161,10 +168,10 @@ export async function undo(
     : stopAndTell(run, outcome, arn);
 }
 
-/** A deployment that is still under way is stopped, which makes ECS roll back. Never rejects. */
+/** A deployment that is still in progress is stopped, which makes ECS roll back. Never rejects. */
 export async function stopAndTell({ world, ecs }: Run, outcome: Outcome, arn: string): Promise<Outcome> {
   try {
-    // The run may be cancelled: this one call is what the user asked for all the same.
+    // The run may be cancelled: this one call is what the user requested anyway.
     await ecs.stopServiceDeployment({ serviceDeploymentArn: arn, stopType: 'ROLLBACK' });
     world.host.log.warning(
       `${outcome.service}: deployment ${outcome.ours?.deploymentId} is being stopped, and ECS will roll back`,

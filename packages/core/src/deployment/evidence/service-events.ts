@@ -90,8 +90,9 @@ function byCounts(rollout: Rollout, isStalled: boolean): Explanation {
 }
 
 /**
- * A service event as it is read beside our own lines: without the service's name, which every one of them begins
- * with, with tasks by the part of their id that we show, and with what a deployment that we know of deploys.
+ * A service event as it is read alongside our own lines: without the service's name, which every one of them
+ * begins with, with tasks by the part of their id that we show, and with what a deployment that we know of
+ * deploys.
  */
 export function eventLine(
   message: string,

@@ -6,8 +6,8 @@ import type { Permission } from '../../operation/operation.ts';
 import { isDenied } from '../../reading/trouble.ts';
 import type { WantedTaskDefinition } from '../../task-definition/load/wanted-task-definition.ts';
 import type { Run } from '../follow/run.ts';
-import type { Target } from '../service/read-service-targets.ts';
-import { isExpress, readExpress } from './live.ts';
+import { isExpress, type Target } from '../service/read-service-targets.ts';
+import { readExpress } from './live.ts';
 
 /**
  * UpdateService takes a task definition for an Express service, but its load balancer leads to the container `Main`.
@@ -15,11 +15,12 @@ import { isExpress, readExpress } from './live.ts';
  * @throws INPUT_INVALID, before anything is registered
  */
 export function refuseWithoutMain(
-  targets: readonly Target[],
-  sources: readonly WantedTaskDefinition[],
+  services: readonly { readonly target: Target; readonly source: WantedTaskDefinition }[],
 ): void {
-  for (const [index, { name, service }] of targets.entries()) {
-    const source = sources[index]!;
+  for (const {
+    target: { name, service },
+    source,
+  } of services) {
     if (!isExpress(service) || source.kind !== 'file') continue;
     const containers = (source.request.containerDefinitions ?? []).map((container) => container.name);
     if (containers.includes('Main')) continue;

@@ -78,7 +78,7 @@ export function deployExpress(
 }
 
 const update = (run: Run, found: Found, request: UpdateRequest): Promise<Written> => {
-  if (found.kind === 'missing') throw new Error('a service that is not there cannot be updated');
+  if (found.kind === 'missing') throw new Error('a missing service cannot be updated');
   const { target, express } = found;
   return updateExpress(
     request,
@@ -134,8 +134,8 @@ async function registrationOf({ ecs, world }: Run, { primary }: Written): Promis
 }
 
 /**
- * Takes the service back to what it was set to before, where ECS has not done so. Said beside the first error,
- * never instead of it: it never rejects.
+ * Takes the service back to what it was set to before, where ECS has not done so. Said alongside the first
+ * error, never instead of it: it never rejects.
  */
 export async function undoExpress(
   run: Run,

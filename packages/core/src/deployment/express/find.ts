@@ -7,8 +7,13 @@ import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
-import { type OnOutsideChange, readTargets, type Target } from '../service/read-service-targets.ts';
-import { isBehind, isExpress, type LiveExpress, readExpress } from './live.ts';
+import {
+  isExpress,
+  type OnOutsideChange,
+  readTargets,
+  type Target,
+} from '../service/read-service-targets.ts';
+import { isBehind, type LiveExpress, readExpress } from './live.ts';
 
 /** The service as it is before anything is written, or that there is none yet. */
 export type Found =
@@ -86,7 +91,7 @@ async function isMissing(ecs: Ecs, cluster: string, name: string, world: World):
   }
 }
 
-/** The API takes it at creation only, and its client drops it from an update without a word. */
+/** The API takes it at creation only, and its client drops it from an update silently. */
 function refuseOtherRole(wanted: string | undefined, { express }: LiveExpress): void {
   if (
     wanted === undefined ||

@@ -16,8 +16,6 @@ export interface LiveExpress {
   readonly configuration: ExpressGatewayServiceConfiguration;
 }
 
-export const isExpress = (service: Service | undefined) => service?.resourceManagementType === 'ECS';
-
 /** Of several active configurations the one of a deployment: ECS gives them in no order that it documents. */
 export const configurationOf = (
   express: ECSExpressGatewayService | undefined,

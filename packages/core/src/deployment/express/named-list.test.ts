@@ -34,7 +34,7 @@ describe('a list of named values', () => {
     ['[{"name": "A", "value": "b"}]', 'item 1: "value" is not a field of it'],
     ['[{"name": "A", "valueFrom": 5}]', 'item 1: "valueFrom" must be a string'],
     ['[{"name": "A B", "valueFrom": "x"}]', 'item 1: "name" must be a name without spaces or "="'],
-    ['[{"name": "A", "valueFrom": "x"}, {"name": "A", "valueFrom": "y"}]', 'item 2: A is given twice'],
+    ['[{"name": "A", "valueFrom": "x"}, {"name": "A", "valueFrom": "y"}]', 'item 2: A is set twice'],
   ])('%j is refused: %s', (text, problem) => {
     expect(secrets.parse(text)).toEqual({ ok: false, problem });
   });

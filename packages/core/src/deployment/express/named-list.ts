@@ -60,7 +60,7 @@ function fromJson<K extends string, V extends string>(
     const at = `item ${index + 1}:`;
     if (item[value] === undefined) return refused(`${at} has no "${value}"`);
     if (!name.expression.test(item[key])) return refused(`${at} "${key}" must be ${name.rule}`);
-    if (names.indexOf(item[key]) < index) return refused(`${at} ${item[key]} is given twice`);
+    if (names.indexOf(item[key]) < index) return refused(`${at} ${item[key]} is set twice`);
   }
   return list;
 }

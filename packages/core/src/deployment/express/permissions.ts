@@ -43,7 +43,7 @@ export const expressPermissions: readonly Permission[] = [
   ...['ecs:TagResource', 'ecs:UntagResource'].map((action) => ({
     action,
     resource: service,
-    when: 'when `tags` is given',
+    when: 'when `tags` is set',
   })),
   movedImagePermission,
   ...outsidePermissions,

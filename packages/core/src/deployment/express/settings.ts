@@ -44,8 +44,8 @@ const group = <T extends object>(members: T): T | undefined => {
 };
 
 /**
- * What the service is to be: what was given, over what it is. A container, a network and a scaling target are sent
- * whole, because ECS's documentation does not say whether a member that is left out is kept or reset.
+ * What the service is to be: what was given, over what it is. A container, a network and a scaling target are
+ * sent whole, because ECS's documentation does not say whether a member that is omitted is kept or reset.
  */
 export function wantedSettings(
   values: ExpressValues,

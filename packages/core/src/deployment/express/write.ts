@@ -7,7 +7,7 @@ import type { Ecs } from '../../world/aws.ts';
 import type { Clock } from '../../world/clock.ts';
 import { explain, type Updated } from '../controllers/ecs/update-service.ts';
 import { tryRead } from '../service/read-again.ts';
-import { isExpress } from './live.ts';
+import { isExpress } from '../service/read-service-targets.ts';
 import { type CreateRequest, differences, settingsOf, type UpdateRequest } from './settings.ts';
 
 export interface Place {
@@ -80,7 +80,7 @@ export async function updateExpress(
 
 /**
  * What is new since the write, and set to what was sent. A deployment from before may be set to the same.
- * @throws OUTCOME_UNKNOWN where there are several: somebody else has sent the same
+ * @throws OUTCOME_UNKNOWN where there are several: someone else has sent the same
  */
 const findSet = (request: CreateRequest | UpdateRequest, place: Known, world: Writing) =>
   unlessPassing(async () => {
@@ -118,7 +118,10 @@ function withoutDefaults(request: CreateRequest | UpdateRequest, set: ReturnType
   };
 }
 
-/** The answer names the revision; the service shows its deployment a little later, and then tells what is to be known of it. */
+/**
+ * The answer names the revision; the service shows its deployment a little later, and then shows what is to
+ * be known of it.
+ */
 async function shown(
   made: ExpressGatewayServiceConfiguration | undefined,
   place: Known,
@@ -137,7 +140,7 @@ async function shown(
     const read = await tryRead(place, world);
     return deploymentOf(read, id) && read;
   }).catch((error) => {
-    // What was asked for is done, whatever comes of reading: the one who follows it says so.
+    // What was requested is done, whatever comes of reading: the one who follows it says so.
     if (world.signal.aborted) return undefined;
     throw error;
   });

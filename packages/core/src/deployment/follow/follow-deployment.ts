@@ -1,11 +1,13 @@
+import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { deploymentOf } from '../../ecs/deployments.ts';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
+import { parseImageReference } from '../../image/reference/image-reference.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import { formatDuration, formatElapsed } from '../../time/duration.ts';
 import type { World } from '../../world/world.ts';
 import { isBlockingEvent } from '../evidence/service-events.ts';
-import { type Outcome, outcomeOf, withChanges } from '../report/outcome.ts';
-import { beginRolloutLog } from '../report/rollout-log.ts';
+import { type Outcome, outcomeOf } from '../report/outcome.ts';
+import { recordRollout } from '../report/record-rollout.ts';
 import { beginRollout, type Rollout, type TrackedDeployment } from '../rollout/rollout.ts';
 import type { WaitConditions, WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
@@ -13,7 +15,6 @@ import type { Verdict } from '../verdict/verdict.ts';
 import type { Poller } from '../watch/poller.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { Run } from './run.ts';
-import { checkImages } from './verify-running-images.ts';
 
 /** What following a deployment depends on, by who makes it. Durations in milliseconds. */
 export interface FollowWay<W extends Watch = Watch> {
@@ -59,10 +60,11 @@ export async function followTo<W extends Watch>(
       `${ours.service}: not waiting; the deployment is in progress, and this step does not know how it will end`,
     );
     const reason = 'started, not followed';
-    return withChanges(
-      outcomeOf({ kind: 'SUCCEEDED', reason }, { ours, registration, milliseconds: milliseconds() }),
-      { status: 'in-progress', verdict: 'STARTED' },
-    );
+    return {
+      ...outcomeOf({ kind: 'SUCCEEDED', reason }, { ours, registration, milliseconds: milliseconds() }),
+      status: 'in-progress',
+      verdict: 'STARTED',
+    };
   }
   const given = options.timeout && options.timeout + (way.extraTimeout ?? 0);
   const timeout = timeLimit(run, given ?? way.timeout, options.jobTimeout);
@@ -77,12 +79,13 @@ export async function followTo<W extends Watch>(
     count,
     rollback,
   };
-  // Of a deployment that is found under way: what hinders it was said before, and will not be said again.
+  // Of a deployment that is found in progress: what hinders it was reported before, and will not be reported
+  // again.
   const seen = (target.service.events ?? [])
     .filter(({ message }) => !isBlockingEvent(message ?? ''))
     .flatMap((event) => event.id ?? []);
   const watch = way.begin(beginRollout(ours, startedAt, seen), conditions);
-  const story = beginRolloutLog(world, {
+  const story = recordRollout(run, {
     at: startedAt,
     tasks: {
       ours: deploymentOf(target.service, ours.deploymentId)?.runningCount ?? 0,
@@ -103,7 +106,10 @@ export async function followTo<W extends Watch>(
     kind: 'UNKNOWN',
     reason: 'the deployment could no longer be watched; it continues in ECS',
   };
-  verdict = await checkImages(run, watch, verdict, registration.taskDefinition);
+  if (verdict.kind === 'SUCCEEDED' && namesDigests(registration.taskDefinition)) {
+    const { checkImages } = await import('./verify-running-images.ts');
+    verdict = await checkImages(run, watch, verdict, registration.taskDefinition);
+  }
   const isStopped = verdict.kind === 'CANCELLED' && options.onCancel === 'stop';
   if (isStopped)
     verdict = {
@@ -160,3 +166,9 @@ function timeLimit(run: Run, wanted: number, jobTimeout: number | undefined): nu
     );
   return limit;
 }
+
+const namesDigests = ({ containerDefinitions = [] }: TaskDefinition) =>
+  containerDefinitions.some(({ image = '' }) => {
+    const parsed = parseImageReference(image);
+    return parsed.ok && parsed.reference.digest !== undefined;
+  });

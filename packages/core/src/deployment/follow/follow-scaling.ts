@@ -3,11 +3,12 @@ import { settleTime } from '../../ecs/eventual-consistency.ts';
 import { evidenceCalls } from '../../ecs/evidence-calls.ts';
 import { readServices, readStoppedTasks } from '../../ecs/read-services.ts';
 import { describe } from '../../errors/describe.ts';
+import type { Cause } from '../../record/cause.ts';
 import { formatElapsed } from '../../time/duration.ts';
 import { eventLine, recentBlockingEvents } from '../evidence/service-events.ts';
-import { logNotice } from '../report/rollout-log.ts';
+import { logNotice } from '../report/record-rollout.ts';
 import type { TrackedDeployment } from '../rollout/rollout.ts';
-import { type Cause, causesOf } from '../rollout/stop-causes.ts';
+import { causesOf } from '../rollout/stop-causes.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import { trackPrimary } from '../service/tracked-deployment.ts';
 import { decideScaling, runningOf } from '../verdict/decide-scaling.ts';
@@ -99,8 +100,8 @@ export async function watchScaling(
 }
 
 /**
- * A read that shows a task set otherwise than draining, although one before it has shown that, is from before. Later it
- * is not: somebody has made it the primary one again.
+ * A read that shows a task set otherwise than draining, although one before it has shown that, is from
+ * before. Later it is not: someone has made it the primary one again.
  * @param drained when each was last shown as draining; monotonic milliseconds
  */
 function withDrained(

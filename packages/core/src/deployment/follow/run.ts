@@ -1,12 +1,14 @@
+import type { Recorder } from '../../record/recorder.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
-import { logNotice, type RolloutLog } from '../report/rollout-log.ts';
+import { logNotice, type RolloutLog } from '../report/record-rollout.ts';
 import { Pollers } from '../watch/poller.ts';
 import type { WatchContext } from '../watch/watch.ts';
 
 /** What every service of a run shares: the limited ECS, the pollers, the stories by service. */
 export interface Run {
   readonly world: World;
+  readonly record: Recorder;
   readonly ecs: Ecs;
   readonly pollers: Pollers;
   readonly stories: Map<string, RolloutLog>;
@@ -18,10 +20,19 @@ export interface Run {
   readonly leftovers: (() => Promise<void>)[];
 }
 
-export function beginRun(world: World, ecs: Ecs): Run {
+export function beginRun({ world, record }: Pick<Run, 'world' | 'record'>, ecs: Ecs): Run {
   const stories = new Map<string, RolloutLog>();
   const pollers = new Pollers(watchContextOf({ world, ecs, stories }));
-  return { world, ecs, pollers, stories, startedAt: world.clock.elapsed(), said: new Set(), leftovers: [] };
+  return {
+    world,
+    record,
+    ecs,
+    pollers,
+    stories,
+    startedAt: world.clock.elapsed(),
+    said: new Set(),
+    leftovers: [],
+  };
 }
 
 /** After a cancel nothing more is sent: the next attempt finds what is left. */

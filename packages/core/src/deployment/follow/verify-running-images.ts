@@ -10,8 +10,8 @@ import type { Watch } from '../watch/watch.ts';
 import type { Run } from './run.ts';
 
 /**
- * After a success: whether ECS runs the very images that the task definition names by digest. One call, and none
- * where no image is named by digest, and one more where ECS tells another digest. A mismatch is a failure, because
+ * After a success: whether ECS runs the very images that the task definition names by digest. One call, and one more
+ * where ECS tells another digest. A mismatch is a failure, because
  * what is live is not what was pushed; what may not be read is one notice.
  */
 export async function checkImages(
@@ -21,7 +21,7 @@ export async function checkImages(
   taskDefinition: TaskDefinition,
 ): Promise<Verdict> {
   const revision = watch.rollout.serviceDeployment?.targetServiceRevision?.arn;
-  if (verdict.kind !== 'SUCCEEDED' || revision === undefined || !namesDigests(taskDefinition)) return verdict;
+  if (revision === undefined) return verdict;
   const { log, cancellation } = run.world.host;
   try {
     const { serviceRevisions = [] } = await run.ecs.describeServiceRevisions(
@@ -67,9 +67,3 @@ async function settle({ mismatched, proven, unknown }: ImagesProof, world: World
   }
   return settled;
 }
-
-const namesDigests = ({ containerDefinitions = [] }: TaskDefinition) =>
-  containerDefinitions.some(({ image = '' }) => {
-    const parsed = parseImageReference(image);
-    return parsed.ok && parsed.reference.digest !== undefined;
-  });

@@ -100,7 +100,9 @@ export const codeDeployReadPermissions: readonly Permission[] = [
   },
 ];
 
-/** What following a deployment needs beside. What names a deployment alone is allowed on `*` or not at all. */
+/**
+ * What following a deployment needs alongside. What names a deployment alone is allowed on `*` or not at all.
+ */
 export const codeDeployWatchPermissions: readonly Permission[] = [
   ...codeDeployReadPermissions,
   { action: 'codedeploy:GetDeploymentTarget', resource: '*', when, optional: true },
@@ -111,7 +113,7 @@ export const codeDeployWatchPermissions: readonly Permission[] = [
   },
 ];
 
-/** What making one needs beside: CreateDeployment looks at the configuration and notes the revision. */
+/** What making one needs alongside: CreateDeployment checks the configuration and notes the revision. */
 export const codeDeployPermissions: readonly Permission[] = [
   ...codeDeployWatchPermissions,
   { action: 'codedeploy:CreateDeployment', resource: group, when },

@@ -7,6 +7,7 @@ import {
 } from '../../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../../world/world.ts';
 import type { WaitUntil } from '../rollout/wait-conditions.ts';
+import type { Target } from '../service/read-service-targets.ts';
 import { type Order, orders } from './service-list.ts';
 
 /** Which task definition goes to which service. */
@@ -68,14 +69,24 @@ export interface Wanted {
 
 /** Every file is read and checked before AWS is asked anything; one that several services share, once. */
 export async function readWanted(given: WhatValues, world: World): Promise<readonly Wanted[]> {
-  const list: readonly Order[] = given.services ?? [{ service: given.service!, after: [] }];
+  const { service = '', taskDefinition = '', services = [{ service, after: [] }] } = given;
   const sources = new Map<string, WantedTaskDefinition>();
-  for (const name of new Set(list.map((order) => order.taskDefinition ?? given.taskDefinition!))) {
-    sources.set(name, await readTaskDefinitionInput(name, world));
+  const wanted: Wanted[] = [];
+  for (const order of services) {
+    const name = order.taskDefinition ?? taskDefinition;
+    const source = sources.get(name) ?? (await readTaskDefinitionInput(name, world));
+    sources.set(name, source);
+    wanted.push({ service: order.service, after: order.after, source });
   }
-  return list.map((order) => ({
-    service: order.service,
-    after: order.after,
-    source: sources.get(order.taskDefinition ?? given.taskDefinition!)!,
-  }));
+  return wanted;
 }
+
+/** Each with its service as it was read, which are in the same order. */
+export const withTargets = (
+  wanted: readonly Wanted[],
+  targets: readonly Target[],
+): readonly (Wanted & { readonly target: Target })[] =>
+  wanted.flatMap((one, index) => {
+    const target = targets[index];
+    return target ? [{ ...one, target }] : [];
+  });

@@ -1,7 +1,7 @@
 import { environmentFilePermission } from '../../ecs/permissions.ts';
 import { choice } from '../../inputs/kinds.ts';
 import type { Permission } from '../../operation/operation.ts';
-import type { OutsideChange } from '../outside-change/changes.ts';
+import type { OutsideChange } from '../../record/outside-change.ts';
 
 export const onOutsideChange = choice(['deploy', 'warn'], {
   default: 'deploy',

@@ -8,7 +8,7 @@ const serviceDeployment =
   'arn:${Partition}:ecs:${Region}:${Account}:service-deployment/${cluster}/${service}/*';
 const serviceRevision = 'arn:${Partition}:ecs:${Region}:${Account}:service-revision/${cluster}/${service}/*';
 
-/** IAM is asked about the service beside the deployments or revisions of it. */
+/** IAM is asked about the service alongside the deployments or revisions of it. */
 const onBoth = (permission: Permission): readonly Permission[] => [
   { ...permission, resource: service },
   permission,
@@ -85,8 +85,11 @@ export const forcingPermissions: readonly Permission[] = ['ecs:TagResource', 'ec
   }),
 );
 
+/** To set the count of a service; with another task definition, ECS takes its roles as well. */
+export const updateService: Permission = { action: 'ecs:UpdateService', resource: service };
+
 export const updatePermissions: readonly Permission[] = [
-  { action: 'ecs:UpdateService', resource: service },
+  updateService,
   passRolesTo('ecs-tasks.amazonaws.com'),
 ];
 

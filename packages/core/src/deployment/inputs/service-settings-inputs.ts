@@ -7,7 +7,7 @@ export const forceNewDeployment = boolean({
     'Start a deployment even when nothing has changed. Meanwhile, the service carries the tag `landfall:forcing`, so that a run that is killed and run again resumes the deployment it forced.',
 });
 
-/** What may be changed of a service beside its task definition: `Settings`. */
+/** What may be changed of a service alongside its task definition: `Settings`. */
 export const settingInputs = {
   'desired-count': integer(
     { min: 0, max: 100_000 },

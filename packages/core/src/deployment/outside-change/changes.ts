@@ -1,19 +1,7 @@
 import type { Probe } from '../../reading/probe.ts';
+import type { OutsideChange } from '../../record/outside-change.ts';
 import { type HeldImage, isOrNames } from '../../registry/read/held-image.ts';
 import type { Reference } from './references.ts';
-
-/** What lies outside the task definition, and is not, or may not be, what the running tasks have. */
-export interface OutsideChange {
-  readonly service: string;
-  readonly kind: Reference['kind'];
-  /** As the task definition names it. */
-  readonly name: string;
-  readonly containers: readonly string[];
-  /** `changed`: a new deployment would start something else. `unknown`: it could not be compared. */
-  readonly status: 'changed' | 'unknown';
-  /** A clause. */
-  readonly reason: string;
-}
 
 /** How one reference stands against what runs. */
 export type Standing =
@@ -48,7 +36,7 @@ const changedOn = (changedAt: number, since: number): Standing => ({
   why: `was changed on ${dateOf(changedAt)}, after the oldest running task was created (${dateOf(since)})`,
 });
 
-/** What Secrets Manager tells of a secret, without its value. Milliseconds. */
+/** What Secrets Manager reports a secret, without its value. Milliseconds. */
 export interface SecretTimes {
   /** The last change "in any way": of a value, a label, a description, a tag (SecretListEntry, API reference). */
   readonly changed: number | undefined;
@@ -66,9 +54,9 @@ export const needsVersions = ({ changed }: SecretTimes, since: number) =>
   changed === undefined || changed > since;
 
 /**
- * A secret that was changed in some way since the oldest running task was created. The version that containers read
- * tells when its value was made; a rotation, which moves AWSCURRENT to a version made before, has its own time. AWS
- * has no time of any other move of a label.
+ * A secret that was changed in some way since the oldest running task was created. The version that
+ * containers read shows when its value was made; a rotation, which moves AWSCURRENT to a version made before,
+ * has its own time. AWS has no time of any other move of a label.
  */
 export function compareSecret(
   { changed, rotated }: SecretTimes,

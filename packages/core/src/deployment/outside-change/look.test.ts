@@ -32,7 +32,7 @@ const task = (createdAt: Date | undefined, more: Task = {}): Task => ({
   ...more,
 });
 
-/** Looks at a service with these running tasks; answers with what was found and which calls were made. */
+/** Checks a service with these running tasks; answers with what was found and which calls were made. */
 async function look(container: ContainerDefinition, aws: FakeAws, tasks: readonly Task[] = [task(created)]) {
   const world = fakeWorld({
     aws: {
@@ -223,7 +223,7 @@ describe('the running tasks', () => {
     ]);
   });
 
-  test('tell what each runs where a container has no version consistency', async () => {
+  test('show what each runs where a container has no version consistency', async () => {
     const containers = (letter: string) => [{ name: 'app', image: 'web:1', imageDigest: digest(letter) }];
     const registry = async () =>
       ({

@@ -1,10 +1,11 @@
 import { arnParts } from '../../account/arn.ts';
 import type { Probe } from '../../reading/probe.ts';
+import type { OutsideChange } from '../../record/outside-change.ts';
 import { bounded } from '../../registry/read/bounded.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
 import type { Target } from '../service/read-service-targets.ts';
-import { because, changeOf, type OutsideChange, type Standing } from './changes.ts';
+import { because, changeOf, type Standing } from './changes.ts';
 import { readImageStanding, readPinnedDigests } from './image-standing.ts';
 import { type Reference, referencesOf } from './references.ts';
 import { type RunningTasks, readRunningTasks } from './running-tasks.ts';
@@ -14,10 +15,10 @@ import { readFileStanding, readParameterStandings, readSecretStanding } from './
 const atOnce = 5;
 
 /**
- * For a service that has the wanted task definition already: what a new deployment would start otherwise all the
- * same, because something has changed outside the task definition since the running tasks took it. ECS starts tasks
- * with what a tag names, and with the values that secrets, parameters and files have, at that moment, and never
- * changes them in a task that runs:
+ * For a service that has the wanted task definition already: what a new deployment would start otherwise
+ * anyway, because something has changed outside the task definition since the running tasks took it. ECS
+ * starts tasks with what a tag names, and with the values that secrets, parameters and files have, at that
+ * moment, and never changes them in a task that runs:
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
  *
  * Best effort: what cannot be compared is told as such. No value is read.

@@ -1,12 +1,12 @@
+import type { OutsideChange } from '../../record/outside-change.ts';
 import type { World } from '../../world/world.ts';
 import type { OnOutsideChange } from '../service/read-service-targets.ts';
-import type { OutsideChange } from './changes.ts';
 
 /** Whether a new deployment is to be started for it. */
 export const callsForDeployment = (changes: readonly OutsideChange[], choice: OnOutsideChange): boolean =>
   choice === 'deploy' && changes.some(({ status }) => status === 'changed');
 
-/** Tells what was found, and what follows from it; `all`: how to deploy what cannot be compared all the same. */
+/** Shows what was found, and what follows from it; `all`: how to deploy what cannot be compared anyway. */
 export function reportOutsideChanges(
   changes: readonly OutsideChange[],
   choice: OnOutsideChange,

@@ -19,7 +19,9 @@ export type Reference = {
     }
   | {
       readonly kind: 'parameter';
-      /** The names that it may have: an ARN does not tell whether a name without a path begins with a slash. */
+      /**
+       * The names that it may have: an ARN does not report whether a name without a path begins with a slash.
+       */
       readonly names: readonly [string, ...string[]];
       readonly region: string | undefined;
       readonly account: string | undefined;
@@ -32,9 +34,9 @@ export type Reference = {
 type Found = Reference extends infer One ? (One extends unknown ? Omit<One, 'containers'> : never) : never;
 
 /**
- * What a task definition takes from outside: each once, in its order. What is pinned is left out, because it can
- * never mean something else: an image by digest, a version of a secret or of a parameter. The credentials for a
- * registry change how an image is had, not what starts.
+ * What a task definition takes from outside: each once, in its order. What is pinned is omitted, because it
+ * can never mean something else: an image by digest, a version of a secret or of a parameter. The credentials
+ * for a registry change how an image is had, not what starts.
  */
 export function referencesOf({ containerDefinitions = [] }: TaskDefinition): readonly Reference[] {
   const found = new Map<string, Reference>();

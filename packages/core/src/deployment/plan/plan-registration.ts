@@ -54,7 +54,10 @@ export async function planRegistration(
   };
 }
 
-/** Tags make a revision of their own, too. Those of AWS and, where none are asked for, all others do not count. */
+/**
+ * Tags make a revision of their own, too. Those of AWS and, where none are requested, all others do not
+ * count.
+ */
 function tagChanges(live: readonly Tag[], wanted: readonly Tag[]): readonly string[] {
   if (wanted.length === 0) return [];
   const lines = (sign: string, tags: readonly Tag[], others: readonly Tag[]) =>

@@ -1,11 +1,11 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import type { OnOutsideChange } from '../service/read-service-targets.ts';
 
-/** What a user may change beside the task definition. A thing not named is not sent. */
+/** What a user may change alongside the task definition. A thing not named is not sent. */
 export interface Settings {
   readonly desiredCount?: number | undefined;
   readonly forceNewDeployment?: boolean | undefined;
-  /** Undefined where nobody looks at what lies outside the task definition. */
+  /** Undefined where no one checks what lies outside the task definition. */
   readonly onOutsideChange?: OnOutsideChange | undefined;
   readonly enableEcsManagedTags?: boolean | undefined;
   readonly propagateTags?: 'SERVICE' | 'TASK_DEFINITION' | 'NONE' | undefined;
@@ -17,13 +17,13 @@ export type Plan =
   | { readonly kind: 'unchanged'; readonly reason: string }
   | { readonly kind: 'adopt'; readonly reason: string }
   | { readonly kind: 'failed-before'; readonly reason: string }
-  /** Something else is under way, and nothing can be started beside it. */
+  /** Something else is in progress, and nothing can be started next to it. */
   | { readonly kind: 'blocked'; readonly reason: string }
   | {
       readonly kind: 'update';
       readonly request: UpdateServiceRequest;
       readonly startsDeployment: boolean;
-      /** The same is deployed once more, by force: its last deployment did not become live. */
+      /** The same is deployed again, by force: its last deployment did not become live. */
       readonly isAgain?: boolean;
       readonly warnings: readonly string[];
     };

@@ -35,7 +35,7 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
     request: {
       cluster: target.cluster,
       service: target.name,
-      // Said even where it is the same: what was read may be behind somebody's deployment of another one.
+      // Said even where it is the same: what was read may be behind someone's deployment of another one.
       taskDefinition: wanted,
       ...changes,
       ...(force ? { forceNewDeployment: true } : {}),
@@ -55,7 +55,7 @@ export function forcedReason(target: Target): string {
   return `an earlier attempt of this run forced deployment ${id} of ${shortTaskDefinition(taskDefinition)}${how}`;
 }
 
-/** Nothing is to be changed: how the service stands decides. `again`: the same is to be deployed once more. */
+/** Nothing is to be changed: how the service stands decides. `again`: the same is to be deployed again. */
 export function asItStands(
   target: Pick<Target, 'service' | 'newest' | 'reads'>,
 ): Exclude<Plan, { kind: 'update' | 'blocked' }> | { readonly kind: 'again'; readonly reason: string } {

@@ -1,9 +1,9 @@
 import type { ServiceEvent } from '@aws-sdk/client-ecs';
+import type { Cause } from '../../record/cause.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import type { TrackedDeployment } from '../rollout/rollout.ts';
-import type { Cause } from '../rollout/stop-causes.ts';
 import type { Watch } from '../watch/watch.ts';
-import type { RolloutLog } from './rollout-log.ts';
+import type { RolloutLog } from './record-rollout.ts';
 
 /** What is known of a deployment when it is told how it ended. */
 export interface DeploymentEnd {
@@ -12,11 +12,11 @@ export interface DeploymentEnd {
   readonly milliseconds: number;
   readonly watch?: Watch | undefined;
   readonly story?: RolloutLog | undefined;
-  /** It was asked to stop: nobody should adopt it. */
+  /** It was asked to stop: no one should adopt it. */
   readonly isStopped?: boolean;
   /** Watching itself failed with this. */
   readonly failure?: unknown;
-  /** So many tasks were to run; nothing was deployed. */
+  /** That many tasks were to run; nothing was deployed. */
   readonly count?: number | undefined;
   /** The same, by an operation that only scales. */
   readonly scaling?: {

@@ -3,32 +3,20 @@ import { isStopped, isUnderWay } from '../../ecs/newest-first.ts';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import { describe } from '../../errors/describe.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
+import { type Cause, causeLine } from '../../record/cause.ts';
+import type { OutsideChange } from '../../record/outside-change.ts';
+import type { ServiceStatus, VerdictKind } from '../../record/service-record.ts';
 import type { Registration } from '../../task-definition/register.ts';
-import { formatElapsed } from '../../time/duration.ts';
-import type { SummaryBlock } from '../../world/summary.ts';
 import { type Explanation, eventLine, explainByEvents } from '../evidence/service-events.ts';
-import type { OutsideChange } from '../outside-change/changes.ts';
 import type { TrackedDeployment } from '../rollout/rollout.ts';
-import { type Cause, causeLine, causesOf } from '../rollout/stop-causes.ts';
+import { causesOf } from '../rollout/stop-causes.ts';
 import { isSettled } from '../rules/complete.ts';
-import { errorOfVerdict, isGreen, type Verdict, type VerdictKind } from '../verdict/verdict.ts';
+import { errorOfVerdict, isGreen, type Verdict } from '../verdict/verdict.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { DeploymentEnd } from './deployment-end.ts';
 import { resumeHints } from './resume-hints.ts';
-import { rolloutPicture } from './rollout-chart.ts';
 
-/** A word per service for a table. */
-export type Status =
-  | 'deployed'
-  | 'unchanged'
-  | 'rolled-back'
-  | 'failed'
-  | 'superseded'
-  | 'in-progress'
-  | 'not-started'
-  | 'unknown';
-
-const statuses: Readonly<Record<VerdictKind, Status>> = {
+const statuses: Readonly<Record<VerdictKind, ServiceStatus>> = {
   SUCCEEDED: 'deployed',
   NOOP: 'unchanged',
   ROLLED_BACK: 'rolled-back',
@@ -46,7 +34,7 @@ const statuses: Readonly<Record<VerdictKind, Status>> = {
 export interface Outcome {
   readonly cluster: string;
   readonly service: string;
-  readonly status: Status;
+  readonly status: ServiceStatus;
   readonly verdict?: VerdictKind | 'STARTED';
   readonly reason: string;
   readonly ours?: TrackedDeployment;
@@ -56,20 +44,24 @@ export interface Outcome {
   readonly milliseconds: number;
   readonly causes: readonly Cause[];
   readonly error?: LandfallError;
-  /** ECS goes on with it, whatever the verdict of this run. */
+  /** ECS resumes it, whatever the verdict of this run. */
   readonly isInFlight?: boolean;
   /** Its own deployment went well; this run has undone it because another one failed. */
   readonly isTakenBack?: boolean;
   /** What lies outside the task definition and has changed, or could not be compared. */
   readonly outside?: readonly OutsideChange[];
-  readonly blocks: readonly SummaryBlock[];
+  /** Whether production traffic was being shifted when it ended. */
+  readonly shiftsTraffic?: boolean;
+  /** How to continue with a deployment that this run has left in progress. */
+  readonly resume?: readonly string[];
   readonly live?: string;
 }
 
 export function outcomeOf(verdict: Verdict, told: DeploymentEnd): Outcome {
   const { ours, watch } = told;
   const causes = told.scaling?.causes ?? causesOf(watch?.rollout.stoppedTasks ?? []);
-  const error = isGreen(verdict) ? undefined : errorOf(verdict, told, causes);
+  const resume = isGreen(verdict) ? [] : resumingOf(verdict, told);
+  const error = isGreen(verdict) ? undefined : errorOf(verdict, told, causes, resume);
   const green = error === undefined && verdict.kind !== 'NOOP';
   return {
     cluster: ours.cluster,
@@ -84,7 +76,9 @@ export function outcomeOf(verdict: Verdict, told: DeploymentEnd): Outcome {
     causes,
     ...(error && { error }),
     isInFlight: watch !== undefined && goesOn(watch),
-    blocks: blocksOf(verdict, told, causes),
+    shiftsTraffic:
+      watch?.rollout.serviceDeployment?.targetServiceRevision?.requestedProductionTrafficWeight !== undefined,
+    resume,
     ...(verdict.live !== undefined && { live: verdict.live }),
   };
 }
@@ -106,10 +100,9 @@ export const notStarted = (cluster: string, service: string, why: string): Outco
   reason: `not started: ${why}`,
   milliseconds: 0,
   causes: [],
-  blocks: [],
 });
 
-/** A service whose update was refused or whose earlier deployment stands in the way. */
+/** A service whose update was refused or whose earlier deployment is in the way. */
 export const failedToStart = (cluster: string, service: string, error: LandfallError): Outcome => ({
   cluster,
   service,
@@ -118,10 +111,14 @@ export const failedToStart = (cluster: string, service: string, error: LandfallE
   milliseconds: 0,
   causes: [],
   error,
-  blocks: [],
 });
 
-function errorOf(verdict: Verdict, told: DeploymentEnd, causes: readonly Cause[]): LandfallError {
+function errorOf(
+  verdict: Verdict,
+  told: DeploymentEnd,
+  causes: readonly Cause[],
+  resume: readonly string[],
+): LandfallError {
   const { ours, story, failure, scaling } = told;
   const count = scaling?.wanted ?? told.count;
   const version = shortTaskDefinition(ours.taskDefinition || ours.deploymentId);
@@ -137,11 +134,7 @@ function errorOf(verdict: Verdict, told: DeploymentEnd, causes: readonly Cause[]
     ...(story?.balancer ?? []).slice(0, 3).map((message) => eventLine(message, ours)),
     ...(story?.logTail ?? []).map((line) => `| ${line}`),
     ...explained.lines,
-    ...(isInFlight(verdict)
-      ? scaling
-        ? ['to keep watching, run this step again: it does not set the count again']
-        : resumeHints(verdict, told)
-      : []),
+    ...resume,
   ];
   const facts = {
     cluster: ours.cluster,
@@ -172,7 +165,10 @@ function errorOf(verdict: Verdict, told: DeploymentEnd, causes: readonly Cause[]
   });
 }
 
-/** No task of ours has stopped. Whoever waits for somebody, or was told to end, needs no explanation by the tasks. */
+/**
+ * No task of ours has stopped. Anyone who waits for someone, or was asked to end, needs no explanation by the
+ * tasks.
+ */
 function explainEnd({ kind }: Verdict, { ours, watch, story, scaling }: DeploymentEnd): Explanation {
   const isOpen = kind === 'STALLED' || kind === 'TIMED_OUT';
   return explainByEvents(ours, {
@@ -185,66 +181,12 @@ function explainEnd({ kind }: Verdict, { ours, watch, story, scaling }: Deployme
 
 const tasksOf = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
 
-const isInFlight = ({ kind }: Verdict) => statuses[kind] === 'in-progress' || kind === 'UNKNOWN';
-
-const headOf = (
-  service: string,
-  verdict: string | undefined,
-  reason: string,
-  milliseconds: number,
-): SummaryBlock[] => [
-  { kind: 'heading', text: `${service}: ${verdict}` },
-  { kind: 'paragraph', text: `${reason} (after ${formatElapsed(milliseconds)})` },
-];
-
-/** An outcome of which something else is to be said by now; its section of the summary says it, too. */
-export function withChanges<Changes extends Partial<Outcome>>(
-  outcome: Outcome,
-  changes: Changes,
-): Outcome & Changes {
-  const { service, verdict, reason, milliseconds, blocks } = { ...outcome, ...changes };
-  const [heading, paragraph, ...rest] = blocks;
-  const head = heading && paragraph ? headOf(service, verdict, reason, milliseconds) : [];
-  return { ...outcome, ...changes, blocks: [...head, ...rest] };
+function resumingOf(verdict: Verdict, told: DeploymentEnd): readonly string[] {
+  if (statuses[verdict.kind] !== 'in-progress' && verdict.kind !== 'UNKNOWN') return [];
+  return told.scaling
+    ? ['to keep watching, run this step again: it does not set the count again']
+    : resumeHints(verdict, told);
 }
 
-function blocksOf(verdict: Verdict, told: DeploymentEnd, causes: readonly Cause[]): SummaryBlock[] {
-  const { ours, story, watch } = told;
-  const shifting =
-    watch?.rollout.serviceDeployment?.targetServiceRevision?.requestedProductionTrafficWeight !== undefined;
-  const picture = rolloutPicture(
-    `${ours.service}: ${shifting ? 'traffic' : 'tasks'} of the new and the old version`,
-    shifting ? '% of traffic' : 'tasks',
-    story?.samples ?? [],
-  );
-  return [
-    ...headOf(ours.service, verdict.kind, verdict.reason, told.milliseconds),
-    ...(picture ? [picture] : []),
-    ...(causes.length > 0 ? [{ kind: 'list', items: causes.map(causeLine) } as const] : []),
-    ...(story && story.recentEvents.length > 0
-      ? [
-          {
-            kind: 'details',
-            title: 'Service events',
-            logged: true,
-            blocks: [
-              {
-                kind: 'list',
-                items: story.recentEvents.slice(-30).map((message) => eventLine(message, ours)),
-              },
-            ],
-          } as const,
-        ]
-      : []),
-  ];
-}
-
-/** An outcome with what was found, which its section of the summary says, too. */
 export const withOutside = (outcome: Outcome, outside: readonly OutsideChange[]): Outcome =>
-  outside.length === 0
-    ? outcome
-    : {
-        ...outcome,
-        outside,
-        blocks: [...outcome.blocks, { kind: 'list', items: outside.map(({ reason }) => reason) }],
-      };
+  outside.length === 0 ? outcome : { ...outcome, outside };

@@ -1,7 +1,7 @@
 import type { Call } from '../../operation/operation.ts';
 import type { TrackedDeployment } from '../rollout/rollout.ts';
 import type { Outcome } from './outcome.ts';
-import { countSentence, errorOfRun, resultFact, resultSummary, resultTable } from './results.ts';
+import { countSentence, errorOfRun, resultSummary, serviceRecord } from './results.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: it serves every operation that follows deployments, whatever its inputs
 type AnyCall = Call<any, typeof deploymentOutputs>;
@@ -21,33 +21,33 @@ export const deploymentOutputs = {
   results: { description: 'A JSON list with one entry per service: status, verdict, revision, reason.' },
 };
 
-/** Which deployment of which service it is about, as soon as that is known. What ECS does not show is left out. */
+/**
+ * Which deployment of which service it is about, as soon as that is known. What ECS does not show is omitted.
+ */
 export async function outputOurs(call: AnyCall, ours: TrackedDeployment | undefined): Promise<void> {
   if (ours?.serviceArn) await call.output('service-arn', ours.serviceArn);
   if (ours?.taskDefinition) await call.output('task-definition-arn', ours.taskDefinition);
   if (ours?.deploymentId) await call.output('deployment-id', ours.deploymentId);
 }
 
-/** A rollback that was asked for: to whoever followed it, it was a deployment that failed. */
+/** A rollback that was requested: to anyone who followed it, it was a deployment that failed. */
 const isAsked = ({ verdict, error, isTakenBack }: Outcome) =>
   verdict === 'ROLLED_BACK' && error === undefined && isTakenBack !== true;
 
-/** Outputs, facts and the summary, whatever the end; then the error of the run, if it has one. */
+/** Outputs and the record, whatever the end; then the error of the run, if it has one. */
 export async function publishOutcomes(call: AnyCall, outcomes: readonly Outcome[]): Promise<void> {
   const [only] = outcomes;
-  // What was followed has said how it ended; what needed nothing is said here.
+  // What was followed has said how it ended; what needed nothing is reported here.
   for (const one of outcomes)
     if (one.verdict === 'NOOP' || isAsked(one)) call.world.host.log.info(`✓ ${one.service}: ${one.reason}`);
   if (outcomes.length === 1 && only) {
     if (only.serviceDeploymentArn !== undefined)
       await call.output('service-deployment-arn', only.serviceDeploymentArn);
     if (only.verdict !== undefined) await call.output('verdict', only.verdict);
-    call.fact('verdict', only.verdict);
-    call.fact('deployment', resultFact(only));
+    call.record.note({ verdict: only.verdict });
   }
   await call.output('results', JSON.stringify(outcomes.map(resultSummary)));
-  call.fact('services', outcomes.map(resultFact));
-  call.summary(resultTable(outcomes), ...outcomes.slice(0, 20).flatMap((one) => one.blocks));
+  for (const one of outcomes) call.record.noteService(serviceRecord(one));
   if (outcomes.length > 1) call.world.host.log.info(countSentence(outcomes));
   const error = errorOfRun(outcomes);
   if (error) throw error;

@@ -1,10 +1,10 @@
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
-import { type Outcome, withChanges } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
-/** A rollback that was asked for and has succeeded is green; any other end stays what it is. */
+/** A rollback that was requested and has succeeded is green; any other end stays what it is. */
 export function asRequestedRollback(outcome: Outcome): Outcome {
   if (outcome.verdict !== 'ROLLED_BACK') return outcome;
   const { error: _asked, ...done } = outcome;
   const live = outcome.live ? `${shortTaskDefinition(outcome.live)} is live` : outcome.reason;
-  return withChanges(done, { reason: `rolled back, as asked: ${live}` });
+  return { ...done, reason: `rollback complete: ${live}` };
 }

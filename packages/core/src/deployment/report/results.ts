@@ -1,28 +1,11 @@
-import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import { LandfallError } from '../../errors/landfall-error.ts';
-import { formatElapsed } from '../../time/duration.ts';
-import type { SummaryBlock } from '../../world/summary.ts';
+import type { ServiceRecord } from '../../record/service-record.ts';
 import type { Outcome } from './outcome.ts';
 
 const isGood = (outcome: Outcome) =>
   outcome.error === undefined && outcome.status !== 'not-started' && !outcome.isTakenBack;
 
-/** The table of a run: every service has its row, whatever came of it. */
-export const resultTable = (outcomes: readonly Outcome[]): SummaryBlock => ({
-  kind: 'table',
-  head: ['service', 'from', 'to', 'result', 'time', 'reason'],
-  rows: outcomes.map((one) => [
-    `${one.cluster}/${one.service}`,
-    one.ours?.previous ? shortTaskDefinition(one.ours.previous.taskDefinition) : '–',
-    one.ours ? shortTaskDefinition(one.ours.taskDefinition) : '–',
-    one.verdict ?? one.status,
-    one.milliseconds > 0 ? formatElapsed(one.milliseconds) : '–',
-    one.reason,
-  ]),
-});
-
-/** Plain data for `--output json` and the `results` output. */
-export const resultFact = (one: Outcome) => ({
+export const serviceRecord = (one: Outcome): ServiceRecord => ({
   cluster: one.cluster,
   service: one.service,
   status: one.status,
@@ -30,20 +13,25 @@ export const resultFact = (one: Outcome) => ({
   reason: one.reason,
   taskDefinition: one.registration?.arn,
   registration: one.registration?.how,
-  previousTaskDefinition: one.ours?.previous?.taskDefinition,
-  deploymentId: one.ours?.deploymentId,
-  serviceDeploymentArn: one.serviceDeploymentArn,
+  deployment: one.ours && {
+    id: one.ours.deploymentId,
+    taskDefinition: one.ours.taskDefinition,
+    previousTaskDefinition: one.ours.previous?.taskDefinition,
+    serviceDeploymentArn: one.serviceDeploymentArn,
+    shiftsTraffic: one.shiftsTraffic ?? false,
+  },
   live: one.live,
-  outsideChanges: one.outside,
   milliseconds: Math.round(one.milliseconds),
   stoppedTasks: one.causes,
+  outsideChanges: one.outside ?? [],
+  resume: one.resume ?? [],
   error: one.error && { code: one.error.code, summary: one.error.summary, remedy: one.error.remedy },
 });
 
 /** The short form, for an output that a later step may read. */
 export const resultSummary = (one: Outcome) => {
-  const { cluster, service, status, verdict, reason, taskDefinition, deploymentId } = resultFact(one);
-  return { cluster, service, status, verdict, reason, taskDefinition, deploymentId };
+  const { cluster, service, status, verdict, reason, taskDefinition, deployment } = serviceRecord(one);
+  return { cluster, service, status, verdict, reason, taskDefinition, deploymentId: deployment?.id };
 };
 
 /**
@@ -77,7 +65,6 @@ export function errorOfRun(outcomes: readonly Outcome[]): LandfallError | undefi
       `${error.code}: ${error.summary}`,
       ...error.details.map((line) => `  ${line}`),
     ]),
-    facts: { services: outcomes.map(resultFact) },
     cause: errors[0],
   });
 }

@@ -1,8 +1,8 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
 
-/** What somebody has started beside the version that a rollback has brought back. */
+/** What someone has started alongside the version that a rollback has brought back. */
 export const startedSince = (sets: readonly TaskSet[]): string =>
-  `since this rollback began somebody else has started ${sets
+  `after this rollback began, someone else started ${sets
     .map((one) => `task set ${one.id} of ${shortTaskDefinition(one.taskDefinition)}`)
-    .join(' and ')}; it is left alone`;
+    .join(' and ')}; it is left unchanged`;

@@ -5,7 +5,7 @@ import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import { goalOfRollback, type Past } from '../rules/go-back.ts';
 import { noRollbackTarget } from '../service/rollback-revision.ts';
 
-/** What is told of a deployment of the past that a rollback goes to, or that stands in its way. */
+/** What is told of a deployment of the past that a rollback goes to, or that is in its way. */
 interface Told extends Past {
   readonly id: string;
   readonly taskDefinition: string;
@@ -14,7 +14,7 @@ interface Told extends Past {
 }
 
 /**
- * The version to go back to.
+ * The version to roll back to.
  * @param nowhere completes `web has …` where nothing was live before
  * @throws ROLLBACK_IMPOSSIBLE
  */

@@ -27,8 +27,8 @@ export interface PastDeployment extends Past {
 }
 
 /**
- * What a service has had deployed within the 90 days that ECS remembers, the oldest first. A revision that ECS no
- * longer tells of is left out.
+ * What a service has had deployed within the 90 days that ECS remembers, the oldest first. A revision that
+ * ECS no longer reports is omitted.
  */
 export async function readHistory(
   ecs: Ecs,
@@ -55,7 +55,7 @@ export async function readHistory(
   return past.map(({ deployment }) => deployment);
 }
 
-/** Whether a revision runs by digest what an earlier one ran by tag, container by container, and is no revision of before. */
+/** Whether a revision runs by digest what an earlier one ran by tag, container by container, and is not a revision of before. */
 function isPinned(revision: ServiceRevision, earlier: ServiceRevision): boolean {
   const [now, then] = [revision.containerImages ?? [], earlier.containerImages ?? []];
   if (revision.taskDefinition === earlier.taskDefinition || now.length !== then.length) return false;

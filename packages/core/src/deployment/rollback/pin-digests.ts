@@ -14,10 +14,10 @@ import type { Run } from '../follow/run.ts';
 import { withoutTag } from './history.ts';
 
 /**
- * The revision to go back to, by the digests that it had. A tag may have been pushed again since: deployed anew, the
- * same revision would start the new image under its old number. Where a tag names the same image still, the revision
- * itself is deployed; where it does not, or nobody can tell, one with the digests is registered. What ECS does not
- * tell the digest of is a warning.
+ * The revision to roll back to, by the digests that it had. A tag may have been pushed again since: deployed
+ * again, the same revision would start the new image under its old number. Where a tag names the same image
+ * still, the revision itself is deployed; where it does not, or no one can tell, one with the digests is
+ * registered. What ECS does not report the digest of is a warning.
  */
 export async function pinDigests(
   run: Run,
@@ -64,7 +64,7 @@ async function readRevision({ ecs, world }: Run, arn: string | undefined): Promi
   const { serviceRevisions } = await ecs
     .describeServiceRevisions({ serviceRevisionArns: [arn] }, { signal: world.host.cancellation })
     .catch((error): DescribeServiceRevisionsResponse => {
-      // Then the digests are not known, which is said.
+      // Then the digests are not known, which is reported.
       if (isDenied(error)) return {};
       throw error;
     });

@@ -10,6 +10,6 @@ test.each([
 });
 
 test.each([undefined, '', 'run=x from=ecs-svc/1', `run=${run} from=ecs-svc/1 to=web:1 by=me`])(
-  'what nobody writes is none: %j',
+  'what no one writes is none: %j',
   (value) => expect(readRollbackMark(value)).toBeUndefined(),
 );

@@ -12,8 +12,9 @@ import { runIdentity } from '../service/service-tags.ts';
 
 /**
  * The tag that a service carries since a run has rolled it back: who did, from which deployment, and to which
- * revision. ECS tells that a service was rolled back, but not by whom: without it a job that is run again could not
- * know its own rollback from another's, and would take back what is live now. It stays until the next rollback.
+ * revision. ECS tells that a service was rolled back, but not by whom: without it a job that is run again
+ * could not know its own rollback from another's, and would roll back what is live now. It stays until the
+ * next rollback.
  */
 export const rollbackTag = 'landfall:rollback';
 
@@ -50,8 +51,9 @@ export function findRollbackMark({ world }: Run, service: Service): FoundMark | 
 }
 
 /**
- * The mark of the last rollback. Where something is under way that goes back, a mark that does not speak of it may be
- * one of before: to stop a rollback that this very run has begun would make the bad version live again.
+ * The mark of the last rollback. Where something is in progress that goes back, a mark that does not speak of
+ * it may be one of before: to stop a rollback that this very run has begun would make the bad version live
+ * again.
  */
 export async function findMarkSurely(
   run: Run,
@@ -114,7 +116,7 @@ export const deployedSince = (service: string, version: string | undefined) =>
     facts: { service, deployed: version },
   });
 
-/** @param deployment the one under way that goes back */
+/** @param deployment the one in progress that goes back */
 export const rolledBackByAnother = (
   service: string,
   deployment: { readonly id: string; readonly taskDefinition: string },
@@ -130,7 +132,7 @@ interface Named {
   readonly taskDefinition: string;
 }
 
-/** What was to go has gone, by a deployment of somebody else. */
+/** What was to go has gone, by a deployment of someone else. */
 export const replacedByAnother = (service: string, was: Named, now: Named) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {
     summary: `${service} is not rolled back: deployment ${now.id} of ${shortTaskDefinition(now.taskDefinition)} superseded ${was.id} of ${shortTaskDefinition(was.taskDefinition)}, which was to be rolled back`,

@@ -3,8 +3,8 @@ import type { DeploymentConfiguration, DeploymentLifecycleHook } from '@aws-sdk/
 const minute = 60_000;
 
 /**
- * ECS gives a hook a day unless it is told otherwise. Somebody may take that day to continue a pause; a function
- * that has not answered in a quarter of an hour will not.
+ * ECS gives a hook a day unless it is told otherwise. Someone may take that day to continue a pause; a
+ * function that has not answered in a quarter of an hour will not.
  */
 const hookMinutes = (hook: DeploymentLifecycleHook) =>
   hook.timeoutConfiguration?.timeoutInMinutes ?? (hook.targetType === 'PAUSE' ? 1440 : 15);

@@ -1,4 +1,4 @@
-import type { DeploymentLifecycleHookDetail, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import type { DeploymentLifecycleHookDetail, Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import { deploymentOf } from '../../ecs/deployments.ts';
 import type { Rollout } from './rollout.ts';
 import type { RolloutEvent } from './rollout-events.ts';
@@ -109,4 +109,58 @@ export function breakerEvents(deployment: ServiceDeployment | undefined, before:
   if (alarms.length > (before.serviceDeployment?.alarms?.triggeredAlarmNames ?? []).length)
     events.push({ kind: 'alarm', names: alarms });
   return events;
+}
+
+const time = (date: Date | undefined) => date?.getTime() ?? 0;
+
+export function newServiceEvents(service: Service | undefined, before: Rollout) {
+  if (!service || service === before.service) return [];
+  return (service.events ?? [])
+    .filter((event) => event.id !== undefined && !before.seenEvents.has(event.id))
+    .filter((event, index, all) => all.findIndex((one) => one.id === event.id) === index)
+    .filter((event) => time(event.createdAt) >= before.ours.createdAt - 1000)
+    .sort((a, b) => time(a.createdAt) - time(b.createdAt) || (a.id ?? '').localeCompare(b.id ?? ''));
+}
+
+export const newStoppedTasks = (tasks: readonly Task[], before: Rollout) =>
+  tasks
+    .filter(
+      (task) => task.startedBy === before.ours.deploymentId && !before.seenTasks.has(task.taskArn ?? ''),
+    )
+    .sort((a, b) => time(a.stoppingAt ?? a.stoppedAt) - time(b.stoppingAt ?? b.stoppedAt));
+
+/** The first sign that ECS gives our deployment up: from here on the verdict is red, only its name is open. */
+export function giveUp(
+  at: number,
+  service: Service | undefined,
+  deployment: ServiceDeployment | undefined,
+  before: Rollout,
+) {
+  const status = deployment?.status ?? '';
+  if (status.startsWith('ROLLBACK_')) {
+    return { at, reason: deployment?.rollback?.reason ?? deployment?.statusReason ?? 'ECS is rolling back' };
+  }
+  const ours = deploymentOf(service, before.ours.deploymentId);
+  if (ours?.rolloutState === 'FAILED')
+    return { at, reason: ours.rolloutStateReason ?? 'ECS marked the deployment as failed' };
+  return undefined;
+}
+
+/** What has to change for the rollout to count as moving. A repeated steady-state event does not. */
+export function fingerprintOf(
+  service: Service | undefined,
+  deployment: ServiceDeployment | undefined,
+  before: Rollout,
+  news: readonly { message?: string | undefined; id?: string | undefined }[],
+): string {
+  const moving = news.findLast((event) => !/has reached a steady state/.test(event.message ?? ''));
+  const hooks = deployment?.lifecycleHookDetails?.map((hook) => `${hook.hookId}:${hook.status}`);
+  const event = moving?.id ?? before.fingerprint.split('|').at(-1) ?? '';
+  return [
+    deployment?.status,
+    deployment?.lifecycleStage,
+    hooks,
+    JSON.stringify(countsOf(service, deployment, before)),
+    event,
+  ].join('|');
 }

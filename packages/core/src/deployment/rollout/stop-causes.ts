@@ -2,21 +2,14 @@ import type { Task } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../../account/arn.ts';
 import { shortTask } from '../../ecs/short-names.ts';
 import { classifyStop } from '../../ecs/stopped-task/stopped-reason.ts';
-
-/** The same thing happened to so many tasks; one line for all of them. */
-export interface Cause {
-  readonly sentence: string;
-  readonly remedy: string;
-  readonly permanent: boolean;
-  readonly class: string;
-  readonly tasks: readonly string[];
-  readonly container?: string | undefined;
-}
+import type { Cause } from '../../record/cause.ts';
 
 /** A crash loop of an hour leaves hundreds of tasks, and every round asks for their causes. */
 export const known = new WeakMap<readonly Task[], readonly Cause[]>();
 
-/** Why our tasks stopped, grouped by reason, the most frequent first. Stops that are nobody's fault come last. */
+/**
+ * Why our tasks stopped, grouped by reason, the most frequent first. Stops that are no one's fault come last.
+ */
 export function causesOf(tasks: readonly Task[]): readonly Cause[] {
   const causes = known.get(tasks) ?? groupByCause(tasks);
   known.set(tasks, causes);
@@ -53,13 +46,3 @@ export const isFailure = (task: Task) =>
     task.stopCode === 'ServiceSchedulerInitiated' &&
     /^Scaling activity initiated by/.test(task.stoppedReason ?? '')
   );
-
-export const longest = 400;
-
-export const causeLine = ({ sentence: whole, tasks }: Pick<Cause, 'sentence' | 'tasks'>) => {
-  const line = whole.replace(/\s+/g, ' ');
-  const sentence = line.length > longest ? `${line.slice(0, longest)}…` : line;
-  return tasks.length === 1
-    ? `task ${tasks[0]}: ${sentence}`
-    : `${tasks.length} tasks (${tasks.slice(0, 3).join(', ')}${tasks.length > 3 ? ', …' : ''}): ${sentence}`;
-};

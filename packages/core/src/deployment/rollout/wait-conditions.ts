@@ -14,13 +14,16 @@ export interface WaitConditions {
   readonly timeout: number;
   /** Give up when nothing has moved for so long. */
   readonly stallAfter: number;
-  /** Somebody else continues a paused deployment: go on watching. */
+  /** Someone else continues a paused deployment: continue watching. */
   readonly waitThroughPause: boolean;
-  /** The pause hook that was told how to go on when the watch began: it may be shown as waiting a little longer. */
+  /**
+   * The pause hook that was told how to continue when the watch began: it may be shown as waiting a little
+   * longer.
+   */
   readonly answeredHook?: string | undefined;
-  /** End early on a cause that trying again cannot fix. Only where no circuit breaker will do it. */
+  /** End early on a cause that retrying cannot fix. Only where no circuit breaker will do it. */
   readonly failFast: boolean;
-  /** So many tasks are to run, where a count was set without a deployment. */
+  /** That many tasks are to run, where a count was set without a deployment. */
   readonly count?: number | undefined;
   /** The deployment is stopped, or replaces another, to roll back. */
   readonly rollback?: RollbackBy | undefined;

@@ -15,7 +15,7 @@ export const stageOrder = [
 
 const orderOf = (stage: string | undefined) => stageOrder.indexOf(stage as (typeof stageOrder)[number]);
 
-/** How far a deployment with stages is that is still under way. */
+/** How far a deployment with stages is that is still in progress. */
 export interface Reached {
   readonly stage?: string | undefined;
   /** Percent of the production traffic on it, where ECS tells. */
@@ -25,8 +25,8 @@ export interface Reached {
 }
 
 /**
- * Whether a deployment that is still under way has come as far as `wait-until` asks. From POST_SCALE_UP on it must be
- * alive, too. A stage that is not listed can still be waited for, by its very name.
+ * Whether a deployment that is still in progress has come as far as `wait-until` asks. From POST_SCALE_UP on
+ * it must be alive, too. A stage that is not listed can still be waited for, by its very name.
  */
 export function hasReached(until: 'traffic-shifted' | { readonly stage: string }, now: Reached): boolean {
   if (until === 'traffic-shifted') return now.productionWeight === 100 && now.isAlive;

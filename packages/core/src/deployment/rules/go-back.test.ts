@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { goalOfRollback, judgeRollback, type Past, type RollingBack } from './go-back.ts';
 
-/** `1 2 3!`: 1 and 2 were live one after the other, 3 was undone; `3…` is under way. */
+/** `1 2 3!`: 1 and 2 were live one after the other, 3 was undone; `3…` is in progress. */
 const past = (text: string): (Past & { readonly at: number })[] =>
   text
     .split(' ')
@@ -46,7 +46,7 @@ test.each([
   expect(said[goal.kind]()).toBe(expected);
 });
 
-test('of a version that was deployed again in place of one that was stopped, only who did it tells that it was gone back to', () => {
+test('of a version that was deployed again instead of one that was stopped, only who did it tells that it was rolled back to', () => {
   const all = past('1 2 3! 2');
   expect(goalOfRollback(all, '2')).toMatchObject({ kind: 'go', to: { version: '1' } });
   expect(goalOfRollback(all, '2', all[2])).toMatchObject({
@@ -56,7 +56,7 @@ test('of a version that was deployed again in place of one that was stopped, onl
   });
 });
 
-test('of a version that was deployed several times in a row the last deployment is gone back to', () => {
+test('of a version that was deployed several times in a row the last deployment is rolled back to', () => {
   expect(goalOfRollback(past('1 1 2'), '2')).toMatchObject({ kind: 'go', to: { at: 1 } });
 });
 
@@ -68,6 +68,6 @@ test.each<[Partial<RollingBack>, string]>([
   [{ end: 'went-live' }, 'take-back'],
   [{ end: 'stopped' }, 'stopped'],
   [{ end: 'failed' }, 'failed'],
-])('a rollback that was asked for: %j is %s', (state, judged) => {
+])('a rollback that was requested: %j is %s', (state, judged) => {
   expect(judgeRollback({ end: 'rolled-back', isEarlierLive: true, leftRunning: 0, ...state })).toBe(judged);
 });

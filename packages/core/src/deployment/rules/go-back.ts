@@ -1,8 +1,8 @@
-/** One deployment of the past, whoever made it. */
+/** One deployment of the past, regardless of who made it. */
 export interface Past {
   /** What it deployed: a task definition. */
   readonly version: string;
-  /** `live`: it succeeded; `undone`: it was rolled back or stopped; `open`: it is under way. */
+  /** `live`: it succeeded; `undone`: it was rolled back or stopped; `open`: it is in progress. */
   readonly outcome: 'live' | 'undone' | 'open';
 }
 
@@ -10,18 +10,19 @@ export interface Past {
 export type Goal<T extends Past> =
   /** To the version that was live just before the present one first became live. */
   | { readonly kind: 'go'; readonly to: T }
-  /** What is live was gone back to already; `further` was live just before it first was. */
+  /** What is live was rolled back to already; `further` was live just before it first was. */
   | { readonly kind: 'gone-back'; readonly from: T; readonly further: T | undefined }
   /** Nothing was live before the present one. */
   | { readonly kind: 'nowhere' }
-  /** The past does not tell when the present one became live. */
+  /** The past does not report when the present one became live. */
   | { readonly kind: 'unknown' };
 
 /**
- * Chooses by the past of a service, the oldest first. Never a version that first became live after the present one:
- * that is what a rollback has left. Where the present one was gone back to already, by whomever, going on is a choice
- * that only a person can make: the second of two people who act on the same alarm means the same rollback. A version
- * that replaced one from before its time was deployed again, which is no going back.
+ * Chooses by the past of a service, the oldest first. Never a version that first became live after the
+ * present one: that is what a rollback has left. Where the present one was rolled back to already, by
+ * whomever, continuing is a choice that only a person can make: the second of two people who act on the same
+ * alarm means the same rollback. A version that replaced one from before its time was deployed again, which
+ * is no going back.
  * @param takenBack what a rollback is known to have replaced by the present one
  */
 export function goalOfRollback<T extends Past>(past: readonly T[], present: string, takenBack?: T): Goal<T> {
@@ -29,7 +30,7 @@ export function goalOfRollback<T extends Past>(past: readonly T[], present: stri
   const first = live.findIndex(({ version }) => version === present);
   const last = past.at(-1);
   if (first < 0) {
-    // It has never been live, and nobody takes it back: what was live last.
+    // It has never been live, and no one takes it back: what was live last.
     const to = last?.version === present && last.outcome !== 'live' ? live.at(-1) : undefined;
     return to ? { kind: 'go', to } : { kind: 'unknown' };
   }
@@ -54,7 +55,10 @@ const stints = <T extends Past>(past: readonly T[]): T[] =>
 
 /** How far a rollback is. */
 export interface RollingBack {
-  /** What became of the deployment that was to be stopped; or, where the earlier version is deployed anew, of that one. */
+  /**
+   * What became of the deployment that was to be stopped; or, where the earlier version is deployed again, of
+   * that one.
+   */
   readonly end: 'open' | 'rolled-back' | 'went-live' | 'stopped' | 'failed';
   /** The earlier version is PRIMARY, complete and alive. */
   readonly isEarlierLive: boolean;
@@ -63,8 +67,9 @@ export interface RollingBack {
 }
 
 /**
- * Whether a rollback that was asked for is done. Only the earlier version live, and nothing left of the one to go, is
- * green; a deployment that became live before it could be stopped is to be taken back like any other.
+ * Whether a rollback that was requested is done. Only the earlier version live, and nothing left of the one
+ * to go, is green; a deployment that became live before it could be stopped is to be rolled back like any
+ * other.
  */
 export function judgeRollback({
   end,
@@ -76,7 +81,7 @@ export function judgeRollback({
   return isEarlierLive && leftRunning === 0 ? 'done' : 'open';
 }
 
-/** What is under way goes back to a version that was live before the one it replaces did become so. */
+/** What is in progress rolls back to a version that was live before the one it replaces did become so. */
 export function goesBack(past: readonly Past[]): boolean {
   const last = past.at(-1);
   const live = past.findLast(({ outcome }) => outcome === 'live');

@@ -11,9 +11,9 @@ export interface Standing {
   readonly primaryId: string;
   /** When PRIMARY was created, by ECS's clock: a rollback makes an old id PRIMARY with a new time. Milliseconds. */
   readonly primaryCreatedAt: number;
-  /** PRIMARY is set to what was asked for. */
+  /** PRIMARY is set to what was requested. */
   readonly isAsked: boolean;
-  /** Undefined where the service does not tell: behind a Classic Load Balancer. */
+  /** Undefined where the service does not report: behind a Classic Load Balancer. */
   readonly isComplete: boolean | undefined;
   readonly isAlive: boolean;
   /** The newest service deployment; undefined where there is none, or none may be read. */
@@ -22,7 +22,7 @@ export interface Standing {
         /** The deployment that it makes, `ecs-svc/…`. */
         readonly id: string;
         readonly status?: string | undefined;
-        /** It deploys what was asked for. */
+        /** It deploys what was requested. */
         readonly isAsked: boolean;
         /** ECS lists no service deployment of what is PRIMARY. */
         readonly isBehind?: boolean | undefined;
@@ -34,18 +34,19 @@ export interface Standing {
 export type Answer =
   /** Live, and nothing to do. */
   | 'noop'
-  /** Read once more. */
+  /** Read again. */
   | 'again'
   /** Not over, or not live: follow what is there. */
   | 'follow'
   /** The last deployment of the very same did not become live: deploy it again. */
   | 'deploy'
-  /** Something else is set by now. */
+  /** Something else has been set since. */
   | 'changed';
 
 /**
- * Whether a service stands as it was asked for, by the reads so far, the oldest first. Green without a write takes two
- * that agree. The service and its service deployments may be behind each other: then more reads decide.
+ * Whether a service stands as it was requested, by the reads so far, the oldest first. Green without a write
+ * takes two that agree. The service and its service deployments may be behind each other: then more reads
+ * decide.
  */
 export function judgeStanding(reads: readonly Standing[]): Answer {
   const first = reads[0];
@@ -55,7 +56,7 @@ export function judgeStanding(reads: readonly Standing[]): Answer {
   if (!last.isAsked) return 'changed';
   if ((isBehind(last) || isOutranked(last, reads)) && last.at - first.at < settleTime) return 'again';
   if (isUnderWay(newest?.status)) return 'follow';
-  // What is not complete is under way itself, and no service deployment of it shows yet.
+  // What is not complete is in progress itself, and no service deployment of it shows yet.
   if (newest?.isAsked && isStopped(newest.status) && last.isComplete !== false) return 'deploy';
   if (!last.isComplete || !last.isAlive || isBehind(last)) return 'follow';
   const agrees = reads.some(
@@ -69,8 +70,8 @@ const isOutranked = (last: Standing, reads: readonly Standing[]): boolean =>
   reads.some((one) => one.primaryId !== last.primaryId && one.primaryCreatedAt > last.primaryCreatedAt);
 
 /**
- * The service and its service deployments speak of different times: another's deployment is under way, or has
- * succeeded, and PRIMARY is not it; or PRIMARY is not complete, and nothing is under way.
+ * The service and its service deployments speak of different times: another's deployment is in progress, or
+ * has succeeded, and PRIMARY is not it; or PRIMARY is not complete, and nothing is in progress.
  */
 function isBehind({ newest, primaryId, isComplete }: Standing): boolean {
   if (newest === undefined || newest.id === primaryId) return false;

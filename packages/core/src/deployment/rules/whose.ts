@@ -1,4 +1,7 @@
-/** Whose deployment, or task set, is PRIMARY. Ids decide: a rollback makes an *old* id PRIMARY again, created anew. */
+/**
+ * Whose deployment, or task set, is PRIMARY. Ids decide: a rollback makes an *old* id PRIMARY again, created
+ * again.
+ */
 
 /** What is known by ids. */
 export interface Ids {
@@ -18,7 +21,7 @@ export type Place =
   | 'undecided'
   | 'rolling-back'
   | 'rolled-back'
-  /** Somebody else's was PRIMARY, now or at any time since: it may have been rolled back itself. */
+  /** Someone else's was PRIMARY, now or at any time since: it may have been rolled back itself. */
   | 'superseded';
 
 export interface Shown extends Ids {

@@ -61,7 +61,7 @@ function live({ service }: Target, ours: TrackedDeployment): { verdict: Verdict 
   const primary = primaryOf(service);
   if (primary?.id !== ours.deploymentId || !isAlive(taskCounts(service, primary.runningCount)))
     return undefined;
-  // It has succeeded once; a rollback to it may be under way.
+  // It has succeeded once; a rollback to it may be in progress.
   const isDone =
     primary.rolloutState === undefined
       ? isSettled(service, primary.id)

@@ -24,8 +24,8 @@ export interface Found {
 }
 
 /**
- * The newest service deployment of a service that is the one asked for: by its id, of a task definition, or any.
- * `none`: ECS shows no such one. `unreadable`: the caller may not ask.
+ * The newest service deployment of a service that is the one requested: by its id, of a task definition, or
+ * any. `none`: ECS shows no such one. `unreadable`: the caller may not ask.
  */
 export async function findRequested(
   run: EcsAccess,
@@ -57,7 +57,7 @@ export async function findRequested(
   }
 }
 
-/** What each revision runs. The service shows those of its deployments; the others are asked for. */
+/** What each revision runs. The service shows those of its deployments; the others are requested. */
 async function definitionsOf(
   { ecs, world }: EcsAccess,
   { service }: Target,

@@ -20,13 +20,13 @@ export interface Target {
   readonly name: string;
   /** An earlier attempt of this run, which was to force a deployment, has done so: it is PRIMARY, or `newest`, which ECS is rolling back. */
   readonly isForced?: boolean;
-  /** The deployment in CodeDeploy that an earlier attempt of this run has forced, and that is under way. */
+  /** The deployment in CodeDeploy that an earlier attempt of this run has forced, and that is in progress. */
   readonly mayBeForced?: string;
-  /** It goes back to what was live before: whatever is under way goes with the present version. */
+  /** It rolls back to what was live before: whatever is in progress goes with the present version. */
   readonly isRollback?: boolean;
   /** Its tags are read with it: an earlier attempt of this run may have left a mark. */
   readonly withTags?: boolean;
-  /** The newest service deployment, where it was asked for. */
+  /** The newest service deployment, where it was requested. */
   readonly newest?: Newest | 'none' | 'unreadable' | undefined;
   /** How it stood at each read, where it is to run what it runs already. */
   readonly reads?: readonly Standing[] | undefined;
@@ -37,6 +37,8 @@ export interface Target {
   /** What task sets run that Landfall has begun to deploy, and that have not the traffic yet. */
   readonly begun?: readonly NonNullable<Target['taskDefinition']>[];
 }
+
+export const isExpress = (service: Service | undefined) => service?.resourceManagementType === 'ECS';
 
 /** Whether the PRIMARY deployment is of this task definition already. */
 export const isSetTo = (target: Target, taskDefinition: string | undefined) =>

@@ -56,7 +56,10 @@ function sayOnce(run: Notices, what: string, error: unknown, lost: string): void
   run.world.host.log.notice(`${(error as LandfallError).summary}: ${lost}`);
 }
 
-/** Who a run is, the same at every attempt of it. Undefined where the host does not tell: nobody would find the mark. */
+/**
+ * Who a run is, the same at every attempt of it. Undefined where the host does not report: no one would find
+ * the mark.
+ */
 export const runIdentity = ({ origin, job, step }: RunFacts): string | undefined =>
   origin === undefined
     ? undefined

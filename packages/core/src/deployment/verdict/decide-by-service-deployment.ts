@@ -1,4 +1,4 @@
-import type { Deployment } from '@aws-sdk/client-ecs';
+import type { Deployment, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { deploymentOf, primaryOf } from '../../ecs/deployments.ts';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import type { Rollout } from '../rollout/rollout.ts';
@@ -9,8 +9,11 @@ import { isGone, isSuperseded, liveNow, success, supersededBy } from './live-rev
 import { judgeNoRunningTasks } from './no-running-tasks.ts';
 import type { Verdict } from './verdict.ts';
 
-export function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | undefined {
-  const deployment = rollout.serviceDeployment!;
+export function byServiceDeployment(
+  deployment: ServiceDeployment,
+  rollout: Rollout,
+  terms: Terms,
+): Verdict | undefined {
   const why =
     deployment.rollback?.reason ?? deployment.statusReason ?? rollout.givenUp?.reason ?? 'ECS gave no reason';
   switch (deployment.status) {
@@ -33,7 +36,7 @@ export function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | u
           'Act now: neither version is certain to be live. Redeploy a known-good revision, manually if necessary.',
       };
     case 'STOPPED':
-      return stopped(rollout, terms, why);
+      return stopped(deployment, rollout, terms, why);
     case 'PENDING':
     case 'IN_PROGRESS':
       return terms.rollback === 'stop' ? undefined : (paused(rollout, terms) ?? reached(rollout, terms));
@@ -67,7 +70,7 @@ function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
   return undefined;
 }
 
-/** It was live once; ECS was to go back to it from another one, and has failed. */
+/** It was live once; ECS was to roll back to it from another one, and has failed. */
 const failedAgain = ({
   taskDefinition,
   rolloutStateReason: reason = 'ECS gave no reason',
@@ -83,7 +86,7 @@ const withOther = (rollout: Rollout, { id = '', taskDefinition = '' }: Deploymen
   other: { id, taskDefinition },
 });
 
-/** It was live, and runs still; somebody has started another one since. */
+/** It was live, and runs still; someone has started another one since. */
 function replaced(rollout: Rollout): Verdict {
   const { other } = rollout;
   const after = `deployment ${other?.id} of ${shortTaskDefinition(other?.taskDefinition)} was started after it`;
@@ -102,8 +105,12 @@ function isBroughtBack({ service, serviceDeployment, settledSince }: Rollout): b
   );
 }
 
-function stopped(rollout: Rollout, terms: Terms, why: string): Verdict | undefined {
-  const deployment = rollout.serviceDeployment!;
+function stopped(
+  deployment: ServiceDeployment,
+  rollout: Rollout,
+  terms: Terms,
+  why: string,
+): Verdict | undefined {
   const tripped =
     deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' || deployment.alarms?.status === 'TRIGGERED';
   if (tripped) {

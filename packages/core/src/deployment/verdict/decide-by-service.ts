@@ -1,6 +1,6 @@
 import { deploymentOf, primaryOf } from '../../ecs/deployments.ts';
 import { absenceTime } from '../../ecs/eventual-consistency.ts';
-import { placeOfOurs } from '../rollout/place.ts';
+import { placeOfOurs } from '../rollout/fresh-reads.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { Terms } from '../rollout/wait-conditions.ts';
 import { isComplete } from '../rules/complete.ts';
@@ -23,7 +23,7 @@ export function byService(rollout: Rollout, terms: Terms): Verdict | undefined {
   return rollout.downSince === undefined ? success(rollout) : judgeNoRunningTasks(rollout, terms);
 }
 
-/** Ours is not PRIMARY: a stale read, a rollback under way or done, or somebody else's newer deployment. */
+/** Ours is not PRIMARY: a stale read, a rollback in progress or done, or someone else's newer deployment. */
 function displaced(rollout: Rollout, terms: Terms): Verdict | undefined {
   switch (placeOfOurs(rollout, isGone(rollout, terms))) {
     case 'superseded':
@@ -50,7 +50,7 @@ function rolledBack(rollout: Rollout): Verdict {
   const reason =
     givenUp?.reason ??
     (told === '' || /completed/.test(told)
-      ? `deployment ${primary?.id}, which was there before, is PRIMARY again`
+      ? `deployment ${primary?.id}, which was running before, is PRIMARY again`
       : told);
   return { kind: 'ROLLED_BACK', reason, ...liveNow(rollout) };
 }

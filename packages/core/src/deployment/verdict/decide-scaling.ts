@@ -68,7 +68,7 @@ export function decideScaling(service: Service, scaling: Scaling): Verdict | und
   return undefined;
 }
 
-/** Where a count was set without a deployment, so many tasks must run, too. */
+/** Where a count was set without a deployment, that many tasks must run, too. */
 export function scaled(verdict: Verdict | undefined, rollout: Rollout, terms: Terms): Verdict | undefined {
   const { count: wanted, now, deadline, stallAfter } = terms;
   if (!verdict || !isGreen(verdict) || wanted === undefined || !rollout.service) return verdict;

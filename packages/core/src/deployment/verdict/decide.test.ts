@@ -110,7 +110,7 @@ test.each([
   },
 );
 
-test('STOPPED, superseded, and the newer deployment never shows: SUPERSEDED all the same, not a person', () => {
+test('STOPPED, superseded, and the newer deployment never shows: SUPERSEDED anyway, not a person', () => {
   const rollout = seen({
     service: service([mine({ rolloutState: 'IN_PROGRESS' })]),
     serviceDeployment: sd('STOPPED', { statusReason: 'superseded by a newer service deployment.' }),
@@ -128,7 +128,7 @@ describe('with the service deployment', () => {
     expect(decide(rollout, { ...terms, now: 30_001 })?.kind).toBe('SUCCEEDED');
   });
 
-  test('SUCCESSFUL once, and FAILED now that ECS was to go back to it', () => {
+  test('SUCCESSFUL once, and FAILED now that ECS was to roll back to it', () => {
     const failed = mine({ rolloutState: 'FAILED', rolloutStateReason: 'tasks failed to start.' });
     const rollout = seen({ service: service([failed]), serviceDeployment: sd('SUCCESSFUL') });
     expect(decide(rollout, terms)).toEqual({
@@ -140,7 +140,7 @@ describe('with the service deployment', () => {
     });
   });
 
-  test('SUCCESSFUL once, and not shown any more: whatever is PRIMARY has replaced it', () => {
+  test('SUCCESSFUL once, and no longer shown: whatever is PRIMARY has replaced it', () => {
     const rollout = seen({
       service: service([old({ status: 'PRIMARY' })]),
       serviceDeployment: sd('SUCCESSFUL'),
@@ -425,11 +425,11 @@ describe('with DescribeServices alone', () => {
     const before = old({ status: 'PRIMARY' });
     const again = old({ status: 'PRIMARY', createdAt: new Date(created.getTime() + 60_000) });
     const shown = seen({ service: service([mine({ rolloutState: 'IN_PROGRESS' }), old()]) });
-    test('created anew: ECS has rolled back, though nobody saw it do so', () => {
+    test('created again: ECS has rolled back, though no one saw it do so', () => {
       const rollout = seen({ service: service([again]) }, 1, shown);
       expect(decide(rollout, terms)).toEqual({
         kind: 'ROLLED_BACK',
-        reason: 'deployment ecs-svc/1000, which was there before, is PRIMARY again',
+        reason: 'deployment ecs-svc/1000, which was running before, is PRIMARY again',
         live: td(1),
       });
     });
@@ -443,7 +443,7 @@ describe('with DescribeServices alone', () => {
       expect(decide(later, { ...terms, now: 91_000 })).toBeUndefined();
       expect(decide(later, { ...terms, now: 91_001 })?.kind).toBe('ROLLED_BACK');
     });
-    test('and no read has ever shown ours: nobody knows what became of it', () => {
+    test('and no read has ever shown ours: no one knows what became of it', () => {
       const rollout = seen({ service: service([before]) });
       expect(decide(rollout, { ...terms, now: 60_000 })).toBeUndefined();
       expect(decide(rollout, { ...terms, now: 60_001 })).toEqual({
@@ -453,7 +453,7 @@ describe('with DescribeServices alone', () => {
     });
   });
 
-  test('an id that nobody had seen, and that an event of the service calls the one ECS goes back to: a rollback', () => {
+  test('an id that no one had seen, and that an event of the service calls the one ECS rolls back to: a rollback', () => {
     const back = newer({ taskDefinition: td(1), rolloutState: undefined });
     const events = [
       { id: '1', createdAt: created, message: '(service web) rolling back to deployment ecs-svc/3000.' },
@@ -465,7 +465,7 @@ describe('with DescribeServices alone', () => {
     );
   });
 
-  test("somebody else's deployment that replaced ours and was rolled back itself: SUPERSEDED all the same", () => {
+  test("someone else's deployment that superseded ours and was rolled back itself: SUPERSEDED anyway", () => {
     const theirs = seen({
       service: service([newer({ rolloutState: 'FAILED' }), mine({ status: 'ACTIVE' })]),
     });
@@ -496,7 +496,7 @@ describe('with DescribeServices alone', () => {
   });
 });
 
-describe('an early end that was asked for', () => {
+describe('an early end that was requested', () => {
   const shifted = sd('IN_PROGRESS', {
     lifecycleStage: 'BAKE_TIME',
     targetServiceRevision: {
@@ -542,7 +542,7 @@ describe('time', () => {
       reason: 'no progress for 5 min; still IN_PROGRESS',
     });
   });
-  test('a rollback that is still under way at the deadline has failed, not timed out', () => {
+  test('a rollback that is still in progress at the deadline has failed, not timed out', () => {
     const rollout = seen({
       serviceDeployment: sd('ROLLBACK_IN_PROGRESS', { rollback: { reason: 'circuit breaker' } }),
     });

@@ -18,7 +18,9 @@ export function success(rollout: Rollout): Verdict {
   };
 }
 
-/** What is to be said of a success where nothing may run: a desired count of 0, from the start or by now. */
+/**
+ * What is to be reported of a success where nothing may run: a desired count of 0, from the start or later.
+ */
 export function liveSentence(taskDefinition: string | undefined, runs: boolean, everRan: boolean): string {
   const name = shortTaskDefinition(taskDefinition);
   if (runs) return `${name} is live`;
@@ -27,7 +29,10 @@ export function liveSentence(taskDefinition: string | undefined, runs: boolean, 
     : `${name} is in place, but the desired count is 0: no task ran it`;
 }
 
-/** What is to be said where nothing was left to do: what is live, in the words of `live`, or that no task runs it. */
+/**
+ * What is to be reported where nothing was left to do: what is live, in the words of `live`, or that no task
+ * runs it.
+ */
 export function standingSentence(
   { desiredCount = 0, runningCount = 0, schedulingStrategy }: Service,
   taskDefinition: string | undefined,
@@ -57,7 +62,7 @@ export function supersededBy(rollout: Rollout): Verdict {
 export const liveNow = (rollout: Rollout) => {
   const arn = rollout.serviceDeployment?.rollback?.serviceRevisionArn;
   const primary = primaryOf(rollout.service);
-  // A deployment under way is not live yet.
+  // A deployment in progress is not live yet.
   const isDone = primary?.rolloutState === undefined || primary.rolloutState === 'COMPLETED';
   const fromPrimary =
     primary && isDone && primary.id !== rollout.ours.deploymentId ? primary.taskDefinition : undefined;
@@ -68,3 +73,18 @@ export const liveNow = (rollout: Rollout) => {
       : arn);
   return live === undefined ? {} : { live };
 };
+
+/**
+ * Someone deleted the service: whatever its deployment comes to, nothing of it is live, and no one resumes it.
+ * A service that is deleted is DRAINING until its tasks are gone, then INACTIVE, and never ACTIVE again.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html
+ */
+export function deleted({ ours, service }: Rollout): Verdict | undefined {
+  const { status } = service ?? {};
+  if (status !== 'DRAINING' && status !== 'INACTIVE') return undefined;
+  return {
+    kind: 'STOPPED',
+    reason: `service ${ours.service} was deleted while it was being deployed; it is ${status}`,
+    remedy: 'Find out who deleted the service, and why; create it again before the next deployment.',
+  };
+}

@@ -8,8 +8,8 @@ import { alivePatience, leastRunning, taskCounts } from '../rules/alive.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
- * The verdict on a deployment that is complete and runs too few tasks to be live, or undefined while they may still
- * come up. ECS looks at a deployment no more once it is complete; its circuit breaker does not either.
+ * The verdict on a deployment that is complete and runs too few tasks to be live, or undefined while they may
+ * still come up. ECS checks a deployment no more once it is complete; its circuit breaker does not either.
  */
 export function judgeNoRunningTasks(rollout: Rollout, { now, count }: Terms): Verdict | undefined {
   const { ours, service, downSince, stoppedTasks } = rollout;

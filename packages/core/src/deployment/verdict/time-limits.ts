@@ -1,31 +1,9 @@
 import { deploymentOf } from '../../ecs/deployments.ts';
 import { formatDuration } from '../../time/duration.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import { causesOf } from '../rollout/stop-causes.ts';
 import type { Terms } from '../rollout/wait-conditions.ts';
-import { crashLoop } from './crash-loop.ts';
 import { waitingHook } from './decide-by-service-deployment.ts';
 import type { Verdict } from './verdict.ts';
-
-/** Where no circuit breaker is on the scheduler tries for ever: what shows that it will not get anywhere. */
-export function hopeless(rollout: Rollout, terms: Terms): Verdict | undefined {
-  if (!terms.failFast || rollout.givenUp || terms.rollback === 'stop') return undefined;
-  return incurable(rollout) ?? crashLoop(rollout, terms);
-}
-
-/** Two of our tasks died of something permanent and none ever ran. */
-function incurable(rollout: Rollout): Verdict | undefined {
-  if (rollout.everRan) return undefined;
-  const permanent = causesOf(rollout.stoppedTasks).find(
-    (cause) => cause.permanent && cause.tasks.length >= 2,
-  );
-  if (!permanent) return undefined;
-  return {
-    kind: 'FAILED',
-    reason: `${permanent.sentence}; retrying cannot fix this, and no circuit breaker is enabled to stop ECS from retrying`,
-    remedy: `${permanent.remedy} In the meantime, deploy the previous revision, or stop the deployment.`,
-  };
-}
 
 const minute = 60_000;
 
@@ -34,7 +12,7 @@ export function lost(rollout: Rollout, terms: Terms): Verdict | undefined {
   return { kind: 'UNKNOWN', reason: `ECS no longer has the service ${rollout.ours.service}` };
 }
 
-/** Whoever could read nothing for the last minute, or nothing at all, does not know what became of it. */
+/** Anyone who could read nothing for the last minute, or nothing at all, does not know what became of it. */
 export function unreadAtTheEnd({ now, readAt, startedAt, unreadSince, grace }: Terms): string | undefined {
   if (readAt === undefined)
     return startedAt === undefined
@@ -67,7 +45,7 @@ export function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
         }
       : { kind: 'TIMED_OUT', reason: `still ${state} at the deadline` };
   }
-  // A pause is meant to last until somebody, or its own time limit, ends it.
+  // A pause is meant to last until someone, or its own time limit, ends it.
   if (
     terms.now - rollout.changedAt >= terms.stallAfter &&
     terms.unreadSince === undefined &&

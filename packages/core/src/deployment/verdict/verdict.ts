@@ -1,20 +1,5 @@
 import type { ErrorCode } from '../../errors/catalogue.ts';
-
-/** What became of the deployment that this run made. Only the first two are green. */
-export const verdictKinds = [
-  'SUCCEEDED',
-  'NOOP',
-  'ROLLED_BACK',
-  'FAILED',
-  'STOPPED',
-  'SUPERSEDED',
-  'PAUSED',
-  'STALLED',
-  'TIMED_OUT',
-  'CANCELLED',
-  'UNKNOWN',
-] as const;
-export type VerdictKind = (typeof verdictKinds)[number];
+import type { VerdictKind } from '../../record/service-record.ts';
 
 export interface Verdict {
   readonly kind: VerdictKind;
@@ -45,3 +30,11 @@ export const errorOfVerdict: Readonly<Record<Exclude<VerdictKind, 'SUCCEEDED' | 
   CANCELLED: 'CANCELLED',
   UNKNOWN: 'VERDICT_UNKNOWN',
 };
+
+/**
+ * A failure that was seen outranks any later green that is not the end ECS itself gave: an answer that is behind shows
+ * a deployment at work that is being rolled back.
+ * @returns undefined while the end is open
+ */
+export const unlessFailed = (verdict: Verdict | undefined, failureSeen: boolean): Verdict | undefined =>
+  verdict && isGreen(verdict) && failureSeen ? undefined : verdict;

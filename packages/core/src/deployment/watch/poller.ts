@@ -25,7 +25,10 @@ const longest = 20_000;
 const minute = 60_000;
 const callsPerSecond = 1;
 
-/** @param quiet milliseconds for which nothing that is watched has moved: a bake or a pause is looked at less often */
+/**
+ * @param quiet milliseconds for which nothing that is watched has moved: a bake or a pause is checked less
+ * often
+ */
 export function cadenceFor(watched: number, mode: 'deployments' | 'services', quiet = 0): Cadence {
   const calls = mode === 'deployments' ? Math.ceil(watched / 20) : Math.ceil(watched / 10);
   const patience = quiet > 30 * minute ? 30_000 : quiet > 5 * minute ? 15_000 : 0;
@@ -41,7 +44,7 @@ export function cadenceFor(watched: number, mode: 'deployments' | 'services', qu
 /** ±10 %, so that many pipelines started together drift apart. */
 export const jittered = (milliseconds: number, random: number) => milliseconds * (0.9 + random * 0.2);
 
-/** Reads that fail: how long already, and whether going on makes sense. */
+/** Reads that fail: how long already, and whether continuing makes sense. */
 export class ReadOutage {
   readonly #following: Pick<WatchContext, 'clock' | 'onNotice'>;
   #since: number | undefined;
@@ -160,13 +163,14 @@ export class Poller<W extends Watch> {
     if (signal.aborted) for (const watch of open) watch.verdict ??= cancelled(watch);
     this.#settle();
     if (this.#waiters.length === 0) return;
-    for (const { watch } of this.#waiters) this.#following.onWait(watch);
     const now = clock.elapsed();
     const untilDeadline = this.#waiters.reduce(
       (least, { watch }) => Math.min(least, termsAt(watch, now).deadline - now),
       Number.POSITIVE_INFINITY,
     );
-    await clock.sleep(Math.max(0, Math.min(jittered(cadence.tick, clock.random()), untilDeadline)), signal);
+    const pause = Math.max(0, Math.min(jittered(cadence.tick, clock.random()), untilDeadline));
+    for (const { watch } of this.#waiters) this.#following.onWait(watch);
+    await clock.sleep(pause, signal);
   }
 
   #settle(): void {

@@ -21,7 +21,7 @@ export interface Watch {
   searchUntil: number;
   /** No service deployment can be had: judged by DescribeServices alone. */
   byServicesOnly: boolean;
-  /** The stopped tasks could not be read, which was said: after `denied` they are not asked for again. */
+  /** The stopped tasks could not be read, which was reported: after `denied` they are not requested again. */
   tasksUnread?: 'denied' | 'failed' | undefined;
   /** How many failed tasks had been counted when the stopped tasks were last read. */
   failuresRead: number;
@@ -58,7 +58,7 @@ export const termsAt = ({ terms, rollout, unreadSince, readAt }: Watch, now: num
   startedAt: rollout.startedAt,
 });
 
-/** A notice worth one line, beside the events. */
+/** A notice worth one line, alongside the events. */
 export type WatchNotice =
   | {
       readonly kind: 'permission-missing' | 'evidence-missing';
@@ -79,7 +79,7 @@ export interface WatchContext {
   /** What changed, service by service, in the order in which it was seen. */
   onEvents(watch: Watch, events: readonly RolloutEvent[], evidence: EvidenceCalls): Promise<void> | void;
   onNotice(notice: WatchNotice): void;
-  /** A round of reading is over and this watch goes on. */
+  /** A round of reading is over and this watch continues. */
   onWait(watch: Watch): void;
   /** The watch has its verdict. */
   onEnd(watch: Watch): void;

@@ -1,4 +1,4 @@
-/** What tells why a task stopped. */
+/** What shows why a task stopped. */
 export interface Evidence {
   readonly text: string;
   readonly stopCode: string;
@@ -212,7 +212,7 @@ export const stopRules: readonly StopRule[] = [
     class: 'user',
     permanent: false,
     matches: code('UserInitiated'),
-    says: 'somebody stopped {who}',
+    says: 'someone stopped {who}',
     remedy: 'Find out who stopped it (CloudTrail, StopTask), then run it again.',
   },
   {

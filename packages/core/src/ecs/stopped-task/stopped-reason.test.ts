@@ -194,7 +194,7 @@ const cases: [
   [
     'a person',
     { stopCode: 'UserInitiated', stoppedReason: 'Task stopped by user' },
-    { class: 'user', permanent: false, sentence: 'somebody stopped the task: Task stopped by user' },
+    { class: 'user', permanent: false, sentence: 'someone stopped the task: Task stopped by user' },
   ],
   [
     'a text nobody knows',

@@ -45,7 +45,7 @@ export const awsErrors = {
   ),
   ENDPOINT_UNREACHABLE: row(
     'unknown',
-    'An AWS endpoint did not answer.',
+    'An AWS endpoint did not respond.',
     'Check the network, the proxy settings and the region.',
   ),
   RESPONSE_INVALID: row(

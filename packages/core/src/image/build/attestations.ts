@@ -1,16 +1,16 @@
 import type { RunFacts } from '../../world/host.ts';
 
-interface Asked {
+interface AttestationInputs {
   readonly provenance?: string | undefined;
   readonly sbom?: string | undefined;
   readonly attests?: readonly string[] | undefined;
 }
 
 /**
- * The inputs `provenance` and `sbom` come before an attestation of their kind in `attests`; provenance that nobody
- * asked for is turned off, because buildx makes it unasked. Provenance names this run as its builder.
+ * The inputs `provenance` and `sbom` come before an attestation of their kind in `attests`; provenance that
+ * no one requested is turned off, because buildx adds it unasked. Provenance names this run as its builder.
  */
-export function attestations({ provenance, sbom, attests = [] }: Asked, run: RunFacts) {
+export function attestations({ provenance, sbom, attests = [] }: AttestationInputs, run: RunFacts) {
   const is = (kind: string) => (attest: string) => new RegExp(`(?:^|,)type=${kind}(?:,|$)`).test(attest);
   const builder = run.url === undefined ? undefined : `builder-id=${run.url}`;
   const named = (attributes: string) =>

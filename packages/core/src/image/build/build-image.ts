@@ -15,7 +15,7 @@ interface ImageBuild {
   readonly load: boolean;
   /** The repositories that get it by its digest alone, without a tag. */
   readonly byDigest?: readonly string[] | undefined;
-  /** The Dockerfile itself, where it is no file. */
+  /** The Dockerfile itself, where it is not a file. */
   readonly dockerfile?: string | undefined;
 }
 
@@ -50,7 +50,7 @@ export async function removeBuildFolders(world: World): Promise<void> {
   const { remove } = buildFolders(world);
   for (const folder of (world.host.readState(stateName) ?? '').split('\n')) {
     if (!folder) continue;
-    // A cancel ends the build itself; after a kill of ours it may go on, with nobody to read what it says.
+    // A cancel ends the build itself; after a kill of ours it may continue, with no one to read what it says.
     if (await world.docker.endLeftBehind(folder)) world.host.log.info('terminated a build left behind by an earlier run');
     await remove(folder);
   }
@@ -59,9 +59,9 @@ export async function removeBuildFolders(world: World): Promise<void> {
 export interface ImageResult extends BuiltImage {
   /** What was written to disk, by absolute path. */
   readonly files: readonly string[];
-  /** Whether the image lies in the engine. */
+  /** Whether the image is in the engine. */
   readonly inEngine: boolean;
-  /** Whether a later build by the same builder finds there what lies in the engine. */
+  /** Whether a later build by the same builder finds there what is in the engine. */
   readonly readsEngine: boolean;
 }
 

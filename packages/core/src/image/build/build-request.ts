@@ -1,5 +1,5 @@
 import type { ValuesOf } from '../../inputs/input.ts';
-import type { BuildWishes, NamedValue } from '../../world/docker.ts';
+import type { BuildSpecification, NamedValue } from '../../world/docker.ts';
 import type { World } from '../../world/world.ts';
 import { attestations } from './attestations.ts';
 import type { buildInputs } from './build-inputs.ts';
@@ -18,7 +18,8 @@ export interface BuildValues extends ValuesOf<typeof buildInputs> {
 }
 
 /**
- * The build as Docker is asked for it: paths resolved inside the workspace, secrets masked, before anything runs.
+ * The build as Docker gets it: paths resolved inside the workspace, secrets masked, before anything
+ * runs.
  * @throws PATH_MISSING, PATH_REFUSED
  */
 export async function resolveBuildRequest(
@@ -29,7 +30,7 @@ export async function resolveBuildRequest(
   }: { readonly labels: readonly NamedValue[]; readonly dockerfile?: string | undefined },
   privateFolder: string,
   world: World,
-): Promise<BuildWishes & { readonly outputFiles: readonly string[] }> {
+): Promise<BuildSpecification & { readonly outputFiles: readonly string[] }> {
   const { host, files } = world;
   for (const { value } of values.secrets ?? []) host.mask(value);
   if (values.githubToken !== undefined) host.mask(values.githubToken);
@@ -103,7 +104,7 @@ function buildArguments({ buildArgs = [] }: BuildValues, { host }: World): reado
   });
 }
 
-/** The contexts, and the token for those that lie in the repository of this run. */
+/** The contexts, and the token for those that are in the repository of this run. */
 async function sources(given: BuildValues, dockerfile: string | undefined, world: World) {
   const texts = [given.context, ...(given.buildContexts ?? []).map(({ value }) => value)];
   const needsCommit = given.githubToken !== undefined || texts.some(namesDefaultContext);
@@ -127,7 +128,9 @@ async function sources(given: BuildValues, dockerfile: string | undefined, world
   };
 }
 
-/** Each `dest` held to the workspace like any other path. What was wrong with an output was said before. */
+/**
+ * Each `dest` held to the workspace like any other path. What was wrong with an output was reported before.
+ */
 async function destinations({ outputs: lines = [] }: BuildValues, { files }: World) {
   const parsed = parseOutputs(lines);
   if ('problem' in parsed) return { outputFiles: [] };

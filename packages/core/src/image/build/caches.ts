@@ -24,8 +24,9 @@ export function cacheForRegistry(cache: string): string {
 }
 
 /**
- * Whether buildx leaves this cache out without a word: one of GitHub, in a process that GitHub gave no token for it.
- * It gives one to the actions of a job, not to its commands, and no other host does (docker/buildx build/opt.go).
+ * Whether buildx leaves this cache out silently: one of GitHub, in a process that GitHub gave no token for
+ * it. It gives one to the actions of a job, not to its commands, and no other host does (docker/buildx
+ * build/opt.go).
  */
 export function lacksGithubToken(cache: string, environment: (name: string) => string | undefined): boolean {
   const fields = csvFields(cache) ?? [];

@@ -16,7 +16,7 @@ export const dockerTimeoutInput = {
     {
       default: standard.timeout,
       description:
-        'How long a Docker command that only reads or sets something (login, version, tag, inspect) may take before it is terminated.',
+        'How long a Docker command that only reads or sets something (login, version, tag) may take before it is terminated.',
     },
   ),
 };
@@ -34,16 +34,13 @@ export const noOutputTimeoutInput = {
 
 /** Docker, each of whose commands ends within these limits. */
 export const withLimits = (docker: Docker, limits: DockerLimits): Docker => ({
-  version: (options) => docker.version({ ...limits, ...options }),
   isolateConfig: (request) => docker.isolateConfig(request),
   login: (request, options) => docker.login(request, { ...limits, ...options }),
   configFolder: () => docker.configFolder(),
-  logout: (request, options) => docker.logout(request, { ...limits, ...options }),
   chooseBuilder: (wishes, options) => docker.chooseBuilder(wishes, { ...limits, ...options }),
   bakePlan: (request, options) => docker.bakePlan(request, { ...limits, ...options }),
   build: (request, options) => docker.build(request, { ...limits, ...options }),
   endLeftBehind: (folder) => docker.endLeftBehind(folder),
   push: (request, options) => docker.push(request, { ...limits, ...options }),
   tag: (request, options) => docker.tag(request, { ...limits, ...options }),
-  inspect: (reference, options) => docker.inspect(reference, { ...limits, ...options }),
 });

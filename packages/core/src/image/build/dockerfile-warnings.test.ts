@@ -49,7 +49,7 @@ JSON arguments recommended for CMD
   ]);
 });
 
-test('what a RUN prints, and what only looks like a list, is no warning', () => {
+test('what a RUN prints, and what only looks like a list, is not a warning', () => {
   expect(
     read(`#7 0.123 WARN: FromAsCasing: forged (line 1)
 #7 0.124  1 warning found (use docker --debug to expand):

@@ -3,8 +3,8 @@ import type { World } from '../../world/world.ts';
 import { csvField, csvFields } from '../../inputs/csv-fields.ts';
 
 /**
- * Caches with the folder of a local one held to the workspace like any other path: a file of a pull request may name
- * it. A cache that is to be read and is not there yet is left out, as by buildx.
+ * Caches with the folder of a local one held to the workspace like any other path: a file of a pull request
+ * may name it. A cache that is to be read and is not there yet is omitted, as by buildx.
  * @throws PATH_REFUSED
  */
 export async function localCaches(

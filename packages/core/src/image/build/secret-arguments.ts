@@ -4,9 +4,10 @@ import type { NamedValue } from '../../world/docker.ts';
 const shortest = 8;
 
 /**
- * What a builder reports, without the values of build arguments: its provenance repeats every one, by its name and in
- * the environment of each step, and no list of words knows all secrets. A value that looks like a secret goes wherever
- * it stands. An output is neither masked in a file nor handed on to another job with a masked value in it.
+ * What a builder reports, without the values of build arguments: its provenance repeats every one, by its
+ * name and in the environment of each step, and no list of words knows all secrets. A value that looks like a
+ * secret goes wherever it stands. An output is neither masked in a file nor passed on to another job with a
+ * masked value in it.
  */
 export function withoutSecrets(
   metadata: Readonly<Record<string, unknown>>,
@@ -28,7 +29,7 @@ export function withoutSecrets(
 
 const words = new RegExp(
   `(?:^|_)(?:PASS|PWD|PAT|AUTH|(?:${'API ACCESS PRIVATE SECRET SIGNING ENCRYPTION DEPLOY MASTER SSH'.split(' ').join('|')})_?KEY)(?:_|$)` +
-    // Also without a _ before them, as in NPMTOKEN. Not TOKENS: a number of tokens is no secret.
+    // Also without a _ before them, as in NPMTOKEN. Not TOKENS: a number of tokens is not a secret.
     '|(?:PASSWORD|PASSWD|PASSPHRASE|SECRETS?|TOKEN|APIKEY|CREDENTIALS?|AUTH[NZ])(?:_|$)',
 );
 /** Forms that are a secret whatever the name: AWS, GitHub, GitLab, npm, Slack, Stripe, a JWT, a private key, a URL's password. */

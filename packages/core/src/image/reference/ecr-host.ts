@@ -50,14 +50,8 @@ export function ecrHost(host: string): EcrHost | undefined {
   if (publicHosts.includes(folded)) return { kind: 'public' };
   const found = classic.exec(folded) ?? dualStack.exec(folded) ?? interfaceEndpoint.exec(folded);
   if (!found) return undefined;
-  const [, accountId, fips, regionName] = found;
-  return {
-    kind: 'private',
-    accountId: accountId!,
-    region: regionName!,
-    fips: fips !== undefined,
-    partition: partitionOf(regionName!),
-  };
+  const [, accountId = '', fips, region = ''] = found;
+  return { kind: 'private', accountId, region, fips: fips !== undefined, partition: partitionOf(region) };
 }
 
 /** All there are. */

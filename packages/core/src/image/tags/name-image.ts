@@ -8,7 +8,7 @@ import { type Label, ociLabels } from './oci-labels.ts';
 import { type Flavor, parseFlavor } from './tag-flavor.ts';
 import { parseTagRules, type TagRule } from './tag-rule.ts';
 import type { TagFacts } from './tag-template.ts';
-import { type MadeTags, tagsFromRules } from './tags-from-rules.ts';
+import { type ResolvedTags, tagsFromRules } from './tags-from-rules.ts';
 
 interface NameValues {
   readonly registry?: string | undefined;
@@ -30,7 +30,7 @@ export interface ImageNames {
 
 const standardRule = ['sha'];
 
-/** The rules of the inputs; what is wrong with them was said when the inputs were checked. */
+/** The rules of the inputs; what is wrong with them was reported when the inputs were checked. */
 function rulesOf({ tags }: NameValues): readonly TagRule[] {
   const parsed = parseTagRules(tags ?? standardRule);
   return parsed.ok ? parsed.rules : [];
@@ -101,7 +101,7 @@ export function tagsOfRun(
   facts: TagFacts,
   flavor: Flavor | undefined,
   log: Log,
-): MadeTags {
+): ResolvedTags {
   const made = tagsFromRules(rules, facts, flavor);
   if (made.problems.length > 0)
     throw invalidInputs(made.problems.map((problem) => ({ input: 'tags', problem: `rule ${problem}` })));

@@ -4,7 +4,7 @@ import { type ImageReference, parseImageReference } from '../reference/image-ref
 import { parseTemplate, placeholderNames, type Template, withoutPlaceholders } from './tag-template.ts';
 import { isTimeZone, timeFormatProblem } from './time-format.ts';
 
-/** The kinds of rule, each with the attributes it takes beside the common ones. */
+/** The kinds of rule, each with the attributes it takes alongside the common ones. */
 const kinds = {
   raw: ['value'],
   sha: ['format', 'length'],
@@ -22,7 +22,7 @@ const common = ['prefix', 'suffix', 'enable', 'priority'];
 export type TagKind = keyof typeof kinds;
 const tagKinds = Object.keys(kinds) as TagKind[];
 
-/** What stands in a semver or pep440 pattern. */
+/** What is in a semver or pep440 pattern. */
 const versionParts = ['version', 'major', 'minor', 'patch', 'raw'];
 
 export interface TagRule {
@@ -48,9 +48,9 @@ type ParsedRules =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * One rule a line: a kind with attributes (`sha,format=long`, `type=semver,pattern={{version}}`), or the tag
- * itself, in which `{{sha}}` or `<sha>` may stand for a fact, alone or after `registry/repository:`.
- * A line without "=" may list several, separated by commas; one that starts with "#" is skipped.
+ * One rule per line: a kind with attributes (`sha,format=long`, `type=semver,pattern={{version}}`), or the
+ * tag itself, in which `{{sha}}` or `<sha>` may stand for a fact, alone or after `registry/repository:`. A
+ * line without "=" may list several, separated by commas; one that starts with "#" is skipped.
  */
 export function parseTagRules(lines: readonly string[]): ParsedRules {
   const rules: TagRule[] = [];

@@ -103,7 +103,7 @@ describe('tags by rule', () => {
     expect(result.tags.map(({ tag }) => tag)).toEqual(tags);
   });
 
-  test('a branch that whoever opened a pull request named makes no tag', () => {
+  test('a branch named by the author of a pull request makes no tag', () => {
     const none = 'this run is for a pull request, whose branch name anyone can choose; {{pr}} is its number';
     expect(made('{{branch}}\nstage-<branch>\n{{ref}}\nedge\nref', forked)).toEqual({
       tags: [{ tag: 'pr-7', moves: true }],
@@ -124,7 +124,7 @@ describe('tags by rule', () => {
   test('a branch with characters that a tag cannot hold is cleaned, and the log says why', () => {
     expect(made('ref', branch)).toEqual({
       tags: [{ tag: 'feature-Gr-e', moves: true }],
-      notes: ['tag feature-Gr-e stands for "feature/Größe": a tag cannot hold "/"'],
+      notes: ['tag feature-Gr-e is derived from "feature/Größe": a tag cannot hold "/"'],
       problems: [],
     });
   });
@@ -142,7 +142,7 @@ describe('tags by rule', () => {
   });
 
   test.each(['match,pattern=(.*)*$x', 'semver,match=(.*)*$x'])(
-    'a search that would go on for years is ended, and is a problem: %s',
+    'a search that would continue for years is ended, and is a problem: %s',
     (rule) => {
       const tag = 'v'.repeat(40);
       const started = Date.now();
@@ -157,7 +157,7 @@ describe('tags by rule', () => {
     expect(made('match,pattern=(?<=v)\\d+(?=\\.)', release).tags).toMatchObject([{ tag: '1' }]);
   });
 
-  test('a rule whose fact the host does not tell is a problem, not a smaller set of tags', () => {
+  test('a rule whose fact the host does not report is a problem, not a smaller set of tags', () => {
     expect(made('sha', facts({ sha: undefined as never })).problems).toEqual([
       '"sha" produces no tag: the CI host does not provide the commit',
     ]);

@@ -5,7 +5,7 @@ import { fillTemplate, maybeAbsent, type TagFacts, type Template } from './tag-t
 import { formatTime } from './time-format.ts';
 import { parsePep440, parseSemver, type VersionNumber } from './version-number.ts';
 
-export interface MadeTag {
+export interface ResolvedTag {
   readonly tag: string;
   /** Where the rule was a whole reference. */
   readonly target?: TagRule['target'];
@@ -13,9 +13,9 @@ export interface MadeTag {
   readonly moves?: boolean;
 }
 
-export interface MadeTags {
+export interface ResolvedTags {
   /** Each once, in order; the first is the version. */
-  readonly tags: readonly MadeTag[];
+  readonly tags: readonly ResolvedTag[];
   /** Sentences: a rule that does not apply to this run, a character that a tag cannot have. */
   readonly notes: readonly string[];
   /** Sentences: a rule that should have applied, but the host did not tell what it needs. */
@@ -40,8 +40,8 @@ export function tagsFromRules(
   rules: readonly TagRule[],
   facts: TagFacts,
   flavor: Flavor = noFlavor,
-): MadeTags {
-  const tags: MadeTag[] = [];
+): ResolvedTags {
+  const tags: ResolvedTag[] = [];
   const notes: string[] = [];
   const problems: string[] = [];
   const add = (made: string, rule: string, moving: boolean | undefined, target?: TagRule['target']) => {
@@ -50,8 +50,8 @@ export function tagsFromRules(
       problems.push(`"${rule}" produces no tag: nothing is left of ${JSON.stringify(made)}`);
       return;
     }
-    if (tag !== made) notes.push(`tag ${tag} stands for ${JSON.stringify(made)}: ${whyCleaned(made)}`);
-    const same = (other: MadeTag) =>
+    if (tag !== made) notes.push(`tag ${tag} is derived from ${JSON.stringify(made)}: ${whyCleaned(made)}`);
+    const same = (other: ResolvedTag) =>
       other.tag === tag &&
       other.target?.registry === target?.registry &&
       other.target?.repository === target?.repository;
@@ -220,7 +220,7 @@ function version(
   }
   const found = parse(source);
   if (!found)
-    return attributes.value ? problem(`"${source}" is no ${name}`) : skip(`"${source}" is no ${name}`);
+    return attributes.value ? problem(`"${source}" is not a ${name}`) : skip(`"${source}" is not a ${name}`);
   const { prerelease, ...numbers } = found;
   // metadata-action's version has no build metadata, and a tag could not hold its "+".
   const parts =
@@ -272,9 +272,9 @@ const whyCleaned = (made: string) => {
 const limit = 1000;
 
 /**
- * A search by a user's expression, ended after a second: nobody checks whether `(.*)*$` meets a name that keeps it
- * busy for years, deaf to every signal. V8 can end its own engine; one of linear time would refuse expressions that
- * docker/metadata-action takes, such as a lookahead.
+ * A search by a user's expression, ended after a second: no one checks whether `(.*)*$` meets a name that
+ * keeps it busy for years, deaf to every signal. V8 can end its own engine; one of linear time would refuse
+ * expressions that docker/metadata-action takes, such as a lookahead.
  */
 function search(expression: RegExp, text: string): RegExpExecArray | null | 'too slow' {
   try {

@@ -106,7 +106,7 @@ export function timeFormatProblem(format: string): string | undefined {
 /** `Hmmss` stands for three. */
 const split = (token: string) => (/^[Hh]mm/.test(token) ? token.match(/[Hh]|mm|ss/g)! : [token]);
 
-/** Formats a wall time (milliseconds since the epoch) in a time zone; text in square brackets stands for itself. */
+/** Formats a wall time (milliseconds since the epoch) in a time zone; text in square brackets is literal. */
 export function formatTime(milliseconds: number, format: string, timeZone = 'UTC'): string {
   const time = wallTime(milliseconds, timeZone);
   return format.replace(finder, (token) =>

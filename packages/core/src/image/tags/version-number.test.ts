@@ -19,7 +19,7 @@ test.each([
   expect(parsePep440(text)).toMatchObject({ raw: text, version, prerelease });
 });
 
-test.each(['sometag', '1.2.x', '', '1..2', 'v'])('%j is no version of PEP 440', (text) => {
+test.each(['sometag', '1.2.x', '', '1..2', 'v'])('%j is not a version of PEP 440', (text) => {
   expect(parsePep440(text)).toBeUndefined();
 });
 
@@ -28,6 +28,6 @@ test.each([
   ['1.2.3+build.5', { version: '1.2.3+build.5', prerelease: false }],
 ])('%s is a semantic version', (text, expected) => expect(parseSemver(text)).toMatchObject(expected));
 
-test.each(['1.2', '1.2.03', 'v1', 'p1/v1.2.3'])('%s is no semantic version', (text) => {
+test.each(['1.2', '1.2.03', 'v1', 'p1/v1.2.3'])('%s is not a semantic version', (text) => {
   expect(parseSemver(text)).toBeUndefined();
 });

@@ -11,7 +11,7 @@ export interface VersionNumber {
   readonly patch: string;
   /** As written. */
   readonly raw: string;
-  /** Whether it is no final release: of PEP 440 post and dev releases, too. */
+  /** Whether it is not a final release: of PEP 440 post and dev releases, too. */
   readonly prerelease: boolean;
 }
 
@@ -22,15 +22,8 @@ const semver =
 export function parseSemver(text: string): VersionNumber | undefined {
   const found = semver.exec(text.slice(0, 256));
   if (!found) return undefined;
-  const [, version, major, minor, patch, prerelease] = found;
-  return {
-    raw: text,
-    version: version!,
-    major: major!,
-    minor: minor!,
-    patch: patch!,
-    prerelease: prerelease !== undefined,
-  };
+  const [, version = '', major = '', minor = '', patch = '', prerelease] = found;
+  return { raw: text, version, major, minor, patch, prerelease: prerelease !== undefined };
 }
 
 /** What PEP 440 accepts, in its appendix B. */
@@ -48,9 +41,9 @@ const preNames: Readonly<Record<string, string>> = {
 export function parsePep440(text: string): VersionNumber | undefined {
   const found = pep440.exec(text.slice(0, 256))?.groups;
   if (!found) return undefined;
-  const { epoch, release, pre, post, dev, local } = found;
+  const { epoch, release = '', pre, post, dev, local } = found;
   const number = (digits: string | undefined) => String(BigInt(digits || '0'));
-  const numbers = release!.split('.').map(number);
+  const numbers = release.split('.').map(number);
   const short = pre?.toLowerCase() ?? '';
   const version = [
     epoch && number(epoch) !== '0' ? `${number(epoch)}!` : '',
@@ -60,7 +53,7 @@ export function parsePep440(text: string): VersionNumber | undefined {
     dev ? `.dev${number(found.devNumber)}` : '',
     local ? `+${local.toLowerCase().replaceAll(/[-_]/g, '.')}` : '',
   ].join('');
-  const [major, minor = '0', patch = '0'] = numbers;
+  const [major = '0', minor = '0', patch = '0'] = numbers;
   const prerelease = [pre, post, dev].some((part) => part !== undefined);
-  return { raw: text, version, major: major!, minor, patch, prerelease };
+  return { raw: text, version, major, minor, patch, prerelease };
 }

@@ -69,7 +69,7 @@ export function indexProblems(
       ? []
       : [`holds two images for ${second.platform}: ${first.given} and ${second.given}`];
   });
-  // A release of Windows is no part of what `platforms` names.
+  // A release of Windows is not among what `platforms` names.
   const there = [...new Set(own.map(({ platform }) => `${platform}`.replace(/ .*/, '')))];
   const wanted = [...new Set((platforms ?? there).map(plainPlatform))];
   const differs = wanted.length !== there.length || wanted.some((one) => !there.includes(one));

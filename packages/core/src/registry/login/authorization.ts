@@ -26,17 +26,17 @@ export interface Authorization {
 const invalid = (summary: string) => new LandfallError('RESPONSE_INVALID', { summary });
 
 /**
- * One authorization for each account asked for, or for the caller's own. A token is not bound to a registry, so
- * where ECR answers with fewer endpoints than accounts, the host of the others follows from the first.
+ * One authorization for each account requested, or for the caller's own. A token is not bound to a registry,
+ * so where ECR answers with fewer endpoints than accounts, the host of the others follows from the first.
  * @throws RESPONSE_INVALID for no data, no token, or an endpoint that is not ECR's
  */
 export function privateAuthorizations(
   data: readonly AuthorizationData[] | undefined,
   accounts: readonly string[],
 ): readonly Authorization[] {
-  if (!data || data.length === 0) throw invalid('GetAuthorizationToken answered without authorization data');
+  if (!data || data.length === 0) throw invalid('GetAuthorizationToken returned no authorization data');
   const given = data.map(({ authorizationToken, proxyEndpoint, expiresAt }): Authorization => {
-    if (!authorizationToken) throw invalid('GetAuthorizationToken answered without a token');
+    if (!authorizationToken) throw invalid('GetAuthorizationToken returned no token');
     return {
       registry: hostOfEndpoint(proxyEndpoint),
       token: authorizationToken,
@@ -60,7 +60,7 @@ export function privateAuthorizations(
 /** @throws RESPONSE_INVALID */
 export function publicAuthorization(data: PublicAuthorization | undefined): Authorization {
   if (!data?.authorizationToken)
-    throw invalid('GetAuthorizationToken of ECR Public answered without authorization data');
+    throw invalid('GetAuthorizationToken of ECR Public returned no authorization data');
   const { authorizationToken: token, expiresAt } = data;
   return { registry: 'public.ecr.aws', token, ...(expiresAt && { expiresAt }) };
 }
@@ -72,7 +72,7 @@ function hostOfEndpoint(endpoint: string | undefined): string {
     url && (url.protocol === 'https:' ? ecrHost(url.host) : url.protocol === 'http:' && isLoopback(url.host));
   if (!url || !accepted) {
     throw invalid(
-      `GetAuthorizationToken answered with the endpoint ${endpoint ? `"${endpoint}"` : '(none)'}, which is not an ECR registry`,
+      `GetAuthorizationToken returned the endpoint ${endpoint ? `"${endpoint}"` : '(none)'}, which is not an ECR registry`,
     );
   }
   return url.host;
@@ -104,7 +104,7 @@ function decode(token: string): string | undefined {
   }
 }
 
-/** The other forms in which the password may be printed: the token, and what stands in Docker's config.json. */
+/** The other forms in which the password may be printed: the token, and what is in Docker's config.json. */
 export const encodedSecrets = (token: string, { username, password }: RegistryLogin): readonly string[] => [
   token,
   encode(`${username}:${password}`),

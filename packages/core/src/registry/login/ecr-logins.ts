@@ -28,7 +28,7 @@ export const ecrRegistryProblems = (registries: readonly string[]): readonly Inp
       problem: `names "${one}", which is not the host of an ECR registry; put other registries in registry-logins`,
     }));
 
-/** ECR's limit for `registryIds`. A token is not bound to the registries it was asked for. */
+/** ECR's limit for `registryIds`. A token is not bound to the registries it was requested for. */
 const mostIds = 10;
 
 /**
@@ -61,7 +61,8 @@ export async function ecrLogins(
         : await privateTokens(world, place, [...new Set(here.map(({ account }) => account))]);
     for (const { registry, account } of here) {
       const own = tokens.find((one) => one.registry.startsWith(`${account}.`)) ?? tokens[0]!;
-      // By its host a registry may be asked for at another endpoint (FIPS, dual-stack, a VPC's) than ECR tells.
+      // By its host a registry may be requested at another endpoint (FIPS, dual-stack, a VPC's) than ECR
+      // tells.
       found.set(registry, isAccount(registry) ? forAccount(tokens, own) : [{ ...own, registry }]);
     }
   }

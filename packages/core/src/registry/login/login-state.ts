@@ -9,7 +9,7 @@ interface LoginState {
   readonly others?: number;
   /** The Docker configuration that the job had before, if a variable named one. */
   readonly before?: string | undefined;
-  /** Left behind when the job ends. Later steps find it all the same. */
+  /** Left behind when the job ends. Later steps find it anyway. */
   readonly isLeft?: boolean;
 }
 

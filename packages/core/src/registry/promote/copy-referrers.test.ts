@@ -74,7 +74,7 @@ test('what the API of the source tells is told where the target lists by a tag',
   expect(manifests).toEqual([listed(signature, what)]);
 });
 
-test('what the target lists already stays as it stands', async () => {
+test('what the target lists already stays as it is', async () => {
   const theirs = listed(bill, {
     artifactType: 'text/spdx',
     annotations: { of: 'them' },
@@ -87,13 +87,13 @@ test('what the target lists already stays as it stands', async () => {
   expect(manifests).toEqual([theirs, listed(signature, what)]);
 });
 
-test('what the target lists and nobody can read is in no one’s way', async () => {
+test('what the target lists and no one can read is in no one’s way', async () => {
   const target = { v1: image, [tag]: manifestOf({ manifests: [null] }) };
   const { manifests } = await copied({ v1: image, s: signature }, target, [listed(signature)]);
   expect(manifests).toEqual([null, listed(signature)]);
 });
 
-test('what the source lists and does not hold is left out with a warning', async () => {
+test('what the source lists and does not hold is omitted with a warning', async () => {
   const index = manifestOf({ manifests: [listed(bill), listed(signature)] });
   const { digests, lines, manifests } = await copied(
     { v1: image, s: signature, [tag]: index },
@@ -119,7 +119,7 @@ test('what a target with the API does not list is a warning', async () => {
   ]);
 });
 
-/** Somebody else writes the list right after each of the first `times` writes of ours. */
+/** Someone else writes the list right after each of the first `times` writes of ours. */
 const contested = (times: number) => {
   const target: Record<string, Manifest> = { v1: image, b: bill };
   const registry = registries({ v1: image, s: signature }, target, [listed(signature)]);
@@ -143,7 +143,7 @@ const contested = (times: number) => {
   return { end, target };
 };
 
-test('a list that somebody else writes at the same time gets what is missing anew', async () => {
+test('a list that someone else writes at the same time gets what is missing again', async () => {
   const { end, target } = contested(2);
   await end;
   const index = JSON.parse(new TextDecoder().decode(target[tag]!.bytes));

@@ -12,7 +12,7 @@ import { untilSettled } from '../read/until-settled.ts';
 import { type BlobTally, copyImage } from './copy-image.ts';
 import { tagImage } from './tag-image.ts';
 
-/** A signature of an attestation of an image is 2; nobody goes much deeper. */
+/** A signature of an attestation of an image is 2; in practice nothing goes much deeper. */
 const deepest = 8;
 /** Each asks for four things. */
 const subjectsAtOnce = 4;
@@ -90,7 +90,7 @@ interface CopiedReferrers {
   readonly images: readonly ImageTree[];
   /** cosign's tags, with the digest that each names. */
   readonly tags: ReadonlyMap<string, string>;
-  /** Whether the source could be asked for all of it. */
+  /** Whether the source could be requested all of it. */
   readonly isWhole: boolean;
 }
 
@@ -144,13 +144,13 @@ async function referrersOf(
 
 type Entries = readonly ({ readonly digest?: unknown } | null)[];
 
-/** As they stand, with all that whoever put them there wrote: an index is written anew as a whole. */
+/** As they are, with everything that their author wrote: an index is written again as a whole. */
 function entriesOf({ bytes }: Manifest): Entries {
   const { manifests } = JSON.parse(new TextDecoder().decode(bytes)) as { manifests?: unknown };
   return Array.isArray(manifests) ? manifests : [];
 }
 
-/** A list may be written by somebody else at the same time; so often it is written anew. */
+/** A list may be written by someone else at the same time; so often it is written again. */
 const mostWrites = 3;
 
 /**

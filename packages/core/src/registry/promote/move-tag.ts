@@ -22,7 +22,7 @@ interface Move {
 }
 
 /**
- * Takes the tag off the source of a copy that has been read back, and looks once more at both sides: what the
+ * Takes the tag off the source of a copy that has been read back, and looks again at both sides: what the
  * deletion took beyond that tag is put back.
  * @returns whether the tag is gone
  * @throws PUSH_FAILED when it went from the target, too: both names stand for one repository
@@ -34,7 +34,7 @@ export async function moveTag(world: World, registry: Registry, move: Move): Pro
   const source = `${nameOf(from)}:${tag}`;
   const end = await removeTag(world, from, tag, digest);
   if (end.kind === 'left') {
-    host.log.warning(`${source} is left: ${end.why}`);
+    host.log.warning(`${source} is left in place: ${end.why}`);
     return false;
   }
   host.log.info(`${source} ${end.kind === 'gone' ? 'was already gone' : 'was removed'}`);
@@ -90,7 +90,10 @@ async function checkTarget(
   }
 }
 
-/** A move that is run again finds no source. What the target holds is told: whether it is that image nobody knows. */
+/**
+ * A move that is run again finds no source. What the target holds is told: whether it is that image no one
+ * knows.
+ */
 export async function movedBefore(
   registry: Registry,
   to: RepositoryName,

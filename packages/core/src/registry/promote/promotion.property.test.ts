@@ -14,7 +14,7 @@ const source = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/staging';
 const target = 'two.example/live';
 const tags = ['v1', 'live'];
 
-/** Something that somebody else does, right before a request of the run. */
+/** Something that someone else does, right before a request of the run. */
 interface Act {
   readonly at: number;
   readonly kind: 'remove manifest' | 'remove blob' | 'remove tag' | 'move tag';
@@ -206,7 +206,7 @@ async function play({
   return undefined;
 }
 
-test('green means that the target holds all of it, whoever acts in between, and nothing of others is lost', async () => {
+test('green means that the target holds all of it, no matter who acts in between, and nothing of others is lost', async () => {
   await fc.assert(
     fc.asyncProperty(scenes, async (scene) => {
       const wrong = await play(scene);

@@ -6,9 +6,10 @@ import { type ImageTree, missingPart } from '../read/image-tree.ts';
 import { untilSettled } from '../read/until-settled.ts';
 
 /**
- * Reads back what was promoted, as whoever pulls it would: every image with all that it names, then every tag.
+ * Reads back what was promoted, as a client that pulls it would: every image with all that it names, then
+ * every tag.
  * @param tags with the digest that each must name
- * @throws PUSH_FAILED when something is not there, or a tag names another image
+ * @throws PUSH_FAILED when something is not there, or a tag points to a different image
  */
 export async function readBack(
   world: World,

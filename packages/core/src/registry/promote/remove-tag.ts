@@ -8,9 +8,9 @@ import type { World } from '../../world/world.ts';
 type TagRemoval =
   /** `others` are tags that went with the image although they were not seen on it right before. */
   | { readonly kind: 'removed'; readonly others: readonly string[] }
-  /** It was not there any more. */
+  /** It was no longer there. */
   | { readonly kind: 'gone' }
-  /** It stays; `why` completes a sentence that begins with the tag "is left: ". */
+  /** It stays; `why` completes a sentence that begins with the tag "is left in place: ". */
   | { readonly kind: 'left'; readonly why: string };
 
 const left = (why: string): TagRemoval => ({ kind: 'left', why });
@@ -51,10 +51,11 @@ export async function judgeTag(
 }
 
 /**
- * Takes the last tag off an image of ECR, and with it the image, if the tag still names that image when ECR deletes
- * it. A tag that could be deleted only whatever it names by then is left: somebody may have pushed a newer image.
- * With tag and digest in one request ECR refuses a pair that does not match, and otherwise deletes the image with all
- * the tags that it has. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchDeleteImage.html
+ * Takes the last tag off an image of ECR, and with it the image, if the tag still names that image when ECR
+ * deletes it. A tag that could be deleted only whatever it names by then is left: someone may have pushed a
+ * newer image. With tag and digest in one request ECR refuses a pair that does not match, and otherwise
+ * deletes the image with all the tags that it has.
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchDeleteImage.html
  * @throws PUSH_DENIED when ECR refuses, ACCESS_DENIED and the other codes of ECR
  */
 export async function removeTag(

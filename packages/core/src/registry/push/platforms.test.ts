@@ -9,6 +9,6 @@ test.each([
   ['linux/arm/v6', 'linux/arm/v7', ['linux/arm/v7']],
   ['linux/amd64', 'linux/amd64,linux/x86_64', []],
   ['linux/amd64', 'local', []],
-])('an image for %s, asked for %s, lacks %j', (held, asked, missing) => {
+])('an image for %s, requested %s, lacks %j', (held, asked, missing) => {
   expect(missingPlatforms(held.split(','), asked.split(','))).toEqual(missing);
 });

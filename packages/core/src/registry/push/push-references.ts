@@ -21,10 +21,11 @@ export interface PushedReference extends PushTarget {
 }
 
 /**
- * Pushes every reference, one after the other, those that move last. The first of a repository sends the layers, and
- * the others are put on the digest that it got: all name one image, whatever becomes of the engine's tags meanwhile.
- * Where an immutable tag holds another build of the same content, all are put on that one, so that a step that is run
- * again leaves everything as it was. What was pushed is told at once through `onPushed`: a failure later loses nothing.
+ * Pushes every reference, one after the other, those that move last. The first of a repository sends the
+ * layers, and the others are put on the digest that it got: all name one image, whatever becomes of the
+ * engine's tags meanwhile. Where an immutable tag holds another build of the same content, all are put on
+ * that one, so that a step that is run again leaves everything as it was. What was pushed is reported
+ * immediately through `onPushed`: a failure later loses nothing.
  * @returns in the order of the targets
  * @throws the failure of a reference, with what was pushed, failed and not tried in its details and facts
  */
@@ -140,7 +141,7 @@ export function checkBuilt({ imageId }: Built, pushed: PushedReference, manifest
   });
 }
 
-/** Docker or the registry may go on with a push that nobody waits for any more. */
+/** Docker or the registry may resume a push that no one waits for. */
 const cutOff = ['CANCELLED', 'DOCKER_TIMED_OUT', 'ENDPOINT_UNREACHABLE'];
 
 function partial(

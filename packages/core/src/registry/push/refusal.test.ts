@@ -99,7 +99,7 @@ test.each<[string, RefusalFacts, ErrorCode, boolean]>([
   ],
   ['a digest with 429 in it', { text: 'manifest invalid: sha256:429a429' }, 'PUSH_FAILED', false],
   ['anything else', { status: 400, text: 'manifest invalid' }, 'PUSH_FAILED', false],
-])('B08: %s is told apart (%j)', (_, facts, code, transient) => {
+])('B08: %s is distinguished (%j)', (_, facts, code, transient) => {
   expect(refusalOf(facts)).toMatchObject({ code, transient });
 });
 

@@ -115,7 +115,10 @@ function allowAction(text: string): string | undefined {
     : `Allow ${action} on this repository to the role of this job; a repository in another account must also allow it in its own policy.`;
 }
 
-/** To somebody who may not ask whether there is a layer: the answer to HEAD has no text that would name the action. */
+/**
+ * To someone who may not ask whether there is a layer: the answer to HEAD has no text that would name the
+ * action.
+ */
 export const mayLook =
   'Log in to this registry first, with permission to check which layers this repository holds (for ECR: ecr:BatchCheckLayerAvailability).';
 
@@ -123,7 +126,7 @@ export const mayLook =
 const lookRefused =
   /error parsing HTTP 403 response body: unexpected end of JSON input: ""|HEAD request to \S+\/blobs\/\S+: 403\b/;
 
-/** How docker hands on an answer without a reason in it: the page of a proxy, or nothing. */
+/** How docker passes on an answer without a reason in it: the page of a proxy, or nothing. */
 const statusIn = (text: string): number | undefined => {
   const [, found] = /error parsing HTTP (\d{3}) response body/.exec(text) ?? [];
   return found === undefined ? undefined : Number(found);

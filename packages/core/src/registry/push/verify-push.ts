@@ -9,9 +9,9 @@ import type { Built } from './push-tag.ts';
 import { isUnreadable } from './refusal.ts';
 
 /**
- * Reads everything back after the last push, as whoever pulls it would: each image by its content with all that it
- * names, then each tag. A tag that moves and that another push has moved since is a warning; any other that does not
- * name what it was put on is an error.
+ * Reads everything back after the last push, as a client that pulls it would: each image by its content with
+ * all that it names, then each tag. A tag that moves and that another push has moved since is a warning; any
+ * other that does not name what it was put on is an error.
  * @returns whether the registry could be read
  * @throws PUSH_FAILED
  */

@@ -50,7 +50,7 @@ export function readHeldImage(
 
 /**
  * Of an image for several platforms ECS may tell the one that it took, which its index lists. A digest elsewhere in
- * the manifest (in an annotation, of the configuration, a layer or an attestation) is no image that runs.
+ * the manifest (in an annotation, of the configuration, a layer or an attestation) is not an image that runs.
  */
 export const isOrNames = ({ digest, manifest }: HeldImage, told: string): boolean =>
   told === digest || platformDigests(manifest).includes(told);

@@ -9,13 +9,13 @@ export interface ImageTree {
   readonly root: Manifest;
   /** From the leaves up, each once; the root is the last. */
   readonly manifests: readonly Manifest[];
-  /** Each once. Of layers that are to be had elsewhere, those that the source holds itself. */
+  /** Each once. Of layers that are available elsewhere, those that the source holds itself. */
   readonly blobs: readonly Descriptor[];
 }
 
 /** Questions on their way at once. */
 const atOnce = 4;
-/** Deeper than an index of indexes nobody builds. */
+/** Deeper than an index of indexes no one builds. */
 const deepest = 4;
 /** Bytes of all manifests of an image together: they are held in memory, and those of a real one are some kilobytes. */
 const mostBytes = 64 * 1024 * 1024;
@@ -96,14 +96,17 @@ export const incomplete = (from: RepositoryName, missing: string, named: string)
       'The repository holds only part of this image: promote it from where it is complete, or push it again.',
   });
 
-/** One of the parts of an image that a repository does not hold, each asked for by its digest; undefined when it has all. */
+/**
+ * One of the parts of an image that a repository does not hold, each requested by its digest; undefined when
+ * it has all.
+ */
 export async function missingPart(
   registry: Registry,
   name: RepositoryName,
   { manifests, blobs }: ImageTree,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  // The manifests by their content: a HEAD is believed by nobody who then pulls. The root is asked for first.
+  // The manifests by their content: a HEAD is believed by no one who then pulls. The root is requested first.
   const parts = [
     ...manifests.toReversed().map(({ digest, size }) => ({ digest, size, ask: registry.manifest })),
     ...blobs.map(({ digest, size }) => ({ digest, size, ask: registry.hasBlob })),

@@ -25,7 +25,7 @@ test.each([[null], [[]], [{ layers: null }], ['text']])('%j is of no schema that
   expect(() => read(content)).toThrow(`the manifest ${digest} has a schema that is no longer supported`);
 });
 
-test('a layer that is to be had elsewhere is told apart', () => {
+test('a layer that is available elsewhere is distinguished', () => {
   const layer = { mediaType: 'l', digest, size: 1 };
   const other = { ...layer, digest: `sha256:${'b'.repeat(64)}` };
   expect(

@@ -6,7 +6,7 @@ interface ManifestContent {
   readonly manifests: readonly Descriptor[];
   /** Of an image: its configuration and layers, each once. */
   readonly blobs: readonly Descriptor[];
-  /** Layers that are to be had elsewhere (`urls`), each once: a registry may hold them, and need not. */
+  /** Layers that are available elsewhere (`urls`), each once: a registry may hold them, and need not. */
   readonly foreign: readonly Descriptor[];
 }
 
@@ -64,7 +64,7 @@ const once = (
   ...new Map(descriptors.map(({ elsewhere, ...one }) => [one.digest, one])).values(),
 ];
 
-/** What a descriptor tells beside the content: whoever lists what refers to an image hands it on. */
+/** What a descriptor tells alongside the content: anyone who lists what refers to an image passes it on. */
 export const describedBy = ({
   artifactType,
   annotations,

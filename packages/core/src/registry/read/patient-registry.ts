@@ -18,17 +18,16 @@ export async function patientRegistry(
     retryTransient({ what, attempts: 4, pause: 1000, clock, log: host.log, signal: host.cancellation }, act);
   return {
     head: (target, options) =>
-      patiently(`the look for ${name(target)}`, () => registry.head(target, options)),
+      patiently(`the lookup of ${name(target)}`, () => registry.head(target, options)),
     manifest: (target, options) =>
-      patiently(`the reading of ${name(target)}`, () => registry.manifest(target, options)),
+      patiently(`reading ${name(target)}`, () => registry.manifest(target, options)),
     putManifest: (target, manifest, options) =>
       patiently(`the push of ${name(target)}`, () => registry.putManifest(target, manifest, options)),
     referrers: (target, options) =>
-      patiently(`the look for what refers to ${name(target)}`, () => registry.referrers(target, options)),
+      patiently(`the lookup of what refers to ${name(target)}`, () => registry.referrers(target, options)),
     hasBlob: (target, options) =>
-      patiently(`the look for ${name(target)}`, () => registry.hasBlob(target, options)),
-    blob: (target, options) =>
-      patiently(`the reading of ${target.reference}`, () => registry.blob(target, options)),
+      patiently(`the lookup of ${name(target)}`, () => registry.hasBlob(target, options)),
+    blob: (target, options) => patiently(`reading ${target.reference}`, () => registry.blob(target, options)),
     copyBlob: (request, options) =>
       patiently(`the copy of ${request.digest}`, () => registry.copyBlob(request, options)),
   };

@@ -21,7 +21,7 @@ async function tried(failures: number, facts: object) {
 }
 
 describe('what failed for a reason that passes', () => {
-  test('is tried again, after pauses that grow', async () => {
+  test('is retried, after pauses that grow', async () => {
     expect(await tried(3, { transient: true })).toEqual({
       end: 'done',
       calls: 4,
@@ -38,7 +38,7 @@ describe('what failed for a reason that passes', () => {
     expect(await tried(9, { transient: true })).toMatchObject({ end: 'busy', calls: 4 });
   });
 
-  test('is not tried again before the registry wants it', async () => {
+  test('is not retried before the registry wants it', async () => {
     expect(await tried(2, { transient: true, retryAfter: 20_000 })).toEqual({
       end: 'done',
       calls: 3,
@@ -61,6 +61,6 @@ describe('what failed for a reason that passes', () => {
   });
 });
 
-test('what would fail the same way again is not tried again', async () => {
+test('what would fail the same way again is not retried', async () => {
   expect(await tried(1, {})).toMatchObject({ end: 'busy', calls: 1, elapsed: 0 });
 });

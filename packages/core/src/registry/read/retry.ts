@@ -17,8 +17,9 @@ interface RetryPlan {
 const longestAsked = 60_000;
 
 /**
- * Tries again what failed for a reason that passes (`facts.transient`), after a pause with jitter, and not before the
- * registry said (`facts.retryAfter`, milliseconds). Where that is longer than a minute it is not waited for.
+ * Retries what failed for a reason that passes (`facts.transient`), after a pause with jitter, and not before
+ * the registry said (`facts.retryAfter`, milliseconds). Where that is longer than a minute it is not waited
+ * for.
  */
 export async function retryTransient<T>(plan: RetryPlan, act: () => Promise<T>): Promise<T> {
   const { what, attempts, clock, log, signal } = plan;

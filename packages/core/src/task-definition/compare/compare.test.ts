@@ -83,7 +83,7 @@ const edited = (edit: (copy: Loose) => void): RegisterTaskDefinitionRequest => {
 };
 
 describe('sameTaskDefinition', () => {
-  test('what ECS fills in on register is no difference', () => {
+  test('what ECS fills in on register is not a difference', () => {
     expect(sameTaskDefinition(request, live)).toBe(true);
   });
 
@@ -120,7 +120,7 @@ describe('sameTaskDefinition', () => {
     ],
     ['an empty role, which is none', (copy) => (copy.taskRoleArn = '')],
     ['null, which ECS takes as absent', (copy) => (copy.taskRoleArn = null)],
-  ])('%s is no difference', (_, edit) => {
+  ])('%s is not a difference', (_, edit) => {
     expect(sameTaskDefinition(edited(edit), live)).toBe(true);
   });
 

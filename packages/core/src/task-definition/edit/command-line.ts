@@ -26,7 +26,7 @@ function fromJson(given: string): Parsed<readonly string[]> {
     const words = Array.isArray(value) ? value : [];
     return words.every((one) => typeof one === 'string') && Array.isArray(value)
       ? parsed(words)
-      : refused('must be a JSON array of texts: put numbers in quotes');
+      : refused('must be a JSON array of strings: put numbers in quotes');
   } catch (error) {
     if (!isLandfallError(error, 'FILE_UNREADABLE')) throw error;
     return refused(`starts with "[" but is not a JSON array (${error.summary.replace(/^it, /, '')})`);

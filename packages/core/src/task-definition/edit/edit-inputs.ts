@@ -45,7 +45,7 @@ export const containerInputs = {
   'environment-variables': pairs({
     name: patterns.environmentName,
     sensitive: true,
-    description: `Environment variables to set, one \`NAME=value\` a line; the others stay. ${oneOrAll}`,
+    description: `Environment variables to set, one \`NAME=value\` per line; the others stay. ${oneOrAll}`,
   }),
   'environment-remove': list({
     item: patterns.environmentName,
@@ -57,7 +57,7 @@ export const containerInputs = {
   }),
   secrets: pairs({
     name: patterns.environmentName,
-    description: `Secrets to set, one \`NAME=valueFrom\` a line: the ARN of a secret or parameter, or the name of a parameter. ${oneOrAll}`,
+    description: `Secrets to set, one \`NAME=valueFrom\` per line: the ARN of a secret or parameter, or the name of a parameter. ${oneOrAll}`,
   }),
   'secrets-remove': list({
     item: patterns.environmentName,

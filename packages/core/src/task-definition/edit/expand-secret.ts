@@ -26,7 +26,7 @@ export async function expandSecret(secret: string, world: World): Promise<readon
   if (!content) throw refusal(secret, 'is not a JSON object, so it has no keys to make variables of');
   if (!answer.ARN) {
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `secretsmanager:GetSecretValue answered without an ARN for ${secret}`,
+      summary: `secretsmanager:GetSecretValue returned no ARN for ${secret}`,
       facts: { operation: 'secretsmanager:GetSecretValue', secret },
     });
   }

@@ -23,7 +23,7 @@ export function patchTaskDefinition(request: Plain, patch: Plain): Plain {
   const missing = Object.keys(containers).find((name) => !names.includes(name));
   if (missing !== undefined) {
     throw new LandfallError('CONTAINER_NOT_FOUND', {
-      summary: `the patch names container ${missing}, which is not there${near(missing, names)}; there are ${names.join(', ')}`,
+      summary: `the patch names container ${missing}, which does not exist${near(missing, names)}; the task definition has ${names.join(', ')}`,
       facts: { missing: [missing], containers: names },
     });
   }

@@ -21,7 +21,7 @@ export async function loadRegistered(name: string, world: World): Promise<LiveTa
   );
   if (!taskDefinition?.taskDefinitionArn) {
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `ecs:DescribeTaskDefinition answered without a task definition for ${name}`,
+      summary: `ecs:DescribeTaskDefinition returned no task definition for ${name}`,
       facts: { operation: 'ecs:DescribeTaskDefinition', taskDefinition: name },
     });
   }

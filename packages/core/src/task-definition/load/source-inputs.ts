@@ -38,7 +38,7 @@ export function sourceProblems(values: Values): InputProblem[] {
   const given = sourcesGiven(values);
   if (given.length === 0 && values.service === undefined) {
     const others = 'task-definition-arn, task-definition-family or service';
-    problems.push({ input: 'task-definition', problem: `is required, or ${others} in its place` });
+    problems.push({ input: 'task-definition', problem: `is required, or ${others} instead` });
   }
   if (values.taskDefinitionRevision !== undefined && given.length === 0) {
     problems.push({ input: 'task-definition-revision', problem: 'needs task-definition-family' });

@@ -68,7 +68,7 @@ const unknownRevision = (name: string, cause: LandfallError) =>
 const said = {
   registered: 'registered',
   reused: 'unchanged, so not registered again:',
-  adopted: 'registered (the answer was lost, the revision was found):',
+  adopted: 'registered (no response to the call; found the revision):',
 } as const;
 
 export const registrationSentence = ({ how, arn }: Registration): string =>

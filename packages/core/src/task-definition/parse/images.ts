@@ -2,7 +2,7 @@ import { isObject } from '../../documents/canonical.ts';
 import { parseImageReference } from '../../image/reference/image-reference.ts';
 import { asList, type Plain } from './plain.ts';
 
-/** `$IMAGE`, `${IMAGE}`, `<IMAGE1_NAME>`, `{{ image }}`, `%IMAGE%`: something that nobody filled in. */
+/** `$IMAGE`, `${IMAGE}`, `<IMAGE1_NAME>`, `{{ image }}`, `%IMAGE%`: something that no one filled in. */
 const placeholder = /[$<>{}%]/;
 
 /** Completes "image …", or undefined when the reference can be pulled as far as its text tells. */
@@ -10,7 +10,7 @@ export function imageProblem(image: unknown): string | undefined {
   if (image === undefined || image === null || image === '') return 'is missing';
   if (typeof image !== 'string') return 'must be a string';
   const shown = `got "${image.slice(0, 80)}"`;
-  if (placeholder.test(image)) return `is a placeholder that nobody filled in, ${shown}`;
+  if (placeholder.test(image)) return `is a placeholder that was not filled in, ${shown}`;
   const read = parseImageReference(image);
   return read.ok ? undefined : `${read.problem.replace(/, got .*$/, '')}, ${shown}`;
 }

@@ -32,7 +32,7 @@ export function toRegisterRequest(document: unknown, options: ParseOptions = {})
   if (problems.length > 0) throw invalidTaskDefinition(problems);
   const unknown = unknownFields(kept);
   if (unknown.length > 0) {
-    notes.push(`kept, though this version does not know ${plural(unknown)}: ${unknown.join(', ')}`);
+    notes.push(`kept, although unknown to this version: ${unknown.join(', ')}`);
   }
   return { request: kept as unknown as RegisterTaskDefinitionRequest, notes };
 }
@@ -51,7 +51,7 @@ function opened(document: unknown): Plain {
 
 function withoutOutput(given: Plain, notes: string[]): Plain {
   const dropped = Object.keys(given).filter((field) => outputOnlyFields.has(field));
-  if (dropped.length > 0) notes.push(`dropped what ECS only prints: ${dropped.sort().join(', ')}`);
+  if (dropped.length > 0) notes.push(`dropped fields that only ECS sets: ${dropped.sort().join(', ')}`);
   const kept = Object.fromEntries(Object.entries(given).filter(([field]) => !outputOnlyFields.has(field)));
   // RegisterTaskDefinition refuses tags whose key starts with `aws:`; CloudFormation leaves them on a live revision.
   const tags = asList(kept.tags);
@@ -74,5 +74,3 @@ function unknownFields(request: Plain): string[] {
   );
   return [...top, ...inner].sort();
 }
-
-const plural = (list: readonly unknown[]) => (list.length === 1 ? 'it' : 'them');

@@ -14,7 +14,7 @@ export function problemsOf(request: Plain): string[] {
   if (typeof request.family !== 'string' || !name.test(request.family)) {
     problems.push(
       request.family === undefined && isObject(request) && 'Family' in request
-        ? 'it has Family where the ECS API has family: field names start with a small letter'
+        ? 'it has Family where the ECS API has family: field names start with a lower-case letter'
         : `family must be ${nameRule}, but it is ${typeof request.family === 'string' ? `"${request.family.slice(0, 80)}"` : kindOf(request.family)}`,
     );
   }
@@ -96,7 +96,7 @@ function variableProblems(container: Plain, of: string): string[] {
         problems.push(`${of}: ${field}[${index}] must have a name`);
       } else if (typeof (one[member] ?? '') !== 'string') {
         problems.push(
-          `${of}: ${member} of ${field} ${one.name} must be a text, but it is ${kindOf(one[member])}`,
+          `${of}: ${member} of ${field} ${one.name} must be a string, but it is ${kindOf(one[member])}`,
         );
       }
     }

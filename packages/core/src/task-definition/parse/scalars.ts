@@ -41,6 +41,6 @@ export function withTexts(request: Plain, notes: string[]): Plain {
   if (Array.isArray(request.containerDefinitions)) {
     edited.containerDefinitions = request.containerDefinitions.map(container);
   }
-  if (changed.length > 0) notes.push(`made text of the numbers and booleans in: ${changed.join(', ')}`);
+  if (changed.length > 0) notes.push(`converted numbers and booleans to strings in: ${changed.join(', ')}`);
   return edited;
 }

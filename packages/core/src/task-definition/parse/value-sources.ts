@@ -1,6 +1,6 @@
 import { arnParts } from '../../account/arn.ts';
 
-/** `arn:aws:s3:::bucket/path/to/file`; undefined for what is no ARN of an object. */
+/** `arn:aws:s3:::bucket/path/to/file`; undefined for what is not an ARN of an object. */
 export function objectIn(name: string): { readonly bucket: string; readonly key: string } | undefined {
   const arn = arnParts(name);
   const [, bucket, key] = /^([^/]+)\/(.+)$/.exec(arn?.service === 's3' ? arn.resource : '') ?? [];

@@ -29,6 +29,6 @@ export async function checkDeploymentGroup(
   if (asked.kind !== 'found')
     return [notFound('service', subject, asked, { message: 'does not exist', remedy })];
   return isLandfallError(asked.value)
-    ? [error('service', subject, `is another service's: ${asked.value.summary}`, remedy)]
+    ? [error('service', subject, `belongs to another service: ${asked.value.summary}`, remedy)]
     : [ok('service', subject, `deploys ${where.name}`)];
 }

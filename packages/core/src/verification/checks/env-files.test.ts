@@ -31,7 +31,7 @@ test.each<[string, string, () => Promise<object>, object]>([
     {
       state: 'ERROR',
       message: `reads ${file}, which does not exist`,
-      remedy: 'Put the file there first, or correct environmentFiles.',
+      remedy: 'Upload the file first, or correct environmentFiles.',
     },
   ],
   [

@@ -46,6 +46,6 @@ export const checkEnvFiles = (subject: Subject, files: EnvFiles): readonly Check
     if (there.kind === 'found') return ok('env-file', container, `reads ${value}, which exists`);
     return notFound('env-file', container, there, {
       message: `reads ${value}, which does not exist`,
-      remedy: 'Put the file there first, or correct environmentFiles.',
+      remedy: 'Upload the file first, or correct environmentFiles.',
     });
   });

@@ -29,18 +29,18 @@ export async function readChannels(roles: readonly Role[], world: World): Promis
 export function checkExec(subject: Subject, channels: Channels, asked: boolean): readonly Check[] {
   const { service, taskDefinition } = subject;
   const on = service?.enableExecuteCommand;
-  if (!asked && !on) return [skip('exec', 'ECS Exec', 'is not asked for and not turned on')];
+  if (!asked && !on) return [skip('exec', 'ECS Exec', 'is neither requested nor enabled')];
   const bad = asked ? error : warn;
   const checks: Check[] = [];
   if (!service)
-    checks.push(skip('exec', 'enable-execute-command', 'is part of the service, and none is set'));
+    checks.push(skip('exec', 'enable-execute-command', 'is not checked, because no service is set'));
   else if (on) checks.push(ok('exec', 'enable-execute-command', 'is on'));
   else {
     checks.push(
       bad(
         'exec',
         'enable-execute-command',
-        'is off in the service, so its tasks start without the agent of ECS Exec',
+        'is disabled for the service, so its tasks start without the ECS Exec agent',
         'Deploy with `enable-execute-command: true`; only tasks started after that can be entered.',
       ),
     );
@@ -53,17 +53,17 @@ export function checkExec(subject: Subject, channels: Channels, asked: boolean):
         ? bad(
             'exec',
             name,
-            'has a read-only root file system, and the agent of ECS Exec must write to it',
+            'has a read-only root file system, and the ECS Exec agent must write to it',
             'Set readonlyRootFilesystem to false.',
           )
-        : ok('exec', name, 'has a root file system that the agent of ECS Exec can write to'),
+        : ok('exec', name, 'has a root file system that the ECS Exec agent can write to'),
     );
     if (!container.linuxParameters?.initProcessEnabled) {
       checks.push(
         warn(
           'exec',
           name,
-          'has no init process, so what the agent of ECS Exec leaves behind is not reaped',
+          'has no init process, so what the ECS Exec agent leaves behind is not reaped',
           'Set linuxParameters.initProcessEnabled to true.',
         ),
       );
@@ -109,7 +109,7 @@ function channelCheck(role: string | undefined, channels: Channels, bad: typeof 
   }
   const missing = channels.value.filter(({ decision }) => decision !== 'allowed').map(({ action }) => action);
   return missing.length === 0
-    ? ok('exec', 'task role', 'allows the channels of ECS Exec')
+    ? ok('exec', 'task role', 'allows the ECS Exec channels')
     : bad(
         'exec',
         'task role',

@@ -16,11 +16,11 @@ import {
   type Platform,
   platformOf,
   platformText,
+  requiredPlatform,
   runsOn,
-  wantedPlatform,
 } from './platforms.ts';
 
-/** The platforms of an image; undefined when they could not be learned. */
+/** The platforms of an image; undefined when they could not be determined. */
 interface ImageFacts {
   readonly platforms: readonly Platform[] | undefined;
 }
@@ -95,7 +95,7 @@ async function platformsOf(
 
 export function checkImages(subject: Subject, images: Images): readonly Check[] {
   const { runtimePlatform } = subject.taskDefinition;
-  const wanted = wantedPlatform(runtimePlatform, onFargate(subject));
+  const wanted = requiredPlatform(runtimePlatform, onFargate(subject));
   return containersOf(subject).map(({ name, image }): Check => {
     const container = `${name}`;
     if (!image) return error('image', container, 'has no image', 'Set the image of the container.');

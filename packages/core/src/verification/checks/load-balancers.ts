@@ -35,7 +35,8 @@ export async function readTargetGroups({ service }: Subject, { aws, host }: Worl
 /** The service's load balancer entries against the containers and the target groups. */
 export function checkLoadBalancers(subject: Subject, groups: TargetGroups): readonly Check[] {
   const { service } = subject;
-  if (!service) return [skip('load-balancer', 'load balancers', 'are part of the service, and none is set')];
+  if (!service)
+    return [skip('load-balancer', 'load balancers', 'are not checked, because no service is set')];
   const balancers = service.loadBalancers ?? [];
   if (balancers.length === 0) return [skip('load-balancer', 'service', 'has no load balancer')];
   return balancers.flatMap((balancer) => [

@@ -6,7 +6,7 @@ export function checkNetwork(subject: Subject): readonly Check[] {
   const mode = networkModeOf(subject);
   const checks: Check[] = [];
   if (!subject.service) {
-    checks.push(skip('network', 'network configuration', 'is part of the service, and none is set'));
+    checks.push(skip('network', 'network configuration', 'is not checked, because no service is set'));
   } else if (mode === 'awsvpc' && !subject.service.networkConfiguration?.awsvpcConfiguration) {
     checks.push(
       error(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { manifestPlatforms, runsOn, wantedPlatform } from './platforms.ts';
+import { manifestPlatforms, requiredPlatform, runsOn } from './platforms.ts';
 
 describe('what the tasks run on', () => {
   test.each([
@@ -19,11 +19,11 @@ describe('what the tasks run on', () => {
       { architecture: 'arm64' },
     ],
   ])('%s', (_what, runtime, fargate, expected) => {
-    expect(wantedPlatform(runtime, fargate)).toEqual(expected);
+    expect(requiredPlatform(runtime, fargate)).toEqual(expected);
   });
 });
 
-test('an image runs where nothing that is asked for differs', () => {
+test('an image runs where nothing that is requested differs', () => {
   const image = { os: 'linux', architecture: 'arm64' };
   expect(runsOn(image, { architecture: 'arm64' })).toBe(true);
   expect(runsOn(image, { os: 'linux', architecture: 'amd64' })).toBe(false);

@@ -13,7 +13,7 @@ export const platformText = ({ os, architecture }: Platform) => `${os}/${archite
  * What the tasks will run on. Fargate takes x86 Linux for granted; on EC2 an absent runtimePlatform means any
  * instance, and then there is nothing to compare with.
  */
-export function wantedPlatform(
+export function requiredPlatform(
   runtime: RuntimePlatform | undefined,
   fargate: boolean,
 ): Partial<Platform> | undefined {

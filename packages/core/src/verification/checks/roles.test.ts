@@ -12,7 +12,7 @@ const policy = (...statements: object[]) =>
 
 test.each<[string, string]>([
   ['one statement', policy(statement())],
-  ['a statement that is no list', encodeURIComponent(JSON.stringify({ Statement: statement() }))],
+  ['a statement that is not a list', encodeURIComponent(JSON.stringify({ Statement: statement() }))],
   ['a document that is not encoded', JSON.stringify({ Statement: [statement()] })],
   [
     'one service of several',

@@ -6,7 +6,10 @@ import { notFound } from '../not-found.ts';
 import type { Subject } from '../subject.ts';
 import { type SecretUse, secretUses } from './secret-references.ts';
 
-/** The names of the keys of a secret, never its values; undefined when it is not a JSON object, or nobody asked. */
+/**
+ * The names of the keys of a secret, never its values; undefined when it is not a JSON object, or no one
+ * asked.
+ */
 interface SecretFacts {
   readonly deleted: boolean;
   readonly keys: readonly string[] | undefined;
@@ -44,7 +47,7 @@ export async function readSecrets(subject: Subject, world: World): Promise<Secre
   return found;
 }
 
-/** The value is read only when its keys are asked for; what it holds is masked, and goes nowhere. */
+/** The value is read only when its keys are requested; what it holds is masked, and goes nowhere. */
 async function readSecret(
   { id, region, stage, version }: Extract<SecretReference, { kind: 'secret' }>,
   keysWanted: boolean,
@@ -142,7 +145,7 @@ function checkUse({ user, reference }: SecretUse, asked: Probe<SecretFacts>): Ch
       'secret',
       user,
       `comes from the key ${reference.key} of the ${what}, whose value is not a JSON object`,
-      `Store a JSON object in the secret, or take ":${reference.key}::" off valueFrom.`,
+      `Store a JSON object in the secret, or remove ":${reference.key}::" from valueFrom.`,
     );
   }
   if (!keys.includes(reference.key)) {

@@ -15,7 +15,9 @@ interface Located {
   readonly real: string;
 }
 
-/** True for the folder itself and for what lies in it; by path components, so `/work2` is not inside `/work`. */
+/**
+ * True for the folder itself and for what is in it; by path components, so `/work2` is not inside `/work`.
+ */
 export function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
@@ -27,7 +29,7 @@ export async function spellings(root: string): Promise<readonly string[]> {
   return [absolute, await realpath(absolute).catch(() => absolute)];
 }
 
-/** The path as written must already stay inside: what lies elsewhere is not even looked at. */
+/** The path as written must already stay inside: what lies elsewhere is not even checked. */
 export async function candidateOf(path: string, roots: Roots): Promise<string> {
   const { candidate, inside } = await placeOf(path, roots);
   if (!inside) throw refused(path, `points outside the workspace ${roots.workspace} (to ${candidate})`);

@@ -6,7 +6,7 @@ export const refused = (path: string, why: string, cause?: unknown) =>
 
 const missing = (path: string, resolved: string, cause?: unknown) =>
   new LandfallError('PATH_MISSING', {
-    summary: `${path} does not exist (looked at ${resolved})`,
+    summary: `${path} does not exist (resolved to ${resolved})`,
     facts: { path, resolved },
     cause,
   });

@@ -11,10 +11,12 @@ const attempts = 5;
 
 /** Private files and folders in the temporary folder: new ones only, readable by this user only. */
 export function privatePlaces(roots: Roots, random: () => string) {
-  /** A name that is not taken: somebody who guesses one can at most make us choose another. */
+  /** A name that is not taken: someone who guesses one can at most make us choose another. */
   const made = async (stem: string, extension: string, make: (path: string) => Promise<unknown>) => {
     if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(stem) || !/^(?:\.[A-Za-z0-9]+)*$/.test(extension)) {
-      throw new LandfallError('INTERNAL', { summary: `"${stem}${extension}" is no name for a private file` });
+      throw new LandfallError('INTERNAL', {
+        summary: `"${stem}${extension}" is not a valid name for a private file`,
+      });
     }
     try {
       makeFolder(roots.temporaryFolder);
@@ -42,7 +44,7 @@ export function privatePlaces(roots: Roots, random: () => string) {
       const folders = await spellings(roots.temporaryFolder);
       const own = folders.some((folder) => absolute !== folder && isInside(absolute, folder));
       const parent = await realpath(dirname(absolute)).catch(() => undefined);
-      // No parent: nothing is there, but a path that lies elsewhere is refused all the same.
+      // No parent: nothing is there, but a path that lies elsewhere is refused anyway.
       if (!own || (parent !== undefined && !isInside(parent, folders[1]!))) {
         throw refused(
           path,

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AwsFault } from '../../api/aws-service.ts';
 import type { SandboxClock } from '../../clock/clock.ts';
 import { readForm } from '../../models/read-form.ts';
 import type { Api } from '../api.ts';
-import { AwsFault } from '../aws-service.ts';
 import type { Dispatcher, Outgoing } from '../dispatcher.ts';
 import { deliver } from './deliver.ts';
 import { readBody, realSleep } from './http-body.ts';

@@ -1,4 +1,4 @@
-import { AwsFault } from '../aws-service.ts';
+import { AwsFault } from '../../api/aws-service.ts';
 
 /** AWS JSON 1.1: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
 export const jsonContentType = 'application/x-amz-json-1.1';

@@ -1,4 +1,4 @@
-import type { AwsFault } from '../aws-service.ts';
+import type { AwsFault } from '../../api/aws-service.ts';
 
 /** AWS Query: a form in, XML out. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 export const xmlContentType = 'text/xml';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AwsFault } from '../../api/aws-service.ts';
 import type { SandboxClock } from '../../clock/clock.ts';
 import type { Api, RestCall, RestProtocol } from '../api.ts';
-import { AwsFault } from '../aws-service.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import { deliver } from './deliver.ts';
 import { readBody, realSleep } from './http-body.ts';

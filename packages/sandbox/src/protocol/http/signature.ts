@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { AwsFault } from '../aws-service.ts';
+import { AwsFault } from '../../api/aws-service.ts';
 
 export interface Signature {
   readonly accessKeyId: string | undefined;

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { AwsFault } from '../../api/aws-service.ts';
 import type { Question } from '../../authorization/evaluate.ts';
 import { permit, questionsOf } from '../../authorization/permit.ts';
 import type { Principal, Principals } from '../../authorization/principals.ts';
 import type { SandboxClock } from '../../clock/clock.ts';
-import { AwsFault } from '../../protocol/aws-service.ts';
 import { agent, type Tokens } from '../tokens.ts';
 import { RegistryFault } from './registry-fault.ts';
 

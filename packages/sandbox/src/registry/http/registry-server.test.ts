@@ -70,7 +70,7 @@ const put = (reference: string, body: string, name = 'team/web') =>
   ask('PUT', `/v2/${name}/manifests/${reference}`, { body, headers: { 'Content-Type': ociManifest } });
 
 describe('the login', () => {
-  test('is asked for with the scheme that Docker uses, and works with a token of ECR', async () => {
+  test('is requested with the scheme that Docker uses, and works with a token of ECR', async () => {
     const without = await fetch(`${sandbox.url}/v2/`);
     expect([
       without.status,
@@ -347,7 +347,7 @@ test('an image that goes takes along its own blobs, and none of a push that has 
 });
 
 describe('a fault in the registry', () => {
-  test('answers a push with the status that was asked for, in the form of the specification', async () => {
+  test('answers a push with the status that was requested, in the form of the specification', async () => {
     sandbox.fault({
       service: 'registry',
       operation: 'PutManifest',

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Question } from '../../authorization/evaluate.ts';
 import type { Principal } from '../../authorization/principals.ts';
+import { uuid } from '../../clock/random.ts';
 import type { Fault } from '../../faults/fault.ts';
 import type { FaultBook } from '../../faults/fault-book.ts';
 import { letPass } from '../../faults/let-pass.ts';
 import type { Delivery } from '../../protocol/dispatcher.ts';
 import type { Journal, OpenEntry } from '../../protocol/journal.ts';
-import { uuid } from '../../random.ts';
 import type { Commit } from '../../state/state-file.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Repository } from '../storage/repository.ts';
@@ -155,7 +155,7 @@ export class RegistryServer {
         `The repository with name '${route.repository}' does not exist in the registry with id '${accountId}'`,
       );
     }
-    /** Mounting from a repository one may not read is no error: the client uploads the blob instead. */
+    /** Mounting from a repository one may not read is not an error: the client uploads the blob instead. */
     const readable = (name: string) =>
       this.#mayRead(principal, name, note) ? repositories.get(name) : undefined;
     const now = clock.now();

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { algorithmOf, digestOf, digestPattern, digestSoFar } from './digest.ts';
 
-/** An upload that goes on. Its writes happen one after the other. */
+/** An upload that continues. Its writes happen one after the other. */
 export interface Upload {
   readonly id: string;
   readonly repository: string;
@@ -50,8 +50,9 @@ export interface BlobStore {
 }
 
 /**
- * Blobs by content under `folder` (`blobs/<algorithm>/<two digits>/<digits>`), uploads beside them until they are
- * whole, verified and synced. Without a folder a temporary one is made at the first write, and removed at the end.
+ * Blobs by content under `folder` (`blobs/<algorithm>/<two digits>/<digits>`), uploads next to them until
+ * they are whole, verified and synced. Without a folder a temporary one is made at the first write, and
+ * removed at the end.
  */
 export class FileBlobStore implements BlobStore {
   readonly #folder: string | undefined;

@@ -1,4 +1,4 @@
-import type { Platform } from '../../services/ecs/ports/images.ts';
+import type { Platform } from '../../ports/images.ts';
 import { digestPattern } from './digest.ts';
 
 export const mediaTypes = {
@@ -16,7 +16,7 @@ export interface Descriptor {
   readonly mediaType?: string;
 }
 
-/** What the registry needs to know of a manifest beside its bytes. */
+/** What the registry needs to know of a manifest alongside its bytes. */
 export interface ManifestFacts {
   readonly mediaType: string;
   readonly isIndex: boolean;

@@ -1,4 +1,4 @@
-import type { Platform } from '../../services/ecs/ports/images.ts';
+import type { Platform } from '../../ports/images.ts';
 import type { ManifestFacts } from './manifest.ts';
 
 export type Mutability = 'MUTABLE' | 'IMMUTABLE' | 'MUTABLE_WITH_EXCLUSION' | 'IMMUTABLE_WITH_EXCLUSION';

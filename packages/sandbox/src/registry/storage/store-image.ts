@@ -1,4 +1,4 @@
-import type { Platform } from '../../services/ecs/ports/images.ts';
+import type { Platform } from '../../ports/images.ts';
 import type { BlobStore } from './blob-store.ts';
 import { algorithmOf, digestOf } from './digest.ts';
 import { type ManifestFacts, readManifest, readPlatform } from './manifest.ts';
@@ -24,7 +24,7 @@ export interface StoreRequest {
 
 /**
  * Puts a manifest into a repository: ECR's rules, shared by `PutImage` and by the registry. Content that is there
- * under the same tag is no change and no error, in an immutable repository too.
+ * under the same tag is not a change and no error, in an immutable repository too.
  */
 export async function storeImage(
   repository: Repository,

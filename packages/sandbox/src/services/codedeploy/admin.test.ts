@@ -47,7 +47,7 @@ const infoOf = async (deploymentId: string) =>
   (await ask<{ deploymentInfo: object }>('GetDeployment', { deploymentId })).deploymentInfo;
 
 describe('an alarm that goes off', () => {
-  test('stops the deployment under way of a group that watches it', async () => {
+  test('stops the deployment in progress of a group that watches it', async () => {
     const id = await deploy();
     expect(await put('alarms/5xx', { on: true })).toEqual({ deploymentGroups: ['app/group'] });
     expect(await infoOf(id)).toMatchObject({
@@ -56,7 +56,7 @@ describe('an alarm that goes off', () => {
     });
   });
 
-  test('and that nobody watches is refused', async () => {
+  test('and that no one watches is refused', async () => {
     await expect(put('alarms/latency', { on: true })).rejects.toMatchObject({
       message: 'No deployment group watches the alarm latency.',
       status: 404,
@@ -89,7 +89,7 @@ test('deployments are listed by the hundred, the newest first', async () => {
   });
 });
 
-test('of the targets those are told that were asked for', async () => {
+test('of the targets those are told that were requested', async () => {
   const deploymentId = await deploy();
   const targets = (...targetIds: string[]) => ask('BatchGetDeploymentTargets', { deploymentId, targetIds });
   expect(await targets('main:web')).toMatchObject({

@@ -1,5 +1,5 @@
-import { AwsFault } from '../../protocol/aws-service.ts';
-import { isObject } from '../../protocol/json-members.ts';
+import { AwsFault } from '../../api/aws-service.ts';
+import { isObject } from '../../api/json-members.ts';
 import type { DeploymentGroup } from './records.ts';
 
 type Answers = Readonly<Record<string, 'Succeeded' | 'Failed'>>;
@@ -13,8 +13,8 @@ export interface AdminParts {
 const wrong = (message: string) => new AwsFault('Invalid', message);
 
 /**
- * CodeDeploy's part of the admin API: `PUT hooks` (what functions answer, by name), and `PUT alarms/<name>
- * { "on": true }`, which stops the deployments under way of every group that watches the alarm.
+ * CodeDeploy's part of the admin API: `PUT hooks` (what functions answer, by name), and `PUT alarms/<name> {
+ * "on": true }`, which stops the deployments in progress of every group that watches the alarm.
  */
 export const codeDeployAdmin =
   ({ groups, setHooks, trip }: AdminParts) =>
@@ -29,7 +29,7 @@ export const codeDeployAdmin =
         return answers;
       }
       case 'PUT alarms': {
-        // Nothing is kept of an alarm: it acts on what is under way when it goes off.
+        // Nothing is kept of an alarm: it acts on what is in progress when it goes off.
         if (name === undefined || !isObject(body) || body.on !== true)
           throw wrong('PUT alarms/<name> { "on": true }.');
         const watching = groups().filter((group) => watches(group, name));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 // An AppSpec is YAML or JSON, and YAML reads both.
 import { parse } from 'yaml';
-import { AwsFault } from '../../protocol/aws-service.ts';
+import { AwsFault } from '../../api/aws-service.ts';
 
 export interface AppSpec {
   readonly taskDefinition: string;

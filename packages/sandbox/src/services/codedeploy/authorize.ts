@@ -1,5 +1,4 @@
-import type { Authorization } from '../../protocol/aws-service.ts';
-import type { Place } from '../ecs/model/place.ts';
+import type { Authorization, Place } from '../../api/aws-service.ts';
 import type { Store } from './store.ts';
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html */
@@ -26,7 +25,7 @@ export function authorize(
   const group = input.deploymentGroupName ?? owner?.name ?? '*';
   const resources = [arn('deploymentgroup', `${application}/${group}`)];
   if (operation !== 'CreateDeployment') return { resources };
-  // Who creates a deployment must be allowed to look at its configuration, and to note and read its revision.
+  // Who creates a deployment must be allowed to check its configuration, and to note and read its revision.
   const used = input.deploymentConfigName ?? groups.get(`${application}/${group}`)?.configuration ?? '*';
   return {
     resources,

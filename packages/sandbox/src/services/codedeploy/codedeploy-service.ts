@@ -1,5 +1,5 @@
+import type { AwsService } from '../../api/aws-service.ts';
 import type { SandboxClock } from '../../clock/clock.ts';
-import type { AwsService } from '../../protocol/aws-service.ts';
 import type { TaskSetPort } from '../ecs/task-set-port.ts';
 import { codeDeployAdmin } from './admin.ts';
 import { authorize } from './authorize.ts';
@@ -71,7 +71,7 @@ const save = ({ applications, groups, deployments }: Store): Saved => ({
   deployments: [...deployments.values()],
 });
 
-/** Deployments under way go on. */
+/** Deployments in progress continue. */
 function restore({ applications, groups, deployments }: Store, run: RunParts, saved: Saved): void {
   for (const name of saved.applications) applications.add(name);
   for (const each of saved.groups) groups.set(`${each.application}/${each.name}`, each);

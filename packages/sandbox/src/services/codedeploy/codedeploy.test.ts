@@ -1,8 +1,8 @@
 import * as sdk from '@aws-sdk/client-codedeploy';
 import { describe, expect, test } from '@jest/globals';
-import type { AwsFault, RequestContext } from '../../protocol/aws-service.ts';
+import type { AwsFault, RequestContext } from '../../api/aws-service.ts';
+import { seededRandom } from '../../clock/random.ts';
 import { writeJson } from '../../protocol/http/json-protocol.ts';
-import { seededRandom } from '../../random.ts';
 import { schemaProblems } from '../../testing/schema-problems.ts';
 import { ecsBench } from '../ecs/testing/bench.ts';
 import { createElbv2 } from '../elbv2/elbv2-service.ts';
@@ -173,7 +173,7 @@ describe('a CodeDeploy deployment of an ECS service', () => {
     expect(codedeploy.info(id).status).toBe('Succeeded');
   });
 
-  test('its group shows both waits, those that were not asked for as 0', () => {
+  test('its group shows both waits, those that were not requested as 0', () => {
     const shown = (blueGreenDeploymentConfiguration: object) =>
       bench({ blueGreenDeploymentConfiguration }).call('GetDeploymentGroup', {
         applicationName: 'app',
@@ -214,7 +214,7 @@ describe('a CodeDeploy deployment of an ECS service', () => {
     });
   });
 
-  test('a second one while the first is under way is refused', () => {
+  test('a second one while the first is in progress is refused', () => {
     const codedeploy = bench();
     const id = codedeploy.deploy();
     try {

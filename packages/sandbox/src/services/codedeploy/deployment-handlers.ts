@@ -1,4 +1,4 @@
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import { readAppSpec } from './app-spec.ts';
 import type { Deployment, DeploymentGroup, RollbackConfiguration } from './records.ts';
 import { EVENTS, endDeployment, isActive, type RunParts, runDeployment } from './run-deployment.ts';

@@ -1,5 +1,5 @@
 import type { BlueGreenDeploymentConfiguration } from '@aws-sdk/client-codedeploy';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import type { DeploymentGroup } from './records.ts';
 import { fault, type Store } from './store.ts';
 import { routingOf } from './traffic.ts';

@@ -1,5 +1,5 @@
 import { ecs } from '../ecs/module.ts';
-import type { ServiceModule } from '../service-module.ts';
+import type { ServiceModule } from '../shared/service-module.ts';
 import { type CodeDeployService, createCodeDeploy } from './codedeploy-service.ts';
 import { requests } from './requests.ts';
 

@@ -1,9 +1,9 @@
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import { fault, type Store } from './store.ts';
 import { deploymentView, targetView } from './views.ts';
 
 const MOST_IN_A_BATCH = 25;
-/** ListDeployments says so many at once and takes no other number. */
+/** ListDeployments says that many at once and takes no other number. */
 const PAGE = 100;
 
 /** Over a wire times are epoch seconds; in one process they are dates. */

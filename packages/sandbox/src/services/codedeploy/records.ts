@@ -12,7 +12,7 @@ export interface DeploymentGroup {
   readonly rollback: RollbackConfiguration;
   /** Minutes between success and the end of the blue task set. */
   readonly terminationWait: number;
-  /** Minutes to wait in Ready for ContinueDeployment, or undefined to go on at once. */
+  /** Minutes to wait in Ready for ContinueDeployment, or undefined to continue at once. */
   readonly readyWait: number | undefined;
 }
 
@@ -62,7 +62,7 @@ export interface Deployment {
   /** Percent of the traffic that green has. */
   weight: number;
   events: LifecycleEvent[];
-  /** The event under way, what it has got to, and since when. */
+  /** The event in progress, what it has got to, and since when. */
   step: number;
   shift: number;
   since: number;

@@ -1,4 +1,4 @@
-import { AwsFault } from '../../protocol/aws-service.ts';
+import { AwsFault } from '../../api/aws-service.ts';
 import type { TaskSetPort } from '../ecs/task-set-port.ts';
 import type { Deployment, DeploymentGroup } from './records.ts';
 import { shiftsOf } from './traffic.ts';

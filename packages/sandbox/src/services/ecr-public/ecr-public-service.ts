@@ -1,4 +1,4 @@
-import { AwsFault, type AwsService } from '../../protocol/aws-service.ts';
+import { AwsFault, type AwsService } from '../../api/aws-service.ts';
 import type { EcrParts } from '../ecr/ecr-parts.ts';
 import { issueToken } from '../ecr/ecr-service.ts';
 

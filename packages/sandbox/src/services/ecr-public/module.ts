@@ -1,7 +1,7 @@
 import model from '../../models/extract/ecr-public.json' with { type: 'json' };
 import type { ApiModel } from '../../models/model.ts';
 import { ecrPartsOf } from '../ecr/ecr-parts.ts';
-import type { ServiceModule } from '../service-module.ts';
+import type { ServiceModule } from '../shared/service-module.ts';
 import { createEcrPublicService } from './ecr-public-service.ts';
 
 export const ecrPublic: ServiceModule = {

@@ -1,4 +1,4 @@
-import { AwsFault } from '../../protocol/aws-service.ts';
+import { AwsFault } from '../../api/aws-service.ts';
 import type { EcrParts } from './ecr-parts.ts';
 import type { Finding, Scans } from './scans.ts';
 

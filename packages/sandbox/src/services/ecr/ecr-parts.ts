@@ -1,10 +1,10 @@
+import { AwsFault, type RequestContext } from '../../api/aws-service.ts';
 import type { Principals } from '../../authorization/principals.ts';
-import { AwsFault, type RequestContext } from '../../protocol/aws-service.ts';
 import type { BlobStore } from '../../registry/storage/blob-store.ts';
 import { createRepositories, type Repositories } from '../../registry/storage/repositories.ts';
 import type { Repository } from '../../registry/storage/repository.ts';
 import type { Tokens } from '../../registry/tokens.ts';
-import type { ServiceParts } from '../service-module.ts';
+import type { ServiceParts } from '../shared/service-module.ts';
 
 export interface EcrParts {
   readonly repositories: Repositories;
@@ -13,7 +13,7 @@ export interface EcrParts {
   readonly principals: Principals;
   /** How long a registry password is good. AWS: 12 hours. */
   readonly tokenMilliseconds: number;
-  /** `127.0.0.1:PORT`, or undefined while nothing listens: then the real registry's name stands in. */
+  /** `127.0.0.1:PORT`, or undefined while nothing listens: then the real registry's name is in. */
   host(): string | undefined;
   now(): number;
   changed(): void;

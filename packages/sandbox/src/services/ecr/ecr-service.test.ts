@@ -52,7 +52,7 @@ function open() {
 }
 
 describe('a repository', () => {
-  test('is made with what was asked for, and shown so', async () => {
+  test('is made with what was requested, and shown so', async () => {
     const { call } = open();
     const { repository } = await call('CreateRepository', {
       repositoryName: 'team/web',

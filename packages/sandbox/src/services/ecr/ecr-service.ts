@@ -1,5 +1,5 @@
+import type { Authorization, AwsService, Handler, RequestContext } from '../../api/aws-service.ts';
 import { kmsAsks } from '../../authorization/kms.ts';
-import type { Authorization, AwsService, Handler, RequestContext } from '../../protocol/aws-service.ts';
 import { ecrAdmin } from './admin.ts';
 import { type EcrParts, registryHost, repositoryArn } from './ecr-parts.ts';
 import { imageHandlers } from './image-handlers.ts';

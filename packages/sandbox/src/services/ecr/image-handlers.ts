@@ -1,6 +1,6 @@
-import { AwsFault } from '../../protocol/aws-service.ts';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
-import { page } from '../../protocol/page.ts';
+import { AwsFault } from '../../api/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
+import { page } from '../../api/page.ts';
 import { digestPattern } from '../../registry/storage/digest.ts';
 import { immutableTag } from '../../registry/storage/immutable-tag.ts';
 import { type Repository, type StoredImage, sizeOf, tagsOf } from '../../registry/storage/repository.ts';

@@ -1,4 +1,4 @@
-import { AwsFault } from '../../protocol/aws-service.ts';
+import { AwsFault } from '../../api/aws-service.ts';
 import { digestPattern } from '../../registry/storage/digest.ts';
 import { findImage, type Repository, type StoredImage } from '../../registry/storage/repository.ts';
 

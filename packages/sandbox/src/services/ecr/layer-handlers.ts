@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AwsFault } from '../../protocol/aws-service.ts';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
+import { AwsFault } from '../../api/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import { type EcrParts, findRepository, registryHost } from './ecr-parts.ts';
 
 type Operation = OperationOf<EcrParts>;

@@ -1,4 +1,4 @@
-import type { ServiceModule } from '../service-module.ts';
+import type { ServiceModule } from '../shared/service-module.ts';
 import { ecrPartsOf } from './ecr-parts.ts';
 import { createEcrService, type EcrService } from './ecr-service.ts';
 import { requests } from './requests.ts';

@@ -1,5 +1,5 @@
-import { AwsFault } from '../../protocol/aws-service.ts';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
+import { AwsFault } from '../../api/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import type { Repository } from '../../registry/storage/repository.ts';
 import { type EcrParts, findRepository, invalidParameter } from './ecr-parts.ts';
 

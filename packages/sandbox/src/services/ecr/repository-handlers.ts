@@ -1,7 +1,7 @@
+import { AwsFault, type RequestContext } from '../../api/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
+import { page } from '../../api/page.ts';
 import { keyArn } from '../../authorization/kms.ts';
-import { AwsFault, type RequestContext } from '../../protocol/aws-service.ts';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
-import { page } from '../../protocol/page.ts';
 import type { Mutability, Repository } from '../../registry/storage/repository.ts';
 import {
   checkRepositoryName,
@@ -172,7 +172,7 @@ export const repositoryHandlers = (parts: EcrParts) =>
     ListTagsForResource,
   });
 
-/** Deletes the files of blobs that no repository serves any more. */
+/** Deletes the files of blobs that no repository serves. */
 export async function sweep(parts: EcrParts, candidates: Iterable<string>): Promise<void> {
   for (const digest of candidates) {
     const served = [...parts.repositories.byName.values()].some((repository) => repository.blobs.has(digest));

@@ -1,6 +1,6 @@
-import { AwsFault } from '../../protocol/aws-service.ts';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
-import { page } from '../../protocol/page.ts';
+import { AwsFault } from '../../api/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
+import { page } from '../../api/page.ts';
 import type { Repository, StoredImage } from '../../registry/storage/repository.ts';
 import { type EcrParts, findRepository, pageOptions } from './ecr-parts.ts';
 import { imageMissing, ofId } from './image-id.ts';

@@ -1,5 +1,5 @@
-import { AwsFault, type AwsService } from '../../protocol/aws-service.ts';
-import { countProblem, isObject, strangeMember } from '../../protocol/json-members.ts';
+import { AwsFault, type AwsService } from '../../api/aws-service.ts';
+import { countProblem, isObject, strangeMember } from '../../api/json-members.ts';
 import type { EcsControls } from './controls.ts';
 import type { HookRule } from './deployments/hooks.ts';
 import { problemOfHooks } from './deployments/problem-of-hooks.ts';

@@ -1,11 +1,18 @@
+import type { AwsService, Handler } from '../../api/aws-service.ts';
 import type { SandboxClock } from '../../clock/clock.ts';
-import type { AwsService, Handler } from '../../protocol/aws-service.ts';
+import { AWS_TIMING, LOCAL_TIMING, type Timing } from '../../clock/timing.ts';
+import type { Balancers } from '../../ports/balancers.ts';
+import type { FileStore } from '../../ports/files.ts';
+import type { ImageResolver } from '../../ports/images.ts';
+import type { LogStore } from '../../ports/log-store.ts';
+import type { SecretStore } from '../../ports/secrets.ts';
+import type { DockerOptions } from '../shared/service-module.ts';
 import { ecsAdmin } from './admin.ts';
 import type { EcsControls } from './controls.ts';
 import type { StagedRules } from './deployments/staged.ts';
-import { createDockerRunner, type DockerOptions, type DockerRunner } from './docker/docker-runner.ts';
-import type { EcsContext } from './ecs-context.ts';
+import { createDockerRunner, type DockerRunner } from './docker/docker-runner.ts';
 import { expressOperations } from './express/express-services.ts';
+import type { EcsContext } from './model/ecs-context.ts';
 import { identifiersFrom } from './model/identifiers.ts';
 import { ResumableRandom } from './model/resumable-random.ts';
 import { fillState, type Snapshot, takeSnapshot } from './model/snapshot.ts';
@@ -22,17 +29,11 @@ import { taskDefinitionOperations } from './operations/task-definitions.ts';
 import { executeCommandOperations } from './operations/tasks/execute-command.ts';
 import { taskProtectionOperations } from './operations/tasks/task-protection.ts';
 import { taskOperations } from './operations/tasks/tasks.ts';
-import type { Balancers } from './ports/balancers.ts';
-import type { FileStore } from './ports/files.ts';
-import type { ImageResolver } from './ports/images.ts';
-import type { LogStore } from './ports/log-store.ts';
-import type { SecretStore } from './ports/secrets.ts';
 import { ServiceScheduler } from './scheduler/scheduler.ts';
 import { createTaskRules } from './task-rules/task-rules.ts';
 import { namesTargetGroup, type Target, type TaskSetPort, targetsOf, taskSetPort } from './task-set-port.ts';
 import { Lifecycle, type TaskRunner } from './tasks/lifecycle.ts';
 import { ScriptedRunner } from './tasks/scripted-runner.ts';
-import { AWS_TIMING, LOCAL_TIMING, type Timing } from './timing.ts';
 import { truthOf } from './truth.ts';
 
 export interface EcsDeps {
@@ -65,11 +66,11 @@ export interface EcsService extends AwsService, EcsControls {
   namesTargetGroup(targetGroupArn: string): boolean;
   /** Resolves when restored tasks have been found again or given up. */
   restored(): Promise<void>;
-  /** Nothing happens any more. Docker containers are removed unless `keep` is set, for a restart. */
+  /** Nothing happens after that. Docker containers are removed unless `keep` is set, for a restart. */
   close(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
-/** What can be set of ECS from outside, where no part of it keeps it. */
+/** What can be set of ECS from outside, where nothing in it keeps it. */
 interface Settings {
   readonly staged: StagedRules;
   foreignImages: Readonly<Record<string, string>>;

@@ -1,14 +1,14 @@
+import type { Balancers } from '../../ports/balancers.ts';
+import type { SecretStore } from '../../ports/secrets.ts';
 import { createImageResolver } from '../../registry/image-resolver.ts';
 import { createRepositories } from '../../registry/storage/repositories.ts';
-import { createTargetGroups } from '../elbv2/target-groups.ts';
 import { logGroupsOf } from '../logs/log-groups.ts';
 import { createBuckets, createFileStore } from '../s3/buckets.ts';
 import { createSecretStore, createSecrets } from '../secrets-manager/secrets.ts';
-import type { ServiceModule, ServiceParts } from '../service-module.ts';
+import type { ServiceModule, ServiceParts } from '../shared/service-module.ts';
+import { createTargetGroups } from '../shared/target-groups.ts';
 import { createParameterStore, createParameters } from '../ssm/parameters.ts';
 import { createEcs, type EcsService } from './ecs-service.ts';
-import type { Balancers } from './ports/balancers.ts';
-import type { SecretStore } from './ports/secrets.ts';
 import { requests } from './requests.ts';
 import { throttling } from './throttling.ts';
 

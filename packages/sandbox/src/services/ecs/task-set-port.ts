@@ -1,5 +1,5 @@
 import { computedDesired } from './deployments/task-sets.ts';
-import { serviceArn } from './model/place.ts';
+import { serviceArn } from './model/arns.ts';
 import type { ServiceRecord, TaskSetRecord } from './model/records.ts';
 import { liveTasks } from './model/state.ts';
 import { lookTaskDefinition } from './operations/lookup.ts';

@@ -1,8 +1,8 @@
 import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
 import { primaryOf } from './deployments/deployments.ts';
 import { isComplete } from './deployments/task-sets.ts';
-import type { EcsContext } from './ecs-context.ts';
-import { serviceArn } from './model/place.ts';
+import { serviceArn } from './model/arns.ts';
+import type { EcsContext } from './model/ecs-context.ts';
 import type { ServiceRecord, TaskSetRecord } from './model/records.ts';
 import { liveTasks } from './model/state.ts';
 
@@ -29,7 +29,7 @@ export interface Truth {
     readonly taskDefinition: string;
     readonly status: ServiceDeploymentStatus;
     readonly createdAt: number;
-    /** The instant its status became one that does not change any more. */
+    /** The instant its status became one that no longer changes. */
     readonly finalAt: number | undefined;
     /** The instant its rollback began, whether that came to its end or not. */
     readonly rolledBackAt?: number | undefined;

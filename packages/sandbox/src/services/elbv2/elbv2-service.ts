@@ -1,4 +1,4 @@
-import { AwsFault, type AwsService, type Handler } from '../../protocol/aws-service.ts';
+import { AwsFault, type AwsService, type Handler } from '../../api/aws-service.ts';
 import type { Target } from '../ecs/task-set-port.ts';
 
 const TARGET_GROUP =

@@ -1,9 +1,9 @@
 import model from '../../models/extract/elasticloadbalancing.json' with { type: 'json' };
 import type { ApiModel } from '../../models/model.ts';
 import { ecs } from '../ecs/module.ts';
-import type { ServiceModule } from '../service-module.ts';
+import type { ServiceModule } from '../shared/service-module.ts';
+import { createTargetGroups } from '../shared/target-groups.ts';
 import { createElbv2 } from './elbv2-service.ts';
-import { createTargetGroups } from './target-groups.ts';
 
 export const elbv2: ServiceModule = {
   name: 'elasticloadbalancing',

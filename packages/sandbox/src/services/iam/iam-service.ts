@@ -1,10 +1,10 @@
+import { AwsFault, type AwsService, type RequestContext } from '../../api/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import { evaluate } from '../../authorization/evaluate.ts';
 import { many, type PolicyDocument } from '../../authorization/policy.ts';
 import type { Principals } from '../../authorization/principals.ts';
 import { problemOfPolicy } from '../../authorization/problem-of-policy.ts';
-import { AwsFault, type AwsService, type RequestContext } from '../../protocol/aws-service.ts';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
-import { word } from '../../random.ts';
+import { word } from '../../clock/random.ts';
 import type { Role, Roles } from './roles.ts';
 
 export interface IamParts {

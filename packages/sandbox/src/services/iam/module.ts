@@ -1,6 +1,6 @@
 import model from '../../models/extract/iam.json' with { type: 'json' };
 import type { ApiModel } from '../../models/model.ts';
-import type { ServiceModule } from '../service-module.ts';
+import type { ServiceModule } from '../shared/service-module.ts';
 import { createIamService } from './iam-service.ts';
 import { createRoles } from './roles.ts';
 

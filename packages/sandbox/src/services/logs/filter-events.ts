@@ -1,4 +1,4 @@
-import { page } from '../../protocol/page.ts';
+import { page } from '../../api/page.ts';
 import { eventId } from './event-window.ts';
 import { compileFilter } from './filter-pattern.ts';
 import type { LogGroup, StoredEvent } from './log-groups.ts';

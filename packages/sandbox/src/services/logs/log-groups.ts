@@ -1,5 +1,5 @@
-import type { LogEvent, LogStore } from '../ecs/ports/log-store.ts';
-import type { ServiceParts } from '../service-module.ts';
+import type { LogEvent, LogStore } from '../../ports/log-store.ts';
+import type { ServiceParts } from '../shared/service-module.ts';
 
 export interface StoredEvent extends LogEvent {
   /** Order of arrival, over the whole store. With the timestamp it names the event. */

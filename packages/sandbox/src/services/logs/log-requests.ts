@@ -1,5 +1,5 @@
 /** What requests name and bring with them: found and checked, or refused as CloudWatch Logs does. */
-import { AwsFault } from '../../protocol/aws-service.ts';
+import { AwsFault } from '../../api/aws-service.ts';
 import type { LogGroup, LogGroups, LogStream } from './log-groups.ts';
 
 export const invalid = (message: string) => new AwsFault('InvalidParameterException', message);

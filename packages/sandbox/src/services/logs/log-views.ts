@@ -1,4 +1,4 @@
-import type { RequestContext } from '../../protocol/aws-service.ts';
+import type { RequestContext } from '../../api/aws-service.ts';
 import type { LogGroup, LogStream } from './log-groups.ts';
 
 export const describeGroup = (group: LogGroup, { caller }: RequestContext) => {

@@ -42,7 +42,7 @@ describe('GetLogEvents', () => {
     expect((await get({ limit: 2, startFromHead: true })).lines).toEqual(['a', 'b']);
   });
 
-  test('at the end gives back the forward token it was given, and goes on from it when more comes', async () => {
+  test('at the end gives back the forward token it was given, and continues from it when more comes', async () => {
     const { get, put } = await open(['a', 'b', 'c']);
     const first = await get({ limit: 2, startFromHead: true });
     const second = await get({ nextToken: first.nextForwardToken });

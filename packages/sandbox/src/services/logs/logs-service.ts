@@ -1,6 +1,6 @@
-import { AwsFault, type AwsService } from '../../protocol/aws-service.ts';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
-import { page } from '../../protocol/page.ts';
+import { AwsFault, type AwsService } from '../../api/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
+import { page } from '../../api/page.ts';
 import { eventWindow } from './event-window.ts';
 import { filterEvents } from './filter-events.ts';
 import type { LogGroups, LogStream } from './log-groups.ts';

@@ -1,6 +1,6 @@
 import model from '../../models/extract/logs.json' with { type: 'json' };
 import type { ApiModel } from '../../models/model.ts';
-import type { ServiceModule } from '../service-module.ts';
+import type { ServiceModule } from '../shared/service-module.ts';
 import { logGroupsOf } from './log-groups.ts';
 import { createLogsService } from './logs-service.ts';
 

@@ -1,7 +1,8 @@
 /**
- * The content of a body in the `aws-chunked` encoding, in which clients sign a body chunk by chunk or send its checksum
- * after it: `<length in hexadecimal>[;chunk-signature=…]`, a line end, so many bytes, a line end; a chunk of length 0
- * ends it, and trailing headers follow. The signatures are not computed again. Undefined when it is no such body.
+ * The content of a body in the `aws-chunked` encoding, in which clients sign a body chunk by chunk or send
+ * its checksum after it: `<length in hexadecimal>[;chunk-signature=…]`, a line end, that many bytes, a line
+ * end; a chunk of length 0 ends it, and trailing headers follow. The signatures are not computed again.
+ * Undefined when it is no such body.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */
 export function decodeAwsChunked(body: Buffer): Buffer | undefined {

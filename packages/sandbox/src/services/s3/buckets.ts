@@ -1,4 +1,4 @@
-import type { FileStore } from '../ecs/ports/files.ts';
+import type { FileStore } from '../../ports/files.ts';
 
 /** A bucket and what is in it. Its name is taken for every account and region. */
 export interface Bucket {

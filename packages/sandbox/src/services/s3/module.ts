@@ -1,6 +1,6 @@
 import model from '../../models/extract/s3.json' with { type: 'json' };
 import type { ApiModel } from '../../models/model.ts';
-import type { ServiceModule } from '../service-module.ts';
+import type { ServiceModule } from '../shared/service-module.ts';
 import { createBuckets } from './buckets.ts';
 import { writeS3Answer, writeS3Error } from './s3-answer.ts';
 import { readS3Request } from './s3-request.ts';

@@ -1,5 +1,5 @@
+import type { AwsFault } from '../../api/aws-service.ts';
 import type { RestAnswer } from '../../protocol/api.ts';
-import type { AwsFault } from '../../protocol/aws-service.ts';
 import { writeXml } from '../../protocol/http/query-protocol.ts';
 
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
@@ -33,7 +33,7 @@ export function writeS3Answer(operation: string, answer: any): RestAnswer {
             Object.entries(Metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]),
           ),
         },
-        // The answer to HEAD tells the length of what it leaves out.
+        // The answer to HEAD tells the length of what it omits.
         body: Body === undefined ? Buffer.alloc(ContentLength) : Buffer.from(Body, 'base64'),
       };
     }

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { AwsFault } from '../../api/aws-service.ts';
 import type { RestCall, RestRequest } from '../../protocol/api.ts';
-import { AwsFault } from '../../protocol/aws-service.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
 
-/** Queries that say nothing of what is asked for: the SDK's name of the operation, and what the CLI always sends. */
+/**
+ * Queries that say nothing of what is requested: the SDK's name of the operation, and what the CLI always
+ * sends.
+ */
 const silent = new Set(['x-id', 'encoding-type', 'fetch-owner']);
 
 /**
- * What is asked for, by method, path (`/bucket/key`: the path style) and query.
- * @throws NotImplemented for what the sandbox has not, BadDigest and the like for a body that is not as announced
+ * What is requested, by method, path (`/bucket/key`: the path style) and query.
+ * @throws NotImplemented for what the sandbox has not, BadDigest and the like for a body that is not as
+ * announced
  */
 export function readS3Request({ method, url, headers, body }: RestRequest): RestCall {
   if (!body) throw new AwsFault('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { AwsFault, type AwsService } from '../../protocol/aws-service.ts';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
-import { page } from '../../protocol/page.ts';
+import { AwsFault, type AwsService } from '../../api/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
+import { page } from '../../api/page.ts';
 import { type Bucket, type Buckets, noSuchBucket, noSuchKey, type StoredObject } from './buckets.ts';
 
 export interface S3Parts {
@@ -63,7 +63,7 @@ const CreateBucket: Operation = ({ region, buckets, accountId, changed }, input,
     const message = 'The requested bucket name is not available. Select a different name and try again.';
     throw fault({ code: 'BucketAlreadyExists', message }, 409);
   }
-  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html: in us-east-1 it is made once more.
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html: in us-east-1 it is made again.
   if (existing && region !== 'us-east-1') {
     const message = 'Your previous request to create the named bucket succeeded and you already own it.';
     throw fault({ code: 'BucketAlreadyOwnedByYou', message }, 409);

@@ -1,5 +1,5 @@
-import { AwsFault } from '../../protocol/aws-service.ts';
-import type { OperationOf } from '../../protocol/handlers.ts';
+import { AwsFault } from '../../api/aws-service.ts';
+import type { OperationOf } from '../../api/handlers.ts';
 import { findSecret, type Secret } from './secrets.ts';
 
 export interface SecretsManagerParts {

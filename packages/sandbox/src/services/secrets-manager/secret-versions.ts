@@ -1,6 +1,6 @@
-import { AwsFault } from '../../protocol/aws-service.ts';
-import { page } from '../../protocol/page.ts';
-import { uuid } from '../../random.ts';
+import { AwsFault } from '../../api/aws-service.ts';
+import { page } from '../../api/page.ts';
+import { uuid } from '../../clock/random.ts';
 import {
   contentOf,
   find,

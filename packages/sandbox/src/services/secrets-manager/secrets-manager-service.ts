@@ -1,8 +1,8 @@
+import { AwsFault, type AwsService, type RequestContext } from '../../api/aws-service.ts';
+import { handlersOf } from '../../api/handlers.ts';
+import { page } from '../../api/page.ts';
 import { kmsAsks } from '../../authorization/kms.ts';
-import { AwsFault, type AwsService, type RequestContext } from '../../protocol/aws-service.ts';
-import { handlersOf } from '../../protocol/handlers.ts';
-import { page } from '../../protocol/page.ts';
-import { word } from '../../random.ts';
+import { word } from '../../clock/random.ts';
 import {
   checkName,
   find,
@@ -123,7 +123,7 @@ export function createSecretsManagerService(parts: SecretsManagerParts): AwsServ
           also: key === undefined ? [] : kmsAsks('secretsmanager', uses[operation] ?? [], key, context),
         };
       }
-      // IAM asks about a secret that is not there by the name it was asked for.
+      // IAM asks about a secret that is not there by the name it was requested.
       return { resources: [reference.startsWith('arn:') ? reference : `${arnRoot(context)}${reference}`] };
     },
     tagsOf(arn) {

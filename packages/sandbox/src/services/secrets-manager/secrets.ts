@@ -1,4 +1,4 @@
-import type { SecretLookup, SecretStore } from '../ecs/ports/secrets.ts';
+import type { SecretLookup, SecretStore } from '../../ports/secrets.ts';
 
 export interface SecretVersion {
   readonly id: string;

@@ -1,6 +1,6 @@
 import model from '../../models/extract/ssm.json' with { type: 'json' };
 import type { ApiModel } from '../../models/model.ts';
-import type { ServiceModule } from '../service-module.ts';
+import type { ServiceModule } from '../shared/service-module.ts';
 import { createParameters, parametersIn } from './parameters.ts';
 import { createSsmService } from './ssm-service.ts';
 

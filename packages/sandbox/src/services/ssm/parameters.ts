@@ -1,4 +1,4 @@
-import type { SecretStore } from '../ecs/ports/secrets.ts';
+import type { SecretStore } from '../../ports/secrets.ts';
 
 export interface Parameter {
   readonly name: string;

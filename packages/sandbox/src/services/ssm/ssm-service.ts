@@ -1,6 +1,6 @@
-import { AwsFault, type AwsService, type RequestContext } from '../../protocol/aws-service.ts';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
-import { page } from '../../protocol/page.ts';
+import { AwsFault, type AwsService, type RequestContext } from '../../api/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
+import { page } from '../../api/page.ts';
 import { type Parameter, plainName } from './parameters.ts';
 
 export interface SsmParts {

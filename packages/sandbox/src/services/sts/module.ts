@@ -1,6 +1,6 @@
 import model from '../../models/extract/sts.json' with { type: 'json' };
 import type { ApiModel } from '../../models/model.ts';
-import type { ServiceModule } from '../service-module.ts';
+import type { ServiceModule } from '../shared/service-module.ts';
 import { createStsService } from './sts-service.ts';
 
 export const sts: ServiceModule = {

@@ -1,7 +1,7 @@
+import { AwsFault, type AwsService, type RequestContext } from '../../api/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import type { Principals } from '../../authorization/principals.ts';
-import { AwsFault, type AwsService, type RequestContext } from '../../protocol/aws-service.ts';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
-import { word } from '../../random.ts';
+import { word } from '../../clock/random.ts';
 
 export interface StsParts {
   readonly principals: Principals;
@@ -83,8 +83,8 @@ const AssumeRoleWithWebIdentity: Operation = (parts, input, context) => {
 };
 
 /**
- * STS. A session of a role has the policy of the principal that was added with that `roleArn`; with IAM enforced a
- * role that nobody added cannot be assumed. A web identity's token is not looked into.
+ * STS. A session of a role has the policy of the principal that was added with that `roleArn`; with IAM
+ * enforced a role that no one added cannot be assumed. A web identity's token is not looked into.
  */
 export function createStsService(parts: StsParts): AwsService {
   const handlers = handlersOf(parts, {

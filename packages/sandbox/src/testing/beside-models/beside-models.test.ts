@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { AwsFault } from '../../api/aws-service.ts';
 import { differenceOf, knownWordsOf } from '../../models/request-rules.ts';
-import { AwsFault } from '../../protocol/aws-service.ts';
 import { createLocalAws, type LocalAws } from '../../sandbox.ts';
 import { services as all, models } from '../../services/services.ts';
 import { type WrongRequest, wrongRequests } from './wrong-requests.ts';
@@ -11,7 +11,10 @@ beforeAll(() => {
 });
 afterAll(() => aws.close());
 
-/** What every operation of an API may answer beside the errors that it declares: CommonErrors of its reference, ErrorResponses of S3's. */
+/**
+ * What every operation of an API may answer alongside the errors that it declares: CommonErrors of its
+ * reference, ErrorResponses of S3's.
+ */
 const commonErrors: Readonly<Record<string, readonly string[]>> = {
   elasticloadbalancing: ['ValidationError'],
   iam: ['ValidationError'],

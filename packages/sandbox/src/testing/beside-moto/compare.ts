@@ -32,8 +32,8 @@ function compare(moto: Outcome | undefined, sandbox: Outcome | undefined): strin
 const ended = ({ status, error }: Outcome): string => [status, error].filter(Boolean).join(' ');
 
 /**
- * The lines that the other shape has not. What is in a member that the other has not, and in the items of a list
- * that is empty there, is left out: the first says itself, and the second says nothing of the shape.
+ * The lines that the other shape has not. What is in a member that the other has not, and in the items of a
+ * list that is empty there, is omitted: the first says itself, and the second says nothing of the shape.
  */
 function beyond(shape: readonly string[], other: readonly string[]): string[] {
   const has = new Set(other);

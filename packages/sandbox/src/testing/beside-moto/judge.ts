@@ -4,7 +4,7 @@ import { otherDifferences } from './known/other-services.ts';
 
 const knownDifferences = [...ecsDifferences, ...otherDifferences];
 
-/** What is explained by no known difference, and which known differences explain nothing any more. */
+/** What is explained by no known difference, and which known differences no longer explain anything. */
 export function judge(found: readonly Difference[]): {
   readonly unexplained: readonly string[];
   readonly outdated: readonly string[];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { AwsFault } from '../../api/aws-service.ts';
 import type { VirtualClock } from '../../clock/clock.ts';
-import { AwsFault } from '../../protocol/aws-service.ts';
 import { writeJson } from '../../protocol/http/json-protocol.ts';
 import { createLocalAws, type LocalAws } from '../../sandbox.ts';
 import { schemaProblems } from '../schema-problems.ts';
@@ -16,7 +16,7 @@ afterAll(() => aws.close());
 /** What the services of the query protocol call input that is not valid; no SDK has a schema of it. */
 const unmodelled = ['ValidationError'];
 
-/** The calls of the comparison once more, because the SDK drops what it does not know before anybody sees it. */
+/** The calls of the comparison again, because the SDK drops what it does not know before anybody sees it. */
 test.each(services)(
   '%s: every answer and every error is one that the SDK has a schema of',
   async (service) => {

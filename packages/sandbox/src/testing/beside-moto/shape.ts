@@ -1,7 +1,7 @@
 /**
- * What an answer is made of: the path of each member and the type of its value, `services[].deployments[].id: string`,
- * in order. A list has `[]` behind its name and a line for each path that any of its items has; values are left out,
- * and so are identifiers that are keys: `VersionIdsToStages.<id>[]: string`.
+ * What an answer is made of: the path of each member and the type of its value, `services[].deployments[].id:
+ * string`, in order. A list has `[]` behind its name and a line for each path that any of its items has;
+ * values are omitted, and so are identifiers that are keys: `VersionIdsToStages.<id>[]: string`.
  */
 export function shapeOf(answer: unknown): string[] {
   const lines = new Set<string>();

@@ -57,7 +57,7 @@ export const knownDifferences: readonly Known[] = [
     applies: (policy) => policy.Version !== '2012-10-17' && JSON.stringify(policy).includes('${'),
   },
   {
-    name: 'an ARN operator with a value that is no ARN',
+    name: 'an ARN operator with a value that is not an ARN',
     reason:
       'Such a value fits no ARN. iam-simulate then lets the opposite operators fail as well, which is documented nowhere.',
     applies: (policy) =>

@@ -1,6 +1,7 @@
 /**
- * Decides cases by `@cloud-copilot/iam-simulate`, in a process of its own: it is under the AGPL, and no part of what
- * is built or published here. `node program.ts <folder of node_modules>`, cases on standard input as JSON.
+ * Decides cases by `@cloud-copilot/iam-simulate`, in a process of its own: it is under the AGPL, and nothing
+ * in what is built or published here. `node program.ts <folder of node_modules>`, cases on standard input as
+ * JSON.
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Policies by hand: everything that the sandbox judges, and what it refuses, each for a request that shows it. */
+/**
+ * Policies manually: everything that the sandbox judges, and what it refuses, each for a request that shows
+ * it.
+ */
 import type { Case } from './case.ts';
 
 type Row = readonly [title: string, statements: object | readonly object[], request?: Partial<Case>];
@@ -57,7 +60,7 @@ const decisions: readonly Row[] = [
     'a Deny with a condition that does not hold',
     [allow(), deny({ Condition: { Null: { 'aws:username': 'false' } } })],
   ],
-  ['one statement that is no list', allow()],
+  ['one statement that is not a list', allow()],
 ];
 
 const resources: readonly Row[] = [
@@ -314,7 +317,7 @@ const refused: readonly Row[] = [
   ['no action', allow({ Action: undefined })],
   ['Action and NotAction', allow({ NotAction: 'iam:*' })],
   ['an empty resource', on('')],
-  ['a resource that is no ARN', on('web')],
+  ['a resource that is not an ARN', on('web')],
   ['no resource', on(undefined)],
   ['Resource and NotResource', allow({ NotResource: service })],
   ['an effect in lower case', allow({ Effect: 'allow' })],

@@ -233,7 +233,7 @@ describe('variables', () => {
     });
   });
 
-  test('give a bare argument its value; one that nobody set is left to the Dockerfile, and said', async () => {
+  test('give a bare argument its value; one that no one set is left to the Dockerfile, and said', async () => {
     const { targets, notes } = await load({
       files: {
         'compose.yaml': 'services: { web: { build: { context: ., args: [A, B], labels: { l: "${L}" } } } }\n',
@@ -428,7 +428,7 @@ describe('is FILE_UNREADABLE before anything is built, and says where:', () => {
           `include: ["${at + 1}.yaml", "${at + 1}.yaml"]\nservices: {}\n`,
         ]).concat([['12.yaml', 'services: {}\n']]),
       ),
-      '0.yaml: include brings in more than 100 files',
+      '0.yaml: include includes more than 100 files',
     ],
     [
       'a service that two files have',
@@ -436,7 +436,7 @@ describe('is FILE_UNREADABLE before anything is built, and says where:', () => {
         'a.yaml': 'include: [b.yaml]\nservices: { web: { build: . } }\n',
         'b.yaml': 'services: { web: { build: . } }\n',
       },
-      'a.yaml: include brings in b.yaml, whose service web is one of a.yaml, too',
+      'a.yaml: include includes b.yaml, whose service web is also defined in a.yaml',
     ],
     [
       'extends of nothing',

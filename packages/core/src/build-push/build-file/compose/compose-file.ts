@@ -213,7 +213,7 @@ function buildSecrets(
     else if (typeof environment === 'string') {
       const value = lookup(environment);
       if (value === undefined)
-        throw wrong('secrets', `names ${source}, whose variable ${environment} nobody set`);
+        throw wrong('secrets', `names ${source}, whose variable ${environment} is not set`);
       // Docker reads the environment itself; what another source says it cannot know.
       if (world.host.environment(environment) === value) secretEnvs.push({ name, value: environment });
       else secrets.push({ name, value });

@@ -4,8 +4,8 @@ import { type Fields, isRecord } from '../build-target.ts';
 const mappings = ['args', 'labels', 'additional_contexts', 'extra_hosts', 'ulimits'];
 
 /**
- * One service over another, as an override file or `extends` puts it: mappings by key, sequences one after the other,
- * the rest replaced (13-merge.md). Only what describes an image is looked at.
+ * One service over another, as an override file or `extends` puts it: mappings by key, sequences one after
+ * the other, the rest replaced (13-merge.md). Only what describes an image is checked.
  */
 export function mergeServices(base: Fields | undefined, over: Fields): Fields {
   if (base === undefined) return over;

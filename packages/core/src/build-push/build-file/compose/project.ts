@@ -51,7 +51,7 @@ export async function readProject(
   for (const name of paths) {
     read.push(name);
     if (read.length > mostFiles)
-      throw unreadable(read[0]!, 'include', `brings in more than ${mostFiles} files`);
+      throw unreadable(read[0]!, 'include', `includes more than ${mostFiles} files`);
     const document = await readComposeDocument(name, world);
     const layer = { name, folder, document, lookup };
     layers.push(layer);

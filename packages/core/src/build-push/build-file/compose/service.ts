@@ -19,7 +19,7 @@ export interface Service {
   /** Where it is written, for messages. */
   readonly file: string;
   readonly folder: string;
-  /** Sentences on variables that nobody set. */
+  /** Sentences on variables that no one set. */
   readonly notes: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export function serviceNames(project: Project): ReadonlyMap<string, Project> {
       throw unreadable(
         project.layers[0]!.name,
         'include',
-        `brings in ${owner.layers[0]!.name}, whose service ${name} is one of ${other.layers[0]!.name}, too`,
+        `includes ${owner.layers[0]!.name}, whose service ${name} is also defined in ${other.layers[0]!.name}`,
       );
     names.set(name, owner);
   };

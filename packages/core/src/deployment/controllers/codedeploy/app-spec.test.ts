@@ -93,7 +93,7 @@ describe('the AppSpec of a deployment', () => {
   test.each([
     ['no Resources', { version: 0 }, 'must be an object with a list of Resources'],
     ['another version', { version: 2, Resources: [{}] }, 'must say version: 0.0'],
-    ['a text', 'hello', 'must be an object with a list of Resources'],
+    ['a string', 'hello', 'must be an object with a list of Resources'],
     [
       'no Properties',
       { version: 0, Resources: [{ TargetService: {} }] },

@@ -34,10 +34,10 @@ interface Told {
 }
 
 /**
- * Ends the wait of a deployment for somebody, or has CodeDeploy roll it back, and follows it from there. The
- * termination wait is ended only when it is named: with the old task set goes the quick way back. One that was told
- * so already, by an earlier attempt or by somebody, is followed.
- * @throws NOT_PAUSED when no deployment stands in that wait; nothing is sent then
+ * Ends the wait of a deployment for someone, or has CodeDeploy roll it back, and follows it from there. The
+ * termination wait is ended only when it is named: with the old task set goes the quick way back. One that
+ * was told so already, by an earlier attempt or by someone, is followed.
+ * @throws NOT_PAUSED when no deployment is in that wait; nothing is sent then
  */
 export async function continueByCodeDeploy(
   run: Run,
@@ -49,7 +49,7 @@ export async function continueByCodeDeploy(
   if (options.until === 'paused')
     throw new LandfallError('INPUT_INVALID', {
       summary: `wait-until paused: a CodeDeploy deployment of ${given.name} does not pause again once continued`,
-      remedy: 'Leave out `wait-until`.',
+      remedy: 'Omit `wait-until`.',
     });
   const codeDeploy = await world.aws.codeDeploy();
   let target = await readInAgreement(run, given);
@@ -83,7 +83,7 @@ export async function continueByCodeDeploy(
   return outcome.verdict === 'SUCCEEDED' ? tooLate(outcome, found.ours) : asRequestedRollback(outcome);
 }
 
-/** The deployment that stands in that wait, or that was told so already. */
+/** The deployment that is in that wait, or that was told so already. */
 async function standing(
   run: Run,
   target: CurrentTarget,
@@ -96,7 +96,7 @@ async function standing(
   return isTold ? { info: last, isTold } : undefined;
 }
 
-/** Sent once. Where the answer is lost, or CodeDeploy refuses, the deployment tells whether it goes on. */
+/** Sent once. Where the answer is lost, or CodeDeploy refuses, the deployment shows whether it continues. */
 async function goOn(
   { world }: Run,
   { name }: Target,
@@ -130,7 +130,7 @@ async function goOn(
   }
 }
 
-/** It was told so already: it has left the wait that it had, the way that was asked for. */
+/** It was told so already: it has left the wait that it had, the way that was requested. */
 async function isAnswered(
   { world }: Run,
   { cluster, name, codeDeploy: by }: CurrentTarget,
@@ -164,7 +164,7 @@ export function waitOf({ status, instanceTerminationWaitTimeStarted }: Deploymen
 function notPaused({ name, codeDeploy }: CurrentTarget, wait: Wait): LandfallError {
   const { active, isUndone } = codeDeploy.current;
   const other = active && !isUndone ? waitOf(active) : undefined;
-  const state = isUndone ? 'is being rolled back' : other ? `stands in ${other}` : `is ${active?.status}`;
+  const state = isUndone ? 'is being rolled back' : other ? `is in ${other}` : `is ${active?.status}`;
   return new LandfallError('NOT_PAUSED', {
     summary: active
       ? `deployment ${active.deploymentId} of ${name} ${state}, not in ${wait}`

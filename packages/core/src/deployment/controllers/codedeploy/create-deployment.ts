@@ -14,7 +14,7 @@ export interface Order {
   readonly by: ByCodeDeploy;
   readonly taskDefinition: string;
   readonly appSpec: AppSpec;
-  /** Somebody else's of the same task definition is not what was asked for. */
+  /** Someone else's of the same task definition is not what was requested. */
   readonly isForced: boolean;
 }
 
@@ -37,7 +37,7 @@ async function findActive({ by }: Order, { codeDeploy, signal }: Parts): Promise
   return ids.length === 0 ? [] : [...(await readDeployments(codeDeploy, ids, { signal })).values()];
 }
 
-/** The same task definition, and no rollback to it: whoever is to deploy just that follows it. */
+/** The same task definition, and no rollback to it: anyone who is to deploy just that follows it. */
 const isSame = (order: Order) => (one: DeploymentInfo) =>
   one.creator !== 'codeDeployRollback' && rollsOut(one, order.taskDefinition, order.appSpec.sha256);
 
@@ -55,14 +55,15 @@ export function tooMany(
 }
 
 /**
- * Exactly one CreateDeployment. It has no idempotency token: when its answer is lost, the group is read until the
- * deployment shows or the time of eventual consistency has passed; only then is the same request sent once more.
+ * Exactly one CreateDeployment. It has no idempotency token: when its answer is lost, the group is read until
+ * the deployment shows or the time of eventual consistency has passed; only then is the same request sent
+ * again.
  * @throws TOO_MANY_DEPLOYMENTS, OUTCOME_UNKNOWN
  */
 export async function startDeployment(order: Order, parts: Parts): Promise<Started> {
   const { codeDeploy, clock, signal } = parts;
   const since = new Date(clock.now() - clockTolerance);
-  // Those there were before, so that a lost answer is not settled by somebody's earlier deployment.
+  // Those there were before, so that a lost answer is not settled by someone's earlier deployment.
   const before = new Set(await listDeployments(codeDeploy, order.by, { since }, { signal }));
   const request = {
     applicationName: order.by.application,

@@ -35,7 +35,9 @@ const codeDeployRecognition: Recognition = {
   isUnderWay,
 };
 
-/** The deployments of a group that were asked for since a time, and that CodeDeploy has not made of itself. */
+/**
+ * The deployments of a group that were requested since a time, and that CodeDeploy has not made of itself.
+ */
 async function listMade({ world }: Run, by: ByCodeDeploy, since: number): Promise<readonly Made[]> {
   const codeDeploy = await world.aws.codeDeploy();
   const options = { signal: world.host.cancellation };

@@ -53,7 +53,10 @@ export function planByCodeDeploy(
 const forcedAlready = (name: string) =>
   `${name} is live: an earlier attempt of this run forced its deployment`;
 
-/** The deployment under way that rolls this task definition out; of a forced one, that which this run has forced. */
+/**
+ * The deployment in progress that rolls this task definition out; of a forced one, that which this run has
+ * forced.
+ */
 export const underWay = (
   { codeDeploy, mayBeForced }: CodeDeployTarget,
   taskDefinition: string,
@@ -67,8 +70,8 @@ export const underWay = (
   );
 
 /**
- * What has the traffic may have it by a deployment that failed after the shift, which nobody rolled back: to call
- * that "nothing to do" would make a red step green by running it again.
+ * What has the traffic may have it by a deployment that failed after the shift, which no one rolled back: to
+ * call that "nothing to do" would make a red step green by running it again.
  */
 function failedMaker({ service, codeDeploy }: CodeDeployTarget): string | undefined {
   const maker = codeDeploy.current?.maker;

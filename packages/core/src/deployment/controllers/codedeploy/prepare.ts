@@ -2,10 +2,10 @@ import { readGroup } from '../../../codedeploy/deployment-group.ts';
 import { loadDocument } from '../../../documents/load-document.ts';
 import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
 import type { AppSpecFile } from '../../../pipeline-files/app-spec-resources.ts';
-import type { WantedTaskDefinition } from '../../../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../../../world/world.ts';
 import type { ControllerValues } from '../../inputs/codedeploy-inputs.ts';
 import type { Target } from '../../service/read-service-targets.ts';
+import type { ServiceOfRun } from '../controller.ts';
 import { appSpecFor } from './app-spec.ts';
 import type { CodeDeployTarget } from './read/current.ts';
 
@@ -17,19 +17,17 @@ const usualFile = 'appspec.yaml';
  * @throws PATH_MISSING, FILE_UNREADABLE, CONTAINER_NOT_FOUND, NOT_FOUND, INPUT_INVALID
  */
 export async function prepare(
-  targets: readonly Target[],
-  wanted: readonly (WantedTaskDefinition | undefined)[],
+  services: readonly ServiceOfRun[],
   given: ControllerValues,
   world: World,
 ): Promise<readonly CodeDeployTarget[]> {
-  const isToDeploy = wanted.some((source) => source !== undefined);
+  const isToDeploy = services.some(({ source }) => source !== undefined);
   const appSpec = isToDeploy ? await readAppSpec(given.codedeployAppspec, world) : undefined;
   const codeDeploy = await world.aws.codeDeploy();
   const signal = world.host.cancellation;
   return Promise.all(
-    targets.map(async (target, index) => {
+    services.map(async ({ target, source }) => {
       checkSettings(target, given);
-      const source = wanted[index];
       const containers =
         source?.kind === 'file'
           ? (source.request.containerDefinitions ?? []).flatMap((one) => one.name ?? [])

@@ -30,9 +30,9 @@ import { stopToRollBack } from './stop.ts';
 import { followExisting, waitForLive } from './wait.ts';
 
 /**
- * Takes a service back that CodeDeploy deploys: a deployment under way is stopped, which makes CodeDeploy roll it
- * back; a rollback under way is followed; or else the version that was live just before the present one first became
- * live is deployed by it again. ECS refuses an UpdateService of the task definition.
+ * Takes a service back that CodeDeploy deploys: a deployment in progress is stopped, which makes CodeDeploy
+ * roll it back; a rollback in progress is followed; or else the version that was live just before the present
+ * one first became live is deployed by it again. ECS refuses an UpdateService of the task definition.
  * @throws ROLLBACK_IMPOSSIBLE
  */
 export async function rollBackToPreviousByCodeDeploy(
@@ -61,7 +61,7 @@ export async function rollBackToPreviousByCodeDeploy(
   return stopAndFollow(run, target, found, options, onStarted);
 }
 
-/** A deployment under way is stopped; one that has become live all the same is taken back like any other. */
+/** A deployment in progress is stopped; one that has become live anyway is rolled back like any other. */
 async function stopAndFollow(
   run: Run,
   target: CurrentTarget,
@@ -84,7 +84,7 @@ async function stopAndFollow(
   await onStarted(found.ours);
   const outcome = await followExisting(run, target, found, { ...options, rollback: 'stop' }, codeDeploy);
   if (outcome.verdict !== 'SUCCEEDED') return asRequestedRollback(outcome);
-  log.info(`${target.name}: ${what} was to be stopped, but became live first; rolling back`);
+  log.info(`${target.name}: ${what} became live before it could be stopped; rolling back`);
   return goBack(run, await readAgainInAgreement(run, target), options, onStarted);
 }
 
@@ -129,9 +129,9 @@ async function followRollback(
 }
 
 /**
- * What an earlier attempt of this run has begun, or done: it is gone on with, or nothing is left to do.
+ * What an earlier attempt of this run has begun, or done: it is resumed, or nothing is left to do.
  * @returns undefined when its first write took no effect
- * @throws ROLLBACK_IMPOSSIBLE when somebody has deployed since
+ * @throws ROLLBACK_IMPOSSIBLE when someone has deployed since
  */
 async function resume(
   run: Run,

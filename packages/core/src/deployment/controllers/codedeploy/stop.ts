@@ -11,8 +11,8 @@ import { readDeployments } from './read/read-deployments.ts';
 import { isOver, isUndone } from './watch/codedeploy-watch.ts';
 
 /**
- * Stops a deployment, so that CodeDeploy rolls back. Where the answer is lost, or CodeDeploy refuses, the deployment
- * itself tells what became of it.
+ * Stops a deployment, so that CodeDeploy rolls back. Where the answer is lost, or CodeDeploy refuses, the
+ * deployment itself shows what became of it.
  * @returns `stopping`, or what it is where it was over already
  */
 export async function stopToRollBack(

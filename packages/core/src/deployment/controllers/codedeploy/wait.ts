@@ -20,7 +20,7 @@ import { isOver, isUndone } from './watch/codedeploy-watch.ts';
 import { wayOf } from './watch/follow-codedeploy.ts';
 
 /**
- * Follows a deployment that CodeDeploy makes or has made to its verdict: the one asked for, or the newest.
+ * Follows a deployment that CodeDeploy makes or has made to its verdict: the one requested, or the newest.
  * @throws NOT_FOUND, INPUT_INVALID
  */
 export async function waitByCodeDeploy(
@@ -70,7 +70,8 @@ export async function waitByCodeDeploy(
     await onFound(found.ours);
     sayOver(run, target, found);
     const outcome = await followExisting(run, target, found, options, codeDeploy);
-    // Beside what was over something newer may have been made at any time; beside one in flight nothing can be.
+    // Alongside what was over something newer may have been made at any time; alongside one in progress
+    // nothing can be.
     const wasOver = !isNamed && isOver(found.info.status);
     const isFinal = left() <= 0 && !wasOver;
     if (outcome.verdict !== 'SUCCEEDED' || isFinal || host.cancellation.aborted) return outcome;
@@ -135,7 +136,10 @@ async function findAsked(
   return info ? await asExisting(run, target, info) : asCreated(target, asked);
 }
 
-/** The newest; of a revision that is asked for, what has the traffic, although something newer is of another one. */
+/**
+ * The newest; of a revision that is requested, what has the traffic, although something newer is of another
+ * one.
+ */
 function newestOf({ codeDeploy, service }: CurrentTarget, { taskDefinition }: WaitRequest) {
   const { last, maker } = codeDeploy.current;
   const isAsked = (of: string | undefined) =>
@@ -155,7 +159,9 @@ const stillRuns = ({ service }: Target, { ours }: Existing): boolean =>
     (one) => isOfDeployment(one, ours.deploymentId) && one.status !== 'DRAINING' && one.runningCount !== 0,
   ) === true;
 
-/** The newest deployment of the version that was asked for has succeeded, and another version came after it. */
+/**
+ * The newest deployment of the version that was requested has succeeded, and another version came after it.
+ */
 const replacedSince = (target: Target, { ours }: Existing, later: Existing): Verdict => ({
   kind: 'NOOP',
   reason: `deployment ${ours.deploymentId} of ${shortTaskDefinition(ours.taskDefinition)} succeeded and its tasks are still running; deployment ${later.ours.deploymentId} of ${shortTaskDefinition(later.ours.taskDefinition)} was started after it`,

@@ -9,7 +9,7 @@ import { isLandfallError, LandfallError } from '../../../errors/landfall-error.t
 import { invalidInputs } from '../../../inputs/parse-inputs.ts';
 import { isDenied } from '../../../reading/trouble.ts';
 import type { Run } from '../../follow/run.ts';
-import { type Outcome, withChanges } from '../../report/outcome.ts';
+import type { Outcome } from '../../report/outcome.ts';
 import { asRequestedRollback } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/goal.ts';
 import type { TrackedDeployment } from '../../rollout/rollout.ts';
@@ -31,8 +31,8 @@ interface Open {
 }
 
 /**
- * Tells the pause hook of the newest deployment to continue or to roll back, and follows the deployment from there.
- * One whose hook was told already, by an earlier attempt or by somebody, is followed.
+ * Tells the pause hook of the newest deployment to continue or to roll back, and follows the deployment from
+ * there. One whose hook was told already, by an earlier attempt or by someone, is followed.
  * @throws NOT_PAUSED, INPUT_INVALID
  */
 export async function continueByHook(
@@ -61,7 +61,7 @@ export async function continueByHook(
   else
     run.world.host.log.notice(
       isStopped(open.deployment.status)
-        ? `${target.name}: deployment ${id} is ${open.deployment.status} already; following it`
+        ? `${target.name}: deployment ${id} is already ${open.deployment.status}; following it`
         : `${target.name}: the hook of deployment ${id} was already sent ${told.action}; following the deployment`,
     );
   const isLive = taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn;
@@ -110,7 +110,7 @@ function chooseHook(
   ]);
 }
 
-/** It was told so already: the hook has ended as it was to, or ECS goes the way that was asked for. */
+/** It was told so already: the hook has ended as it was to, or ECS goes the way that was requested. */
 function isAnswered(deployment: ServiceDeployment, { hook: named, action }: Told): boolean {
   const { status, lifecycleHookDetails: hooks = [] } = deployment;
   if (action === 'rollback') return isStopped(status) && status !== 'STOPPED';
@@ -120,7 +120,7 @@ function isAnswered(deployment: ServiceDeployment, { hook: named, action }: Told
   );
 }
 
-/** Sent once. Where the answer is lost, or ECS refuses, the hook tells whether it was answered. */
+/** Sent once. Where the answer is lost, or ECS refuses, the hook shows whether it was answered. */
 async function tell(
   run: Run,
   { name }: Target,
@@ -140,7 +140,7 @@ async function tell(
   try {
     await sendOnce<unknown>(
       {
-        name: `telling hook ${hookId} of ${name} to ${action}`,
+        name: `answering hook ${hookId} of ${name} with ${action}`,
         send: () =>
           ecs.continueServiceDeployment(
             {
@@ -154,7 +154,7 @@ async function tell(
       },
       { clock: world.clock, signal },
     );
-    world.host.log.info(`${name}: told hook ${hookId} to ${action}`);
+    world.host.log.info(`${name}: answered hook ${hookId} with ${action}`);
   } catch (refused) {
     if (!isLandfallError(refused) || refused.applied !== 'no' || isDenied(refused)) throw refused;
     if (!(await isTold())) throw refused;
@@ -164,13 +164,14 @@ async function tell(
   }
 }
 
-/** It became live before it could be rolled back: what was asked for has not come about. */
+/** It became live before it could be rolled back: what was requested has not happened. */
 export function tooLate(
   outcome: Outcome,
   { cluster, service, deploymentId, taskDefinition }: TrackedDeployment,
 ): Outcome {
   const reason = `${shortTaskDefinition(taskDefinition)} became live before it could be rolled back`;
-  return withChanges(outcome, {
+  return {
+    ...outcome,
     status: 'failed',
     verdict: 'FAILED',
     reason,
@@ -179,7 +180,7 @@ export function tooLate(
       remedy: 'Roll it back with rollback-service.',
       facts: { cluster, service, deploymentId, taskDefinition, verdict: 'FAILED' },
     }),
-  });
+  };
 }
 
 function notPaused(

@@ -56,7 +56,7 @@ export interface UpdateAction {
   readonly registration: Registration;
   /** The one write that makes the deployment. */
   readonly make: () => Promise<UpdatedService>;
-  /** The desired count that was asked for. */
+  /** The desired count that was requested. */
   readonly count?: number | undefined;
   /** What the write sets, where it starts no deployment. */
   readonly settings?: UpdateServiceRequest;
@@ -139,7 +139,10 @@ export async function startByUpdate(run: Run, target: Target, doing: UpdateActio
   }
 }
 
-/** What a service that is set to what was asked for is about to come to: its newest deployment of that, or what is PRIMARY. */
+/**
+ * What a service that is set to what was requested is about to come to: its newest deployment of that, or
+ * what is PRIMARY.
+ */
 function openOf(
   target: Target,
   count: number | undefined,

@@ -14,7 +14,7 @@ import { judge, readRound } from './poll-ecs.ts';
 
 const ecsWay: Way<Watch> = { readRound, judge };
 
-/** How a deployment of ECS's own controller is followed, whoever made it. */
+/** How a deployment of ECS's own controller is followed, regardless of who made it. */
 export const wayByEcs = (
   run: Run,
   { service }: Target,
@@ -24,7 +24,7 @@ export const wayByEcs = (
   timeout: defaultTimeout(service.deploymentConfiguration),
   stall: defaultStall(service.deploymentConfiguration),
   failFast: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== true,
-  // Of a deployment that is found under way, some may run already.
+  // Of a deployment that is found in progress, some may run already.
   oldShare: (service.runningCount ?? 0) - (deploymentOf(service, ours.deploymentId)?.runningCount ?? 0),
   begin: (rollout, conditions) => beginWatch(rollout, conditions, arn),
   stop: stopRollout,

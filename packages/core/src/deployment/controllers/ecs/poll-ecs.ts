@@ -55,17 +55,16 @@ export async function readRound(
       watch.confirmed && watch.arn !== undefined
         ? (deployments.get(watch.arn) ?? (asked.has(watch) && !watch.byServicesOnly ? 'missing' : undefined))
         : undefined;
-    adoptCurrent(watch, service);
+    if (watch.arn === undefined) adoptCurrent(watch, service);
     await take(watch, { at, service, serviceDeployment }, following);
-    fallBack(watch, at, following);
+    if (watch.rollout.vanishedSince !== undefined)
+      fallBack(watch, at - watch.rollout.vanishedSince, following);
   }
 }
 
-/** ECS answers no more for a service deployment that it had shown: DescribeServices tells how it goes on. */
-function fallBack(watch: Watch, at: number, following: WatchContext): void {
-  const { vanishedSince } = watch.rollout;
-  if (watch.verdict || watch.byServicesOnly || vanishedSince === undefined) return;
-  if (at - vanishedSince <= settleTime) return;
+/** ECS answers no more for a service deployment that it had shown: DescribeServices shows how it continues. */
+function fallBack(watch: Watch, vanishedFor: number, following: WatchContext): void {
+  if (watch.verdict || watch.byServicesOnly || vanishedFor <= settleTime) return;
   judgeByServices(watch);
   following.onNotice({
     kind: 'degraded',
@@ -89,19 +88,18 @@ async function take(watch: Watch, read: Snapshot, following: WatchContext): Prom
   const second = stoppedTasks ? observe({ at: read.at, stoppedTasks }, watch.rollout) : undefined;
   if (second) watch.rollout = second.rollout;
   // What killed a task comes before what follows from it; what the scheduler took away, after the reason it did.
-  const [taken = [], died = []] = partition(second?.events ?? [], isOrderly);
-  const events = [...died, ...first.events, ...taken];
+  const stopped = second?.events ?? [];
+  const events = [
+    ...stopped.filter((event) => !isOrderly(event)),
+    ...first.events,
+    ...stopped.filter(isOrderly),
+  ];
   if (events.length > 0) await following.onEvents(watch, events, evidence);
   await judge(watch, following);
 }
 
 const isOrderly = (event: RolloutEvent) =>
   event.kind === 'task-stopped' && causesOf([event.task]).length === 0;
-
-const partition = <T>(items: readonly T[], belongs: (item: T) => boolean) => [
-  items.filter(belongs),
-  items.filter((item) => !belongs(item)),
-];
 
 const failuresIn = (event: RolloutEvent) => (event.kind === 'counts' ? event.failed : 0);
 
@@ -111,10 +109,8 @@ const isSignOfFailure = (event: RolloutEvent, known: number) =>
   (event.kind === 'counts' && (event.failed > known || event.vanished > 0)) ||
   (event.kind === 'service-event' && /unhealthy|failed|unable/i.test(event.message));
 
-export async function judge(watch: Watch, following: WatchContext): Promise<void> {
-  const verdict = decide(watch.rollout, termsAt(watch, following.clock.elapsed()));
-  if (!verdict) return;
-  watch.verdict = verdict;
+export async function judge(watch: Watch, { clock }: WatchContext): Promise<void> {
+  watch.verdict = decide(watch.rollout, termsAt(watch, clock.elapsed())) ?? watch.verdict;
 }
 
 async function readDeployments(
@@ -123,13 +119,14 @@ async function readDeployments(
 ): Promise<ReadonlyMap<string, ServiceDeployment>> {
   const { ecs, signal } = following;
   try {
-    for (const watch of open) await locate(watch, following);
+    for (const watch of open) if (watch.arn === undefined) await locate(watch, following);
     const arns = open.flatMap((watch) =>
       watch.arn !== undefined && !watch.byServicesOnly ? [watch.arn] : [],
     );
     if (arns.length === 0) return new Map();
     const read = await readServiceDeployments(ecs, arns, { signal });
-    for (const watch of open) confirm(watch, watch.arn === undefined ? undefined : read.get(watch.arn));
+    for (const watch of open)
+      if (!watch.confirmed) confirm(watch, watch.arn === undefined ? undefined : read.get(watch.arn));
     return read;
   } catch (error) {
     if (!isDenied(error)) throw error;
@@ -144,7 +141,7 @@ async function readDeployments(
 }
 
 function confirm(watch: Watch, read: ServiceDeployment | undefined): void {
-  if (watch.confirmed || !read) return;
+  if (!read) return;
   if (isOurs(watch.ours, read.targetServiceRevision?.arn)) {
     watch.confirmed = true;
   } else if (watch.arn !== undefined) {
@@ -155,13 +152,13 @@ function confirm(watch: Watch, read: ServiceDeployment | undefined): void {
 
 /** `currentServiceDeployment` is eventually consistent: a candidate until its target revision says that it is ours. */
 function adoptCurrent(watch: Watch, service: Service | 'missing' | undefined): void {
-  if (watch.arn !== undefined || service === undefined || service === 'missing') return;
+  if (service === undefined || service === 'missing') return;
   const candidate = service.currentServiceDeployment;
   if (candidate !== undefined && !watch.rejected.has(candidate)) watch.arn = candidate;
 }
 
 async function locate(watch: Watch, following: WatchContext): Promise<void> {
-  if (watch.arn !== undefined || watch.byServicesOnly) return;
+  if (watch.byServicesOnly) return;
   const now = following.clock.elapsed();
   if (now < watch.nextSearch) return;
   const found = await findServiceDeployment(following.ecs, watch.ours, { signal: following.signal });
@@ -178,7 +175,7 @@ async function locate(watch: Watch, following: WatchContext): Promise<void> {
 }
 
 const isUnderWay = ({ status }: ServiceDeployment) => status === 'PENDING' || status === 'IN_PROGRESS';
-/** Not on the way to success any more, and not for long in between. */
+/** No longer on the way to success, and not for long in between. */
 const mustBeConfirmed: ReadonlySet<string> = new Set([
   'SUCCESSFUL',
   'STOP_REQUESTED',

@@ -36,9 +36,9 @@ import { followByEcs } from './follow.ts';
 import { stopToRollBack } from './stop-to-roll-back.ts';
 
 /**
- * Takes a service back that ECS's own controller deploys. A deployment under way is stopped, so that ECS rolls back;
- * a rollback under way is followed; or else the version that was live just before the present one first became live
- * is deployed, by the digests it had.
+ * Takes a service back that ECS's own controller deploys. A deployment in progress is stopped, so that ECS
+ * rolls back; a rollback in progress is followed; or else the version that was live just before the present
+ * one first became live is deployed, by the digests it had.
  * @throws ROLLBACK_IMPOSSIBLE, ACCESS_DENIED
  */
 export async function rollBackToPreviousByEcs(
@@ -67,8 +67,8 @@ export async function rollBackToPreviousByEcs(
 }
 
 /**
- * What the marked rollback has taken back: its goal, and nothing else, has been deployed since; or it was stopped, and
- * nothing has been deployed since.
+ * What the marked rollback has rolled back: its goal, and nothing else, has been deployed since; or it was
+ * stopped, and nothing has been deployed since.
  */
 function takenBackBy(past: readonly PastDeployment[], mark: RollbackMark): PastDeployment | undefined {
   const index = past.findIndex(({ id }) => id === mark.from);
@@ -120,7 +120,7 @@ async function goToWanted(
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const registration = await readRollbackRevision(run, target.name, wanted);
-  // Where that may not be read, the digests are not known, which is said.
+  // Where that may not be read, the digests are not known, which is reported.
   const past = await readHistory(run.ecs, target, run.world.host.cancellation).catch((error) => {
     if (isDenied(error)) return [];
     throw error;
@@ -166,7 +166,9 @@ async function deployEarlier(
   return deployTo(run, ecsSteps, back, registration, {}, { ...options, rollback: 'deploy' }, onStarted);
 }
 
-/** A deployment under way is stopped; one that ends live or stopped all the same is taken back like any other. */
+/**
+ * A deployment in progress is stopped; one that ends live or stopped anyway is rolled back like any other.
+ */
 async function stopAndFollow(
   run: Run,
   target: Target,
@@ -177,9 +179,10 @@ async function stopAndFollow(
   const { log } = run.world.host;
   const last = past.at(-1)!;
   const what = `deployment ${last.id} of ${shortTaskDefinition(last.version)}`;
-  // Who follows what somebody else, or ECS, has begun knows it again; the mark of who began it stays.
+  // Who follows what someone else, or ECS, has begun knows it again; the mark of who began it stays.
   if (findRollbackMark(run, target.service)?.mark.from !== last.id) await markRollback(run, target, last.id);
-  if (isStopped(last.status)) log.info(`${target.name}: ECS is rolling ${what} back already; following that`);
+  if (isStopped(last.status))
+    log.info(`${target.name}: ECS is already rolling back ${what}; following the rollback`);
   else {
     const came = await stopToRollBack(run, target.name, last.arn);
     if (came === 'stopping') log.info(`${target.name}: stopping ${what}; ECS will roll back`);
@@ -194,13 +197,13 @@ async function stopAndFollow(
   }
   const outcome = await followDeployment(run, target, last, { ...options, rollback: 'stop' }, async () => {});
   if (outcome.verdict === 'SUCCEEDED' || outcome.verdict === 'STOPPED') {
-    log.info(`${target.name}: ${what} was to be stopped, but ${outcome.reason}`);
+    log.info(`${target.name}: ${what} ended before the stop took effect: ${outcome.reason}`);
     return takeBack(run, target, last, options, onStarted);
   }
   return asRequestedRollback(outcome);
 }
 
-/** It is over, and not as it was asked for: the service and its past are read anew. */
+/** It is over, and not as it was requested: the service and its past are read again. */
 async function takeBack(
   run: Run,
   given: Target,
@@ -239,9 +242,9 @@ async function followDeployment(
 }
 
 /**
- * What an earlier attempt of this run has begun, or done: it is gone on with, or nothing is left to do.
+ * What an earlier attempt of this run has begun, or done: it is resumed, or nothing is left to do.
  * @returns undefined when its first write took no effect
- * @throws ROLLBACK_IMPOSSIBLE when somebody has deployed since
+ * @throws ROLLBACK_IMPOSSIBLE when someone has deployed since
  */
 async function resume(
   run: Run,

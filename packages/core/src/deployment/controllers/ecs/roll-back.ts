@@ -11,8 +11,8 @@ import { followByEcs } from './follow.ts';
 import { updateService } from './update-service.ts';
 
 /**
- * Deploys what ran before this run, and follows that. Only a revision that was COMPLETED before the run is gone back
- * to: one that was failing itself is not made live again.
+ * Deploys what ran before this run, and follows that. Only a revision that was COMPLETED before the run is
+ * rolled back to: one that was failing itself is not made live again.
  * @throws ROLLBACK_IMPOSSIBLE
  */
 export const rollBackByEcs: DeploymentController['rollBack'] = async (
@@ -87,7 +87,10 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
   return outcome;
 };
 
-/** Behind a Classic Load Balancer nothing but its tasks tells whether what was PRIMARY when the run began was live. */
+/**
+ * Behind a Classic Load Balancer nothing but its tasks shows whether what was PRIMARY when the run began was
+ * live.
+ */
 const ranNothing = ({ service }: Target, { id, runningCount }: Deployment): boolean =>
   primaryOf(service)?.id === id && runningCount === 0 && (service.desiredCount ?? 0) > 0;
 

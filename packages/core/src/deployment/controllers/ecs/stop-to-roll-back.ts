@@ -7,8 +7,8 @@ import { isDenied } from '../../../reading/trouble.ts';
 import type { Run } from '../../follow/run.ts';
 
 /**
- * Stops a service deployment, so that ECS rolls back. Where the answer is lost, or ECS refuses, the deployment itself
- * tells what became of it.
+ * Stops a service deployment, so that ECS rolls back. Where the answer is lost, or ECS refuses, the
+ * deployment itself shows what became of it.
  * @returns `stopping`; or, where it was over already, its status
  */
 export async function stopToRollBack(run: Run, name: string, arn: string): Promise<'stopping' | string> {

@@ -33,8 +33,8 @@ type Made = Omit<Updated, 'how'>;
 type Writing = { readonly ecs: Ecs; readonly clock: Clock; readonly signal: AbortSignal };
 
 /**
- * Exactly one UpdateService, which has no idempotency token. An update that starts a deployment is not known to have
- * made it before a deployment of what was asked for shows under an id that was not there before.
+ * Exactly one UpdateService, which has no idempotency token. An update that starts a deployment is not known
+ * to have made it before a deployment of what was requested shows under an id that was not there before.
  */
 export async function updateService(update: Update, world: Writing): Promise<Updated> {
   const lost = `no response to UpdateService for ${update.serviceName}`;
@@ -57,7 +57,7 @@ async function send(update: Update, world: Writing): Promise<Made> {
   if (made && (made.isNew || !startsDeployment)) return made;
   if (!primaryOf(service)?.id)
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `ecs:UpdateService answered for ${serviceName} without a PRIMARY deployment of what was requested`,
+      summary: `ecs:UpdateService returned ${serviceName} without a PRIMARY deployment that matches the request`,
       facts: { operation: 'ecs:UpdateService' },
       applied: 'unknown',
     });
@@ -66,7 +66,7 @@ async function send(update: Update, world: Writing): Promise<Made> {
   const found = await within(world.clock, world.signal, () => findOwn(update, world, hidden), absenceTime);
   if (found) return found;
   const now = await tryRead(update, world);
-  // A rollback may have set it back to what was asked for meanwhile: then ECS has nothing to deploy.
+  // A rollback may have set it back to what was requested meanwhile: then ECS has nothing to deploy.
   const primary = primaryOf(now);
   const isSet =
     !update.request.forceNewDeployment && primary?.taskDefinition === update.request.taskDefinition;
@@ -74,7 +74,7 @@ async function send(update: Update, world: Writing): Promise<Made> {
   throw neverShown(update, now);
 }
 
-/** What the update made, where an answer shows it: PRIMARY, or replaced by somebody's since. */
+/** What the update made, where an answer shows it: PRIMARY, or replaced by someone's since. */
 function shownIn(service: Service, { request, startsDeployment, before }: Update): Made | undefined {
   const primary = primaryOf(service);
   if (primary?.id === undefined) return undefined;
@@ -86,7 +86,7 @@ function shownIn(service: Service, { request, startsDeployment, before }: Update
   );
   if (made) return { service, primary: made, isNew: true };
   if (startsDeployment || !hasSettings(service, request)) return undefined;
-  // ECS may be rolling back what was PRIMARY: the settings are set all the same.
+  // ECS may be rolling back what was PRIMARY: the settings are set anyway.
   const was = before.find(({ status }) => status === 'PRIMARY')?.id;
   const standing = [primary, ...(service.deployments ?? []).filter(({ id }) => id === was)].find(
     (one) => one.taskDefinition === wanted,
@@ -115,7 +115,7 @@ function neverShown({ serviceName, before }: Update, service: Service | undefine
   });
 }
 
-/** The settings that start no deployment, as they were asked for. */
+/** The settings that start no deployment, as they were requested. */
 export function hasSettings(service: Service, request: UpdateServiceRequest): boolean {
   const { desiredCount, enableECSManagedTags, propagateTags, enableExecuteCommand } = request;
   return (
@@ -133,8 +133,8 @@ async function find(update: Update, world: Writing): Promise<Made | undefined> {
 }
 
 /**
- * What the update made, where no answer shows it. Of several deployments that are new since, by somebody else's write
- * beside this one, nobody can tell which this one made.
+ * What the update made, where no answer shows it. Of several deployments that are new since, by someone
+ * else's write alongside this one, no one can tell which this one made.
  * @param why completes "…, and nothing shows which of the deployments is its own"
  * @throws OUTCOME_UNKNOWN
  */

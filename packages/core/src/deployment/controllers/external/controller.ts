@@ -4,7 +4,7 @@ import type { DeploymentController } from '../controller.ts';
 import { externalSteps } from './deploy.ts';
 import { planByTaskSets } from './plan.ts';
 
-/** Task sets that whoever deploys makes, and takes to their end. */
+/** Task sets that the deploying run makes, and takes to their end. */
 export const external: DeploymentController = {
   ...externalSteps,
 
@@ -12,7 +12,7 @@ export const external: DeploymentController = {
     if (until === 'started')
       throw new LandfallError('INPUT_INVALID', {
         summary: `${service} has the EXTERNAL controller: this step drives the rollout itself, so it cannot exit before the rollout completes`,
-        remedy: 'Leave out `wait-until: started` and `wait-for-service-stability: false`.',
+        remedy: 'Omit `wait-until: started` and `wait-for-service-stability: false`.',
         facts: { service, controller: 'EXTERNAL' },
       });
     refuseEvent(service, until);
@@ -23,7 +23,7 @@ export const external: DeploymentController = {
         until === 'paused'
           ? 'has the EXTERNAL controller, whose deployments never pause'
           : 'has the EXTERNAL controller, whose deployments have no stages',
-        'Leave out `wait-until`.',
+        'Omit `wait-until`.',
       );
   },
 

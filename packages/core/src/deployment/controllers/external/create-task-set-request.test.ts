@@ -43,7 +43,7 @@ test('a mark is not mistaken for that of another revision, nor a forced one for 
   expect(isMarked(undefined, markOf(arn('web:2')))).toBe(false);
 });
 
-test('what was live before is read back, and where it would be too long it is left out', () => {
+test('what was live before is read back, and where it would be too long it is omitted', () => {
   expect(revisionBefore({ externalId: 'landfall/web:2/run-7/after/web:1' })).toBe('web:1');
   expect(revisionBefore({ externalId: 'landfall/web:2' })).toBeUndefined();
   expect(revisionBefore({ externalId: 'blue/after/web:1' })).toBeUndefined();

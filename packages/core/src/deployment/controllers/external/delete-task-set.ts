@@ -12,9 +12,9 @@ import { timeOf } from './plan.ts';
 import { noteUndoneIfNeeded } from './undone.ts';
 
 /**
- * Takes our task set away: what was live before is live again, or still. This is the only rollback there is, for
- * the EXTERNAL controller has none. A primary task set without one to go back to stays: nothing else would be left.
- * Where another one has replaced ours, that is not touched.
+ * Takes our task set away: what was live before is live again, or still. This is the only rollback there is,
+ * for the EXTERNAL controller has none. A primary task set without one to roll back to stays: nothing else
+ * would be left. Where another one has superseded ours, that is not touched.
  */
 export async function giveUp(
   watch: ExternalWatch,

@@ -24,7 +24,7 @@ export const externalSteps: DeploySteps = {
   recognition: { isNamed: true, listMade: async (_, target) => primaryAsMade(target) },
 
   async planSurely(run, given, wanted, settings) {
-    // The tags tell what a run that was killed was about to delete.
+    // The tags show what a run that was killed was about to delete.
     const known = given.withTags ? given : await readAgain(run, { ...given, withTags: true }, 0);
     return planSurely(run, known, (target) => planByTaskSets(target, wanted, settings), readAgain);
   },
@@ -78,7 +78,10 @@ const others = ({ service }: Target, { deploymentId, createdAt }: TrackedDeploym
       .flatMap(({ id }) => id ?? []),
   );
 
-/** What this run neither replaces nor deletes nor waits for, and will be seen beside the version it speaks of. */
+/**
+ * What this run neither replaces nor deletes nor waits for, and will be seen alongside the version it speaks
+ * of.
+ */
 export function nameOthers({ world }: Run, { name, service }: Target, consequence: string): void {
   const noted = notedAsReplaced(service, primaryTaskSet(service)?.id);
   for (const one of service.taskSets ?? [])

@@ -117,7 +117,7 @@ test.each([
     'a newer one is primary: ours does not stay beside it',
     [old, ours, { ...taskSet('3', 'web:3'), ...primary }],
     {},
-    'give-up: SUPERSEDED: task set 3 of web:3 replaced ours',
+    'give-up: SUPERSEDED: superseded by task set 3 of web:3',
   ],
   [
     'a newer one is primary just after ours was told to be: it may be what ours has replaced',

@@ -6,9 +6,9 @@ import type { Rollout } from '../../rollout/rollout.ts';
 import type { Terms } from '../../rollout/wait-conditions.ts';
 import { isTaskSetLive, scaleOf } from '../../rules/task-set.ts';
 import { scaled } from '../../verdict/decide-scaling.ts';
-import { liveSentence } from '../../verdict/live-revision.ts';
-import { deleted } from '../../verdict/service-deleted.ts';
-import { hopeless, outOfTime } from '../../verdict/time-limits.ts';
+import { hopeless } from '../../verdict/hopeless.ts';
+import { deleted, liveSentence } from '../../verdict/live-revision.ts';
+import { outOfTime } from '../../verdict/time-limits.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
 import type { Watch } from '../../watch/watch.ts';
 import { goesFor, timeOf } from './plan.ts';
@@ -24,8 +24,8 @@ export type Next =
   | { readonly do: 'end'; readonly verdict: Verdict };
 
 /**
- * Who takes the steps. `deploy`: this run, with a task set that was made for it. `hand-over`: this run, back to a task
- * set that ran before. `watch`: somebody else.
+ * Who takes the steps. `deploy`: this run, with a task set that was made for it. `hand-over`: this run, back
+ * to a task set that ran before. `watch`: someone else.
  */
 export type Part = 'deploy' | 'hand-over' | 'watch';
 
@@ -33,7 +33,9 @@ export type Part = 'deploy' | 'hand-over' | 'watch';
 export interface SeenSets {
   readonly part: Part;
   readonly sets: readonly TaskSet[];
-  /** In a rollback: the task sets that are to go, by id. Those that came after it began are somebody else's. */
+  /**
+   * In a rollback: the task sets that are to go, by id. Those that came after it began are someone else's.
+   */
   readonly toGo?: ReadonlySet<string> | undefined;
   /** The desired count that this run has set: live is only what a read with this count shows. */
   readonly desiredCount?: number | undefined;
@@ -50,9 +52,9 @@ export interface SeenSets {
 }
 
 /**
- * The next step of a deployment by task sets, from the task sets alone: whoever reads them knows how far it is, so
- * a run that was killed is taken up where it was. ECS has no verdict here; live is: ours is PRIMARY and live with its
- * scale, and those that it replaces are gone, or on their way out. Pure.
+ * The next step of a deployment by task sets, from the task sets alone: anyone who reads them knows how far
+ * it is, so a run that was killed is taken up where it was. ECS has no verdict here; live is: ours is PRIMARY
+ * and live with its scale, and those that it replaces are gone, or on their way out. Pure.
  */
 export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   const { part, sets } = seen;
@@ -88,7 +90,7 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   const isCounted = seen.desiredCount === undefined || service?.desiredCount === seen.desiredCount;
   const isSet = isCounted || terms.now - rollout.startedAt > settleTime;
   const isLive = isSet && isTaskSetLive(ours, service) && (part === 'watch' || scaleOf(ours) === 100);
-  // What runs already is handed over to at once: the version to go is to get no more requests.
+  // What runs already is passed on to at once: the version to go is to get no more requests.
   const isReady = part === 'hand-over' || isLive;
   if (!isReady) return stuck(rollout, terms, ours);
   const standing = setsToGo(seen, ours, rollout).filter((one) => one.status !== 'DRAINING');
@@ -102,7 +104,7 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   return verdict ? end(verdict) : stuck(rollout, terms, ours);
 }
 
-/** A task set that somebody else made, and that had not the traffic, stays. */
+/** A task set that someone else made, and that had not the traffic, stays. */
 const setsToGo = (
   { part, sets, toGo, hadTraffic }: SeenSets,
   ours: TaskSet,
@@ -117,11 +119,11 @@ const setsToGo = (
 
 export const supersededBy = (primary: TaskSet): Verdict => ({
   kind: 'SUPERSEDED',
-  reason: `task set ${primary.id} of ${named(primary)} replaced ours`,
+  reason: `superseded by task set ${primary.id} of ${named(primary)}`,
   ...liveOf(primary),
 });
 
-/** Somebody is at work on it: nothing is deleted that they may want. */
+/** Someone is at work on it: nothing is deleted that they may want. */
 const takenBack = (primary: TaskSet, ours: TaskSet): Verdict => ({
   kind: 'ROLLED_BACK',
   reason: `someone made task set ${primary.id} of ${named(primary)} primary again; task set ${ours.id} is still running alongside it`,
@@ -139,8 +141,8 @@ export function stuck(rollout: Rollout, terms: Terms, ours?: TaskSet): Next {
 }
 
 /**
- * What is left of a step to one who did not make our task set: a verdict takes nothing back, and whoever only watches
- * changes nothing else either.
+ * What is left of a step to one who did not make our task set: a verdict takes nothing back, and anyone who
+ * only watches changes nothing else either.
  */
 export function asPart(next: Next, part: Part, rollout: Rollout, terms: Terms): Next {
   if (part === 'deploy') return next;

@@ -60,7 +60,10 @@ export function begunTaskSet(
   return same.find((one) => isMarked(one.externalId, mark) && isStanding(one));
 }
 
-/** A run has begun to replace the primary task set, and may be at it still: that is gone on with, or replaced itself. */
+/**
+ * A run has begun to replace the primary task set, and may be at it still: that is resumed, or replaced
+ * itself.
+ */
 const isBeingReplaced = ({ taskSets = [] }: Service, primary: TaskSet): boolean =>
   taskSets.some(
     (one) =>

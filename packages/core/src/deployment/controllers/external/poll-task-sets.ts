@@ -60,7 +60,7 @@ function look(watch: ExternalWatch, sets: readonly TaskSet[], at: number): void 
   watch.seen = { ...watch.seen, sets, wasPrimary, displacedSince, hadTraffic };
 }
 
-/** Undefined where ECS tells nothing of them any more, because the service was deleted. */
+/** Undefined where ECS no longer reports them, because the service was deleted. */
 async function taskSetsOf(
   { ours: { cluster, service } }: ExternalWatch,
   { ecs, signal }: WatchContext,

@@ -4,15 +4,16 @@ import type { CallOptions, Ecs } from '../../../world/aws.ts';
 
 /**
  * The tag that a service carries while a task set is handed the traffic that replaces others than the one its
- * external id names, because the reads before it was made were behind. Without it a run that goes on after a kill
- * would take what was replaced for one that somebody keeps beside. It speaks of one live task set only.
+ * external id names, because the reads before it was made were behind. Without it a run that continues after
+ * a kill would take what was replaced for one that someone keeps alongside. It speaks of one live task set
+ * only.
  */
 const replacedTag = 'landfall:replaced';
 
 type OnLost = (error: LandfallError, consequence: string) => void;
 
 /**
- * Before the traffic is handed over.
+ * Before the traffic is passed on.
  * @param onLost is told why it could not be noted, and what is lost by that
  * @returns whether the tag is there, or may be
  */
@@ -30,7 +31,10 @@ export async function noteReplaced(
     return true;
   } catch (error) {
     if (!isLandfallError(error) || options.signal?.aborted) throw error;
-    onLost(error, 'a run that goes on after this one is killed will leave what was replaced');
+    onLost(
+      error,
+      'if this run is killed, the run that resumes it will leave the replaced task sets in place',
+    );
     return error.applied === 'unknown';
   }
 }
@@ -46,7 +50,7 @@ export async function forgetReplaced(
     await ecs.untagResource({ resourceArn, tagKeys: [replacedTag] }, options);
   } catch (error) {
     if (!isLandfallError(error) || options.signal?.aborted) throw error;
-    onLost(error, `the tag ${replacedTag} stays, and says nothing of later deployments`);
+    onLost(error, `the tag ${replacedTag}stays; it does not describe later deployments`);
   }
 }
 

@@ -29,9 +29,9 @@ import { noteUndoneIfNeeded, undoneFor } from './undone.ts';
 import { watchTaskSet } from './wait.ts';
 
 /**
- * Takes a service of the EXTERNAL controller back. A task set in flight beside the primary one is deleted; one that
- * has just become primary, while the one before still runs, hands over to it again; or else a task set of the revision
- * that was live before is made and taken to its end.
+ * Takes a service of the EXTERNAL controller back. A task set in progress alongside the primary one is
+ * deleted; one that has just become primary, while the one before still runs, passes on to it again; or else
+ * a task set of the revision that was live before is made and taken to its end.
  * @throws ROLLBACK_IMPOSSIBLE
  */
 export async function rollBackToPreviousByTaskSets(
@@ -45,7 +45,7 @@ export async function rollBackToPreviousByTaskSets(
   if (wanted !== undefined) {
     const live = primaryTaskSet(target.service);
     const isLeft = standingSets(target).some((one) => timeOf(one) > timeOf(live));
-    // It is there already: what is in flight beside it goes.
+    // It is there already: what is in progress next to it goes.
     return live && isLeft && isRevision(live.taskDefinition, wanted)
       ? handOver(run, target, live, options, onStarted)
       : deployEarlier(run, externalSteps, target, wanted, options, onStarted);
@@ -63,7 +63,8 @@ export async function rollBackToPreviousByTaskSets(
   if (begun) return deployEarlier(run, externalSteps, target, begun.taskDefinition ?? '', options, onStarted);
   const back = earlierSet(target, primary);
   const undone = primary && (revisionUndone(primary) ?? undoneFor(target.service, primary));
-  // One in flight goes; one from before the primary one only where that is not itself what was gone back to.
+  // One in progress goes; one from before the primary one only where that is not itself what was rolled back
+  // to.
   if (back && (back === primary || undone === undefined))
     return handOver(run, target, back, options, onStarted);
   const live = shortTaskDefinition(primary?.taskDefinition);
@@ -106,7 +107,7 @@ async function handOver(
   await onStarted(ours);
   const toGo = new Set(newer.flatMap((one) => one.id ?? []));
   const outcome = await watchTaskSet(run, target, ours, options, { part: 'hand-over', toGo });
-  // ROLLED_BACK from the watch is the opposite: somebody has made what was to go primary again.
+  // ROLLED_BACK from the watch is the opposite: someone has made what was to go primary again.
   if (outcome.verdict !== 'SUCCEEDED') return outcome;
   return asRequestedRollback({
     ...outcome,
@@ -122,8 +123,9 @@ const standingSets = ({ service }: Target): readonly TaskSet[] =>
   (service.taskSets ?? []).filter((one) => one.status !== 'DRAINING');
 
 /**
- * The task set that stays when the newer ones go: the primary one, or the one before it if that still runs. What a
- * primary one by Landfall has replaced is known; another one beside it may never have had the traffic.
+ * The task set that stays when the newer ones go: the primary one, or the one before it if that still runs.
+ * What a primary one by Landfall has replaced is known; another one next to it may never have had the
+ * traffic.
  */
 function earlierSet(target: Target, primary: TaskSet | undefined): TaskSet | undefined {
   if (!primary) return undefined;
@@ -137,9 +139,9 @@ function earlierSet(target: Target, primary: TaskSet | undefined): TaskSet | und
 }
 
 /**
- * What an earlier attempt of this run has begun, or done: it is gone on with, or nothing is left to do.
+ * What an earlier attempt of this run has begun, or done: it is resumed, or nothing is left to do.
  * @returns undefined when nothing of it shows
- * @throws ROLLBACK_IMPOSSIBLE when somebody has deployed since
+ * @throws ROLLBACK_IMPOSSIBLE when someone has deployed since
  */
 async function resume(
   run: Run,
@@ -166,7 +168,7 @@ async function resume(
   if (!isLive(target) || !isLive(again)) {
     if (revisionUndone(primary) !== undefined)
       return deployEarlier(run, externalSteps, again, primary.taskDefinition ?? '', options, onStarted);
-    // The one to go still stands: the hand-over goes on.
+    // The one to go still stands: the hand-over continues.
     return standingSets(again).some((one) => timeOf(one) > timeOf(primary))
       ? handOver(run, again, primary, options, onStarted, true)
       : watchTaskSet(run, again, oursOf(again, primary), options);

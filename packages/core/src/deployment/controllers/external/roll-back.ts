@@ -13,8 +13,9 @@ import { externalSteps } from './deploy.ts';
 import { noteUndone, noteUndoneIfNeeded } from './undone.ts';
 
 /**
- * Takes back what this run did to a service of the EXTERNAL controller: what it made live is replaced by a task set
- * of what ran before; what it left beside the live one on a cancel is deleted. What failed is deleted already.
+ * Rolls back what this run did to a service of the EXTERNAL controller: what it made live is replaced by a
+ * task set of what ran before; what it left alongside the live one on a cancel is deleted. What failed is
+ * deleted already.
  */
 export async function rollBackByTaskSets(
   run: Run,
@@ -30,7 +31,7 @@ export async function rollBackByTaskSets(
   const onLost = (error: LandfallError, consequence: string) =>
     world.host.log.notice(`${name}: ${error.summary}: ${consequence}`);
   if (done.verdict === 'CANCELLED' && done.ours) {
-    // The run is cancelled; this is what the user asked for all the same, so the signal is not handed on.
+    // The run is cancelled; this is what the user requested anyway, so the signal is not passed on.
     const { taskSets = [] } = await ecs.describeTaskSets(place);
     const ours = taskSets.find((one) => one.id === done.ours?.deploymentId);
     if (ours?.status !== 'ACTIVE') return undefined;

@@ -20,9 +20,9 @@ import { wayOf } from './follow-task-set.ts';
 import { timeOf } from './plan.ts';
 
 /**
- * Watches a task set until it is the primary one, live, and what it replaced is gone: the one asked for; or the newest
- * that Landfall has made to replace the primary one; or the primary one. Whoever made it must take it there; this
- * changes nothing.
+ * Watches a task set until it is the primary one, live, and what it replaced is gone: the one requested; or
+ * the newest that Landfall has made to replace the primary one; or the primary one. Anyone who made it must
+ * take it there; this changes nothing.
  */
 export async function waitForTaskSet(
   run: Run,
@@ -51,7 +51,7 @@ export async function waitForTaskSet(
     if (verdict) return outcomeOf(verdict, { ours, registration: asRunning(target), milliseconds: 0 });
     const outcome = await watchTaskSet(run, target, ours, options);
     const left = looksFor - (clock.elapsed() - startedAt);
-    // Beside the primary one a run may have begun another at any time.
+    // Alongside the primary one a run may have begun another at any time.
     const wasPrimary =
       asked.deploymentId === undefined && primaryTaskSet(target.service)?.id === ours.deploymentId;
     const isFinal = left <= 0 && !wasPrimary;
@@ -85,7 +85,8 @@ function judgeAtOnce(
   const primary = primaryTaskSet(target.service);
   const isAsked = (one: TaskSet | undefined) =>
     taskDefinition === undefined || (one !== undefined && isRevision(one.taskDefinition, taskDefinition));
-  // A task set that somebody keeps beside the primary one may never be made primary: there is nothing to wait for.
+  // A task set that someone keeps alongside the primary one may never be made primary: there is nothing to
+  // wait for.
   const begun = sets.filter((one) => isByLandfall(one) && timeOf(one) > timeOf(primary));
   // What is live is accepted, although something newer is of another revision.
   const asked = taskDefinition === undefined ? undefined : newestOf(sets.filter(isAsked));

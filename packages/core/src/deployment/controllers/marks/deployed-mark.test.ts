@@ -22,7 +22,7 @@ test.each<[DeployedMark, string]>([
 });
 
 test.each([undefined, '', `run=${run}`, `run=${run} before=${before} definition=web:1 count=2`])(
-  '%j is no note',
+  '%j is not a note',
   (text) => {
     expect(readDeployedMark(text)).toBeUndefined();
   },

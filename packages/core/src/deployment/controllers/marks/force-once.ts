@@ -18,8 +18,8 @@ import { isPrimary, madeBy, type Noted, noteBeforeWrite, noteMade } from './know
 
 /**
  * Starts a deployment, once for this run however often it is killed and run again.
- * @param isDue whether it is to be started, by a read that is behind nothing of this run: of a target that `isForced`,
- * whether once more; `isSame`: it shows the same PRIMARY deployment as the reads before
+ * @param isDue whether it is to be started, by a read that is behind nothing of this run: of a target that
+ * `isForced`, whether again; `isSame`: it shows the same PRIMARY deployment as the reads before
  */
 export type Force = (target: Target, isDue: IsDue) => Promise<Outcome>;
 
@@ -94,7 +94,7 @@ function sayIgnored({ world }: Run, { name }: Target, finding: Finding): void {
   if (finding !== 'unreadable' && finding !== 'of another run') return;
   const why = finding === 'unreadable' ? 'has a value that Landfall does not write' : `is ${finding}`;
   world.host.log.notice(
-    `${name}: the tag ${forcingTag} of the service ${why}; it is ignored and replaced: ECS says what is live`,
+    `${name}: the tag ${forcingTag} of the service ${why}; it is ignored and replaced: ECS shows what is live`,
   );
 }
 
@@ -191,7 +191,7 @@ const forcedTwice = 'if this job is killed and run again, it will force a second
 const stays = ({ name }: Target) =>
   `the tag ${forcingTag} stays on ${name}: running this job again will follow the deployment it finds there instead of forcing another`;
 
-/** In flight, or not known to be over: a later attempt goes on with it. */
+/** In progress, or not known to be over: a later attempt resumes it. */
 const isOver = ({ verdict, error, isInFlight }: Outcome) =>
   !isInFlight &&
   (error === undefined ||

@@ -83,8 +83,8 @@ export async function madeBy(
 }
 
 /**
- * Without an answer it is the first deployment after the one of before, and only while the write may have been under
- * way: what was made later is not its own.
+ * Without an answer it is the first deployment after the one of before, and only while the write may have
+ * been in progress: what was made later is not its own.
  */
 export function firstMade(
   { before, since, at }: Exclude<Noted, { made: string }>,

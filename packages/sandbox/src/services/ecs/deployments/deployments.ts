@@ -1,14 +1,14 @@
 import type { DeploymentConfiguration, ServiceRevision } from '@aws-sdk/client-ecs';
-import type { EcsContext } from '../ecs-context.ts';
-import { invalid } from '../faults.ts';
-import { serviceDeploymentArn, serviceRevisionArn } from '../model/place.ts';
+import { digestIn } from '../../../ports/images.ts';
+import { serviceDeploymentArn, serviceRevisionArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
+import { invalid } from '../model/faults.ts';
 import type {
   DeploymentRecord,
   RevisionRecord,
   ServiceDeploymentRecord,
   ServiceRecord,
 } from '../model/records.ts';
-import { digestIn } from '../ports/images.ts';
 import { breakerThreshold } from '../rules/breaker.ts';
 import { rolloutReason } from './rollout-reasons.ts';
 
@@ -22,7 +22,7 @@ export const digitsOf = (deploymentId: string): string => deploymentId.slice('ec
 export const primaryOf = (service: ServiceRecord): DeploymentRecord | undefined =>
   service.deployments.find((deployment) => deployment.status === 'PRIMARY');
 
-/** The service deployment under way, or the last one. */
+/** The service deployment in progress, or the last one. */
 export const latestOf = (service: ServiceRecord): ServiceDeploymentRecord | undefined =>
   service.serviceDeployments.at(-1);
 
@@ -52,7 +52,7 @@ export function refuseSixth(service: ServiceRecord): void {
   }
 }
 
-/** A new service revision becomes PRIMARY; what was under way is superseded. */
+/** A new service revision becomes PRIMARY; what was in progress is superseded. */
 export function openDeployment(
   ecs: EcsContext,
   service: ServiceRecord,

@@ -1,5 +1,5 @@
 import type { DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { HookRun, ServiceDeploymentRecord } from '../model/records.ts';
 
 const MINUTE = 60_000;
@@ -51,7 +51,7 @@ function newRun(ecs: EcsContext, hook: DeploymentLifecycleHook, stage: string, n
   };
 }
 
-/** Asks the functions that are due, and says whether the stage may go on. */
+/** Asks the functions that are due, and says whether the stage may continue. */
 export function hookState(
   ecs: EcsContext,
   record: ServiceDeploymentRecord,

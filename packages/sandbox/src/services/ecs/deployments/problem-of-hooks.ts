@@ -1,4 +1,4 @@
-import { countProblem, isObject, strangeMember } from '../../../protocol/json-members.ts';
+import { countProblem, isObject, strangeMember } from '../../../api/json-members.ts';
 
 /** The problem with hook rules that came as JSON, or undefined. */
 export function problemOfHooks(rules: readonly unknown[]): string | undefined {

@@ -1,6 +1,6 @@
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from '../model/records.ts';
-import { say, sentence } from '../scheduler/service-events.ts';
+import { say, sentence } from '../model/service-events.ts';
 import { isFinal, primaryOf, reopenDeployment, rollbackCandidate, setStatus } from './deployments.ts';
 import { NO_CANDIDATE, type Trigger } from './rollout-reasons.ts';
 

@@ -1,4 +1,4 @@
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,
@@ -9,11 +9,11 @@ import { liveTasks } from '../model/state.ts';
 import { taskLimits } from '../rules/percent.ts';
 import { rollingStep } from '../rules/rolling-step.ts';
 import { rolloutComplete } from '../rules/rollout-complete.ts';
-import { launch, retire } from '../scheduler/launch.ts';
-import { isProtected } from '../scheduler/protection.ts';
+import { launch, retire } from '../tasks/launch.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
+import { isProtected } from '../tasks/protection.ts';
 
-/** What one look at a rolling service came to. */
+/** What one check a rolling service came to. */
 export interface RollingOutcome {
   /** The PRIMARY has what it needs, and may be called completed. */
   readonly complete: boolean;

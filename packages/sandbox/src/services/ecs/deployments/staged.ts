@@ -1,4 +1,4 @@
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,
@@ -7,9 +7,9 @@ import type {
 } from '../model/records.ts';
 import { liveTasks } from '../model/state.ts';
 import { stagePlan } from '../rules/stage-plan.ts';
-import { launch, retire } from '../scheduler/launch.ts';
-import { isProtected } from '../scheduler/protection.ts';
+import { launch, retire } from '../tasks/launch.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
+import { isProtected } from '../tasks/protection.ts';
 import { rollbackCandidate } from './deployments.ts';
 import { type HookRule, hookState, startHooks } from './hooks.ts';
 import { hookTrigger, type Trigger } from './rollout-reasons.ts';

@@ -1,11 +1,11 @@
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { ServiceRecord, TaskRecord, TaskSetRecord } from '../model/records.ts';
+import { say, sentence } from '../model/service-events.ts';
 import { liveTasks } from '../model/state.ts';
-import { isProtected } from '../scheduler/protection.ts';
-import { say, sentence } from '../scheduler/service-events.ts';
 import { scalingBy } from '../task-rules/reasons.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
 import { newTask, nextOutcome, type TaskOrder } from '../tasks/new-task.ts';
+import { isProtected } from '../tasks/protection.ts';
 
 /** The scale is a percentage of the service's desired count, rounded up. */
 export const computedDesired = (service: ServiceRecord, taskSet: TaskSetRecord): number =>

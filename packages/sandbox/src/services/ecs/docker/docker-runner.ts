@@ -1,20 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { EcsContext } from '../ecs-context.ts';
+import type { DockerOptions } from '../../shared/service-module.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { TaskRecord } from '../model/records.ts';
 import type { TaskLifecycle, TaskRunner } from '../tasks/lifecycle.ts';
 import { volumePrefix } from './container-request.ts';
 import { DockerTask } from './docker-task.ts';
 import { type DockerEngine, DockerEngineError, dockerEngine } from './engine.ts';
-
-export interface DockerOptions {
-  /** `unix:///var/run/docker.sock` unless given; pass the user's DOCKER_HOST. */
-  readonly host: string;
-  /**
-   * What this sandbox's containers are labelled with, so that a later run finds them again. Lower-case letters,
-   * digits and dashes; made up when not given, and then kept in `save()`.
-   */
-  readonly sandboxId: string;
-}
 
 export interface DockerRunner extends TaskRunner {
   readonly sandboxId: () => string;

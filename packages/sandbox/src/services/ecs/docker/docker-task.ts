@@ -38,13 +38,13 @@ export class DockerTask {
     return this.#starting;
   }
 
-  /** Gives up a start under way; resolves when nothing more is created. */
+  /** Gives up a start in progress; resolves when nothing more is created. */
   async quit(): Promise<void> {
     this.#startup.abort();
     await this.#starting;
   }
 
-  /** After a restart: false when its containers do not run any more. */
+  /** After a restart: false when its containers no longer run. */
   async adopt(): Promise<boolean> {
     for (const record of this.#parts.task.containers) {
       const definition = this.#definitions.find((candidate) => candidate.name === record.name);

@@ -1,5 +1,5 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { TaskRecord } from '../model/records.ts';
 import { logStream } from '../tasks/resources.ts';
 import type { DockerEngine } from './engine.ts';

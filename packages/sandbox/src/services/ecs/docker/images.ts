@@ -1,4 +1,4 @@
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import { cannotPull } from '../task-rules/reasons.ts';
 import { type DockerEngine, DockerEngineError } from './engine.ts';
 
@@ -70,7 +70,7 @@ async function pull(
               serveraddress: reference.split('/')[0],
             }),
           )
-            // The engine's decoder (Go's URLEncoding) wants the padding that `base64url` leaves out.
+            // The engine's decoder (Go's URLEncoding) wants the padding that `base64url` omits.
             .toString('base64')
             .replaceAll('+', '-')
             .replaceAll('/', '_'),

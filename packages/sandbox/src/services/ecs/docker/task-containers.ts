@@ -1,5 +1,5 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { TaskRecord } from '../model/records.ts';
 import { OUT_OF_MEMORY } from '../task-rules/reasons.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
@@ -38,7 +38,7 @@ export interface TaskParts {
   readonly engine: DockerEngine;
   readonly sandboxId: string;
   readonly task: TaskRecord;
-  /** The sandbox goes away: nothing is followed or told any more. */
+  /** The sandbox goes away: nothing is followed or reported. */
   readonly closing: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
 import net from 'node:net';
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { TaskRecord } from '../model/records.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
 

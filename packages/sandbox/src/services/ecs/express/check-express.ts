@@ -1,5 +1,5 @@
 import type { ExpressGatewayScalingTarget } from '@aws-sdk/client-ecs';
-import { invalid } from '../faults.ts';
+import { invalid } from '../model/faults.ts';
 
 const MANAGED = [
   'primaryContainer',

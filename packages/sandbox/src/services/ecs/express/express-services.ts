@@ -9,12 +9,12 @@ import type {
   UpdateExpressGatewayServiceRequest,
   UpdateExpressGatewayServiceResponse,
 } from '@aws-sdk/client-ecs';
-import { AwsFault } from '../../../protocol/aws-service.ts';
-import { handlersOf } from '../../../protocol/handlers.ts';
+import { AwsFault } from '../../../api/aws-service.ts';
+import { handlersOf } from '../../../api/handlers.ts';
 import { openDeployment, primaryOf, refuseSixth } from '../deployments/deployments.ts';
-import type { EcsContext } from '../ecs-context.ts';
-import { invalid } from '../faults.ts';
-import { nameOf, serviceArn } from '../model/place.ts';
+import { nameOf, serviceArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
+import { invalid } from '../model/faults.ts';
 import type { ExpressRecord, ServiceRecord } from '../model/records.ts';
 import { activeCluster } from '../operations/clusters.ts';
 import { findCluster, isForeign, isName, usableTaskDefinition } from '../operations/lookup.ts';

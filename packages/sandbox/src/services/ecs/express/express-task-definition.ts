@@ -5,8 +5,8 @@ import type {
   RegisterTaskDefinitionRequest,
   UpdateExpressGatewayServiceRequest,
 } from '@aws-sdk/client-ecs';
-import { invalid } from '../faults.ts';
-import type { Place } from '../model/place.ts';
+import type { Place } from '../../../api/aws-service.ts';
+import { invalid } from '../model/faults.ts';
 import { EXPRESS_DEFAULTS, MAIN } from './express-defaults.ts';
 
 type Wanted = Partial<CreateExpressGatewayServiceRequest> & Partial<UpdateExpressGatewayServiceRequest>;

@@ -5,8 +5,8 @@ import type {
   ExpressGatewayServiceStatus,
 } from '@aws-sdk/client-ecs';
 import { isFinal, latestOf } from '../deployments/deployments.ts';
-import type { EcsContext } from '../ecs-context.ts';
-import { clusterArn } from '../model/place.ts';
+import { clusterArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { ExpressRecord, RevisionRecord, ServiceRecord } from '../model/records.ts';
 import { moment } from '../views/moment.ts';
 import { expressContainer, mainOf } from './express-task-definition.ts';
@@ -53,7 +53,7 @@ export function expressView(
     serviceArn: service.arn,
     infrastructureRoleArn: express.infrastructureRoleArn,
     status: statusView(service),
-    // Only while a deployment is under way.
+    // Only while a deployment is in progress.
     ...(latest !== undefined && !isFinal(latest) && { currentDeployment: latest.arn }),
     activeConfigurations: service.deployments.map((deployment) =>
       configurationView(ecs, express, ecs.state.revisions.get(deployment.revisionArn)!.revision),

@@ -97,7 +97,7 @@ describe('an Express service', () => {
     expect(ecs.describe().deployments).toHaveLength(2);
   });
 
-  test('goes back to its earlier configuration when its alarm goes off', () => {
+  test('rolls back to its earlier configuration when its alarm goes off', () => {
     create();
     ecs.clock.advance(20 * minute);
     update({ primaryContainer: { image: 'example/web:2' }, healthCheckPath: '/up' });

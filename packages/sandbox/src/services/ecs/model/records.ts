@@ -103,7 +103,7 @@ export interface ServiceDeploymentRecord {
   alarms?: { status: ecs.ServiceDeploymentRollbackMonitorsStatus; triggered: string[] };
   /** Of the target, and of the source together. */
   weights?: { target: TrafficWeights; source: TrafficWeights };
-  /** When the status became one that does not change any more. */
+  /** When the status became one that no longer changes. */
   finalAt?: number;
 }
 
@@ -119,7 +119,7 @@ export interface RevisionRecord {
   readonly express?: ExpressSettings;
 }
 
-/** What an Express service has beside its task definition and its network. */
+/** What an Express service has alongside its task definition and its network. */
 export interface ExpressSettings {
   readonly healthCheckPath: string;
   readonly scalingTarget: ecs.ExpressGatewayScalingTarget;

@@ -1,11 +1,14 @@
-import { seededRandom } from '../../../random.ts';
+import { seededRandom } from '../../../clock/random.ts';
 
 export interface RandomState {
   readonly seed: number;
   readonly draws: number;
 }
 
-/** A seeded source that goes on where it was after a restart: from its start it would give the same identifiers again. */
+/**
+ * A seeded source that continues where it was after a restart: from its start it would give the same
+ * identifiers again.
+ */
 export class ResumableRandom {
   #seed: number;
   #source: () => number;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AwsFault } from '../../../protocol/aws-service.ts';
+import type { AwsFault } from '../../../api/aws-service.ts';
 import { createLocalAws, type LocalAws } from '../../../sandbox.ts';
 
 let aws: LocalAws;
@@ -52,7 +52,7 @@ describe('what is created with tags asks for ecs:TagResource besides, on what is
     expect(await lacking([everythingElse, onCreation], operation, { ...input, tags })).toBeUndefined();
   });
 
-  test('without tags it is not asked for', async () => {
+  test('without tags it is not requested', async () => {
     const input = { family: 'api', containerDefinitions, tags: [] };
     expect(await lacking([everythingElse], 'RegisterTaskDefinition', input)).toBeUndefined();
   });

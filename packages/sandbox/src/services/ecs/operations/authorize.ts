@@ -1,7 +1,7 @@
+import type { Authorization, Place } from '../../../api/aws-service.ts';
 import { own } from '../../../models/read-input.ts';
-import type { Authorization } from '../../../protocol/aws-service.ts';
-import type { EcsContext } from '../ecs-context.ts';
-import { clusterArn, nameOf, type Place, serviceArn, taskArn, taskDefinitionArn } from '../model/place.ts';
+import { clusterArn, nameOf, serviceArn, taskArn, taskDefinitionArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import { lookTaskDefinition } from './lookup.ts';
 
 type Input = Readonly<Record<string, unknown>>;

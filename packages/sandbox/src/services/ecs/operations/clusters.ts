@@ -9,13 +9,13 @@ import type {
   ListClustersRequest,
   ListClustersResponse,
 } from '@aws-sdk/client-ecs';
-import { AwsFault } from '../../../protocol/aws-service.ts';
-import { handlersOf } from '../../../protocol/handlers.ts';
-import type { EcsContext } from '../ecs-context.ts';
-import { invalid } from '../faults.ts';
-import { clusterArn, nameOf } from '../model/place.ts';
+import { AwsFault } from '../../../api/aws-service.ts';
+import { handlersOf } from '../../../api/handlers.ts';
+import { clusterArn, nameOf } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
+import { invalid } from '../model/faults.ts';
+import { page } from '../model/paging.ts';
 import type { ClusterRecord } from '../model/records.ts';
-import { page } from '../paging.ts';
 import { countTasks } from '../views/counts.ts';
 import { tagList, tagsFrom } from '../views/tags.ts';
 import { findCluster, isForeign, isName } from './lookup.ts';

@@ -1,6 +1,6 @@
-import type { EcsContext } from '../ecs-context.ts';
-import { client, clusterNotFound, invalid, serviceNotActive, serviceNotFound } from '../faults.ts';
-import { nameOf, serviceArn } from '../model/place.ts';
+import { nameOf, serviceArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
+import { client, clusterNotFound, invalid, serviceNotActive, serviceNotFound } from '../model/faults.ts';
 import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord } from '../model/records.ts';
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;

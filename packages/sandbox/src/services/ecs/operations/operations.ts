@@ -1,5 +1,5 @@
-import type { RequestContext } from '../../../protocol/aws-service.ts';
-import type { EcsContext } from '../ecs-context.ts';
+import type { RequestContext } from '../../../api/aws-service.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
 import type { Staleness } from './staleness.ts';

@@ -2,11 +2,11 @@ import type { Service } from '@aws-sdk/client-ecs';
 
 /** How far reads lag behind writes, each counted in DescribeServices answers per service. */
 export interface Lag {
-  /** So many reads after an UpdateService still show the service as it was. */
+  /** That many reads after an UpdateService still show the service as it was. */
   readonly staleReads?: number;
-  /** So many reads, the answer of UpdateService included, name the service deployment before. */
+  /** That many reads, the answer of UpdateService included, name the service deployment before. */
   readonly lateServiceDeployment?: number;
-  /** So many reads after a CreateService say MISSING. */
+  /** That many reads after a CreateService say MISSING. */
   readonly missingAfterCreate?: number;
 }
 
@@ -19,7 +19,7 @@ export interface Staleness {
   answer(arn: string, now: Service): Service;
   /** What a read shows; undefined: MISSING. */
   read(arn: string, now: Service): Service | undefined;
-  /** Whether lists should leave out the newest service deployment. */
+  /** Whether lists should omit the newest service deployment. */
   hidesNewest(arn: string): boolean;
 }
 

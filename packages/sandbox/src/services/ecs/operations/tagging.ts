@@ -6,11 +6,11 @@ import type {
   UntagResourceRequest,
   UntagResourceResponse,
 } from '@aws-sdk/client-ecs';
-import { AwsFault } from '../../../protocol/aws-service.ts';
-import { handlersOf } from '../../../protocol/handlers.ts';
-import type { EcsContext } from '../ecs-context.ts';
-import { invalid } from '../faults.ts';
-import { nameOf } from '../model/place.ts';
+import { AwsFault } from '../../../api/aws-service.ts';
+import { handlersOf } from '../../../api/handlers.ts';
+import { nameOf } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
+import { invalid } from '../model/faults.ts';
 import type { Tags } from '../model/records.ts';
 import { tagList, tagsFrom } from '../views/tags.ts';
 import type { Operation, Operations } from './operations.ts';

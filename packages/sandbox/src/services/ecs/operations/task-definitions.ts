@@ -12,13 +12,13 @@ import type {
   RegisterTaskDefinitionRequest,
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
-import { handlersOf } from '../../../protocol/handlers.ts';
-import type { EcsContext } from '../ecs-context.ts';
-import { client, invalid } from '../faults.ts';
-import { taskDefinitionArn } from '../model/place.ts';
+import { handlersOf } from '../../../api/handlers.ts';
+import { taskDefinitionArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
+import { client, invalid } from '../model/faults.ts';
+import { page } from '../model/paging.ts';
 import type { TaskDefinitionRecord } from '../model/records.ts';
 import type { Family } from '../model/state.ts';
-import { page } from '../paging.ts';
 import { checkTaskDefinition } from '../task-definition/check-task-definition.ts';
 import { tagList, tagsFrom } from '../views/tags.ts';
 import { taskDefinitionView } from '../views/task-definition.ts';

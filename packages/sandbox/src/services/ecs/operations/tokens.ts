@@ -1,5 +1,5 @@
-import type { EcsContext } from '../ecs-context.ts';
-import { conflict, invalid } from '../faults.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
+import { conflict, invalid } from '../model/faults.ts';
 
 /** How long ECS remembers a client token of RunTask. */
 const REMEMBERED = 24 * 3_600_000;

@@ -3,8 +3,8 @@ import type { ServiceDeploymentRecord, ServiceRecord } from '../model/records.ts
 import type { State } from '../model/state.ts';
 
 /**
- * Notes an alarm's state, and says which deployments it ends: those under way that watch it. One that was in alarm
- * already when a deployment began does not count.
+ * Notes an alarm's state, and says which deployments it ends: those in progress that watch it. One that was
+ * in alarm already when a deployment began does not count.
  */
 export function alarmed(
   state: State,

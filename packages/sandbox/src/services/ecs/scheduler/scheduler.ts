@@ -5,28 +5,28 @@ import { rollOn } from '../deployments/rolling.ts';
 import { ALARM, BREAKER, rolloutReason, type Trigger } from '../deployments/rollout-reasons.ts';
 import { advanceStages, type StagedRules } from '../deployments/staged.ts';
 import { keepTaskSets } from '../deployments/task-sets.ts';
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,
   ServiceRecord,
   TaskRecord,
 } from '../model/records.ts';
+import { say, sentence } from '../model/service-events.ts';
 import { liveTasks } from '../model/state.ts';
 import { launchDelay, THROTTLED_FROM } from '../rules/backoff.ts';
 import { breakerThreshold } from '../rules/breaker.ts';
+import { retire } from '../tasks/launch.ts';
 import type { Blame, TaskLifecycle, TaskListener } from '../tasks/lifecycle.ts';
+import { protectionEnds } from '../tasks/protection.ts';
 import { alarmed } from './alarms.ts';
 import { dropEmpty } from './drop-empty.ts';
-import { retire } from './launch.ts';
-import { protectionEnds } from './protection.ts';
-import { say, sentence } from './service-events.ts';
 import { stopUnhealthy } from './stop-unhealthy.ts';
 
 export interface Scheduler extends TaskListener {
-  /** Looks at the service soon: something about it has changed. */
+  /** Checks the service soon: something about it has changed. */
   wake(service: ServiceRecord): void;
-  /** Fails the deployment under way. */
+  /** Fails the deployment in progress. */
   fail(service: ServiceRecord, record: ServiceDeploymentRecord, trigger: Trigger): void;
   /** An alarm went off or calmed down. Only one that goes off during a deployment counts. */
   alarm(name: string, on: boolean): void;

@@ -1,8 +1,8 @@
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { ServiceRecord, TaskRecord } from '../model/records.ts';
+import { say, sentence } from '../model/service-events.ts';
 import { elbFailed, HEALTH_CHECK_FAILED } from '../task-rules/reasons.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
-import { say, sentence } from './service-events.ts';
 
 /** The scheduler replaces a task that fails its health checks, unless it has recovered meanwhile. */
 export function stopUnhealthy(

@@ -1,5 +1,5 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
-import { client } from '../faults.ts';
+import { client } from '../model/faults.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html */
 export function checkDependencies(containers: readonly ContainerDefinition[]): void {

@@ -1,5 +1,5 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
-import { client } from '../faults.ts';
+import { client } from '../model/faults.ts';
 import { fargateMemory } from '../rules/fargate-sizes.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html */

@@ -1,5 +1,5 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
-import { client, invalid } from '../faults.ts';
+import { client, invalid } from '../model/faults.ts';
 import { cpuUnits, memoryMebibytes } from '../rules/fargate-sizes.ts';
 
 /** From and to, both allowed: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html */

@@ -1,5 +1,5 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
-import { client } from '../faults.ts';
+import { client } from '../model/faults.ts';
 import { checkDependencies } from './check-dependencies.ts';
 import { checkFargate } from './check-fargate.ts';
 import { checkLimits } from './check-limits.ts';

@@ -1,6 +1,6 @@
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import type { Appointment } from '../../../clock/clock.ts';
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { ContainerRecord, TaskRecord } from '../model/records.ts';
 import { ESSENTIAL_EXITED } from '../task-rules/reasons.ts';
 import type { TaskOutcome } from '../task-rules/task-rule.ts';
@@ -14,7 +14,7 @@ export interface TaskRunner {
   start(task: TaskRecord, outcome: TaskOutcome | undefined): void;
   /** The containers must end; `lifecycle.ended` is called when they have. */
   stop(task: TaskRecord): void;
-  /** Takes a running task up again after a restart. False: it is not there any more. */
+  /** Takes a running task up again after a restart. False: it is no longer there. */
   adopt(task: TaskRecord): Promise<boolean> | boolean;
   /** Removes what it started, unless a restart is to find it again. */
   close(keep: boolean): Promise<void>;

@@ -5,8 +5,8 @@ import type {
   PropagateTags,
   TaskOverride,
 } from '@aws-sdk/client-ecs';
-import type { EcsContext } from '../ecs-context.ts';
-import { containerArn, taskArn } from '../model/place.ts';
+import { containerArn, taskArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { ContainerRecord, Tags, TaskDefinitionRecord, TaskRecord } from '../model/records.ts';
 import type { TaskOutcome } from '../task-rules/task-rule.ts';
 

@@ -1,7 +1,7 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
-import type { EcsContext } from '../ecs-context.ts';
+import { digestIn } from '../../../ports/images.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { TaskRecord } from '../model/records.ts';
-import { digestIn } from '../ports/images.ts';
 import {
   cannotPull,
   cannotReadFile,

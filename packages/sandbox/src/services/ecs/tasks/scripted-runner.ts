@@ -1,5 +1,5 @@
 import type { ContainerDefinition, TaskStopCode } from '@aws-sdk/client-ecs';
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { TaskRecord } from '../model/records.ts';
 import { cannotPull, cannotReadSecret, OUT_OF_MEMORY, SPOT_INTERRUPTED } from '../task-rules/reasons.ts';
 import type { TaskOutcome } from '../task-rules/task-rule.ts';

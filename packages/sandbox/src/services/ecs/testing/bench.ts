@@ -1,11 +1,11 @@
 import type * as ecs from '@aws-sdk/client-ecs';
+import type { AwsFault, RequestContext } from '../../../api/aws-service.ts';
+import { seededRandom } from '../../../clock/random.ts';
 import { createVirtualClock } from '../../../clock/virtual-clock.ts';
-import type { AwsFault, RequestContext } from '../../../protocol/aws-service.ts';
-import { seededRandom } from '../../../random.ts';
+import type { ImageResolution } from '../../../ports/images.ts';
+import type { LogEvent } from '../../../ports/log-store.ts';
 import { noSuchKey } from '../../s3/buckets.ts';
 import { createEcs, type EcsDeps } from '../ecs-service.ts';
-import type { ImageResolution } from '../ports/images.ts';
-import type { LogEvent } from '../ports/log-store.ts';
 import type { TaskRule } from '../task-rules/task-rule.ts';
 
 /** The ECS service alone, on a virtual clock, with stores in memory: for tests of its behaviour. */

@@ -1,4 +1,4 @@
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { ServiceRecord, TaskRecord } from '../model/records.ts';
 import { liveTasks } from '../model/state.ts';
 

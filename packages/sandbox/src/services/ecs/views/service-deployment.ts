@@ -4,8 +4,8 @@ import type {
   ServiceDeploymentLifecycleStage,
   ServiceRevisionSummary,
 } from '@aws-sdk/client-ecs';
-import type { EcsContext } from '../ecs-context.ts';
-import { clusterArn } from '../model/place.ts';
+import { clusterArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { ServiceDeploymentRecord, ServiceRecord } from '../model/records.ts';
 import { countsByDeployment, NO_COUNTS } from './counts.ts';
 import { moment, optionalMoment } from './moment.ts';

@@ -1,7 +1,7 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { latestOf } from '../deployments/deployments.ts';
-import type { EcsContext } from '../ecs-context.ts';
-import { clusterArn } from '../model/place.ts';
+import { clusterArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { DeploymentRecord, ServiceRecord } from '../model/records.ts';
 import { liveTasks } from '../model/state.ts';
 import { type Counts, countsByDeployment, countTasks, NO_COUNTS } from './counts.ts';
@@ -106,7 +106,7 @@ function deploymentView(
   };
 }
 
-/** Tags are shown when they are asked for. */
+/** Tags are shown when they are requested. */
 export const withTags = (view: Service, service: ServiceRecord): Service => ({
   ...view,
   tags: tagList(service.tags),

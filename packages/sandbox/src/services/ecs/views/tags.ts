@@ -1,5 +1,5 @@
 import type { Tag } from '@aws-sdk/client-ecs';
-import { invalid } from '../faults.ts';
+import { invalid } from '../model/faults.ts';
 import type { Tags } from '../model/records.ts';
 
 const MOST = 50;

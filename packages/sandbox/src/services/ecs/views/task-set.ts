@@ -1,7 +1,7 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { computedDesired } from '../deployments/task-sets.ts';
-import type { EcsContext } from '../ecs-context.ts';
-import { clusterArn } from '../model/place.ts';
+import { clusterArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { ServiceRecord, TaskSetRecord } from '../model/records.ts';
 import { countsByDeployment, NO_COUNTS } from './counts.ts';
 import { launchView } from './launch.ts';

@@ -1,6 +1,6 @@
 import type { Attachment, Container, ContainerDefinition, Task } from '@aws-sdk/client-ecs';
-import type { EcsContext } from '../ecs-context.ts';
-import { clusterArn } from '../model/place.ts';
+import { clusterArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { ContainerRecord, TaskRecord } from '../model/records.ts';
 import { moment, optionalMoment } from './moment.ts';
 import { tagList } from './tags.ts';

@@ -74,7 +74,7 @@ export async function asExisting(run: Run, target: Target, info: DeploymentInfo)
   };
 }
 
-/** Without a revision that CodeDeploy shows (an AppSpec in S3) the deployment can be followed all the same. */
+/** Without a revision that CodeDeploy shows (an AppSpec in S3) the deployment can be followed anyway. */
 async function describe({ ecs, world }: Run, target: Target, reference?: string): Promise<Registration> {
   if (reference === undefined) return { arn: 'unknown', taskDefinition: {}, how: 'reused' };
   const known = target.taskDefinition?.taskDefinition;

@@ -8,7 +8,7 @@ import { whose } from '../../../rules/whose.ts';
 export const isTaskSet = ({ deploymentId }: Pick<TrackedDeployment, 'deploymentId'>): boolean =>
   deploymentId.startsWith('ecs-svc/');
 
-/** What a deployment that is under way replaces: it may have lost the traffic to it already. */
+/** What a deployment that is in progress replaces: it may have lost the traffic to it already. */
 export function replacedBy({ taskSets = [] }: Service, deploymentId: string): TaskSet | undefined {
   const own = taskSets.find((one) => isOfDeployment(one, deploymentId));
   const time = (one: TaskSet) => one.createdAt?.getTime() ?? 0;

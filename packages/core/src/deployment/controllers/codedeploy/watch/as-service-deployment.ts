@@ -62,7 +62,7 @@ function statusOf(
   }
 }
 
-/** The event under way, or else the last that is over. */
+/** The event in progress, or else the last that is over. */
 export function stageOf(target: ECSTarget | undefined): string | undefined {
   const events = target?.lifecycleEvents ?? [];
   const current =

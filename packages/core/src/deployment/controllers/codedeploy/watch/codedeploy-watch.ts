@@ -23,7 +23,7 @@ export interface Seen {
 /** A watch of a deployment that CodeDeploy makes; its `rollout` is drawn in ECS's terms by `asServiceDeployment`. */
 export interface CodeDeployWatch extends Watch {
   seen: Seen;
-  /** The target could not be read, which was said: after `denied` it is not asked for again. */
+  /** The target could not be read, which was reported: after `denied` it is not requested again. */
   targetUnread?: 'denied' | 'failed' | undefined;
   targetReadAt: number;
 }

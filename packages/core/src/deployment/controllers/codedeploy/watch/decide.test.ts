@@ -43,7 +43,10 @@ const third: TaskSet = {
   taskDefinition: taskDefinition('web:3'),
   ...live,
 };
-/** What ECS shows: whose task set has the traffic, or nobody's; and what has become of the one that ours replaces. */
+/**
+ * What ECS shows: whose task set has the traffic, or no one's; and what has become of the one that ours
+ * replaces.
+ */
 const traffic = (
   primary: TaskSet | undefined,
   desiredCount = 2,
@@ -163,7 +166,7 @@ describe('the status of a deployment in CodeDeploy decides', () => {
     expect([verdict?.kind, verdict?.reason]).toEqual([kind, reason]);
   });
 
-  test('Succeeded, and somebody has started another since: a rollback names it', () => {
+  test('Succeeded, and someone has started another since: a rollback names it', () => {
     const at = (one: TaskSet, seconds: number) => ({ ...one, createdAt: new Date(seconds * 1000) });
     const service: Service = {
       desiredCount: 2,
@@ -178,7 +181,7 @@ describe('the status of a deployment in CodeDeploy decides', () => {
       kind: 'SUCCEEDED',
       reason: 'web:2 is live',
       notice:
-        'since this rollback began somebody else has started task set ecs-svc/3 of web:3; it is left alone',
+        'after this rollback began, someone else started task set ecs-svc/3 of web:3; it is left unchanged',
       live: greenSet.taskDefinition,
     });
     expect(decided(what, {}, { service })).not.toHaveProperty('notice');
@@ -337,18 +340,18 @@ describe('Ready', () => {
       deploymentReadyOption: { actionOnTimeout: 'CONTINUE_DEPLOYMENT' },
     },
   };
-  test('waits for somebody: PAUSED, and green only when asked for', () => {
+  test('waits for someone: PAUSED, and green only when requested', () => {
     const verdict = decided(seen(stops))!;
     expect(verdict.kind).toBe('PAUSED');
     expect(isGreen(verdict)).toBe(false);
     expect(isGreen(decided(seen(stops), { until: 'paused' })!)).toBe(true);
     expect(decided(seen(stops), { waitThroughPause: true })).toBeUndefined();
   });
-  test('in passing, of a group that goes on by itself, is no pause; standing still is', () => {
+  test('in passing, of a group that continues by itself, is not a pause; standing still is', () => {
     expect(decided(seen(goesOn), {}, { changedAt: terms.now - 20_000 })).toBeUndefined();
     expect(decided(seen(goesOn), {}, { changedAt: terms.now - 40_000 })?.kind).toBe('PAUSED');
   });
-  test('during the termination wait is no pause', () => {
+  test('during the termination wait is not a pause', () => {
     expect(decided(seen({ ...stops, instanceTerminationWaitTimeStarted: true }))).toBeUndefined();
     expect(decided(seen(stops, { target: through('AllowTraffic') }))).toBeUndefined();
     // Where the lifecycle events may not be read, ECS tells that the traffic has moved.
@@ -420,7 +423,7 @@ describe('wait-until', () => {
 });
 
 describe('time', () => {
-  test('the deadline: TIMED_OUT with the event under way', () => {
+  test('the deadline: TIMED_OUT with the event in progress', () => {
     const what = seen({ status: 'InProgress' }, { target: through('Install', 'InProgress') });
     expect(decided(what, { now: terms.deadline }, { changedAt: terms.deadline })).toEqual({
       kind: 'TIMED_OUT',

@@ -10,10 +10,9 @@ import { causesOf } from '../../../rollout/stop-causes.ts';
 import type { RollbackBy, Terms } from '../../../rollout/wait-conditions.ts';
 import { alivePatience } from '../../../rules/alive.ts';
 import { judgeRollback } from '../../../rules/go-back.ts';
-import { crashLoop } from '../../../verdict/crash-loop.ts';
 import { scaled } from '../../../verdict/decide-scaling.ts';
-import { liveSentence } from '../../../verdict/live-revision.ts';
-import { deleted } from '../../../verdict/service-deleted.ts';
+import { tasksKeepStopping } from '../../../verdict/hopeless.ts';
+import { deleted, liveSentence } from '../../../verdict/live-revision.ts';
 import { unreadAtTheEnd } from '../../../verdict/time-limits.ts';
 import type { Verdict } from '../../../verdict/verdict.ts';
 import { startedAfter, trafficOf } from '../read/task-set-traffic.ts';
@@ -61,7 +60,7 @@ function success({ ours, service, everRan }: Rollout): Verdict {
   return { kind: 'SUCCEEDED', reason, live: ours.taskDefinition };
 }
 
-/** A rollback names what somebody has started since: that is not for it to remove. */
+/** A rollback names what someone has started since: that is not for it to remove. */
 function withOthers(verdict: Verdict, { ours, service }: Rollout, rollback: RollbackBy | undefined): Verdict {
   const since = startedAfter(service, ours.deploymentId);
   return rollback === undefined || since.length === 0 ? verdict : { ...verdict, notice: startedSince(since) };
@@ -139,7 +138,10 @@ function undone(seen: Seen, rollout: Rollout, { now, rollback }: Terms): Verdict
   };
 }
 
-/** A rollback that was asked for is done when the earlier version is live and nothing is left of the one to go. */
+/**
+ * A rollback that was requested is done when the earlier version is live and nothing is left of the one to
+ * go.
+ */
 function isDone(rollout: Rollout): boolean {
   const traffic = trafficOf(rollout);
   const leftRunning = leftOf(rollout)?.runningCount ?? 0;
@@ -169,7 +171,7 @@ function neverLeft(seen: Seen, rollout: Rollout): Verdict | undefined {
   return { kind: 'ROLLED_BACK', reason, ...liveNow(rollout) };
 }
 
-/** Over, and nothing undoes it, as far as CodeDeploy has said by now. */
+/** Over, and nothing undoes it, as far as CodeDeploy has reported. */
 function ended(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
   const { now, grace } = terms;
   const { info, target, endedSince = now } = seen;
@@ -206,7 +208,7 @@ function paused(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined
   if (info?.instanceTerminationWaitTimeStarted || isShifted) return undefined;
   if (terms.waitThroughPause && terms.until !== 'paused') return undefined;
   const option = info?.blueGreenDeploymentConfiguration?.deploymentReadyOption;
-  // A group that goes on by itself is in Ready only in passing.
+  // A group that continues by itself is in Ready only in passing.
   const waits = option?.actionOnTimeout === 'STOP_DEPLOYMENT';
   if (!waits && terms.now - rollout.changedAt <= terms.grace) return undefined;
   const limit = waits
@@ -245,7 +247,10 @@ function reached(seen: Seen, rollout: Rollout, { until, now }: Terms): Verdict |
 
 const isPast = (status: string | undefined) => status === 'Succeeded' || status === 'Skipped';
 
-/** Skipped is what CodeDeploy calls an event without a hook, once its turn has come, and one that a failure left out. */
+/**
+ * Skipped is what CodeDeploy calls an event without a hook, once its turn has come, and one that a failure
+ * omitted.
+ */
 function hasComeThrough({ info, target, hasFailed }: Seen, wanted: string): boolean {
   const events = target?.lifecycleEvents ?? [];
   if (isUndone(info) || hasFailed) return false;
@@ -262,8 +267,6 @@ function hasComeThrough({ info, target, hasFailed }: Seen, wanted: string): bool
   return isLaterBegun || isReached;
 }
 
-const goesOn = 'CodeDeploy keeps retrying for an hour';
-
 /**
  * CodeDeploy gives a replacement an hour to become healthy; two tasks that died of something permanent say enough,
  * and so does a crash loop.
@@ -271,21 +274,10 @@ const goesOn = 'CodeDeploy keeps retrying for an hour';
 function hopeless({ info }: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
   if (!terms.failFast || info?.status !== 'InProgress') return undefined;
   const meanwhile = `Stop the deployment first: aws deploy stop-deployment --deployment-id ${rollout.ours.deploymentId} --auto-rollback-enabled`;
-  const verdict = incurable(rollout, meanwhile) ?? crashLoop(rollout, terms, { goesOn, meanwhile });
+  const untilFixed = { incurable: meanwhile, crashLoop: meanwhile };
+  const goesOn = 'CodeDeploy keeps retrying for an hour';
+  const verdict = tasksKeepStopping(rollout, terms, { goesOn, untilFixed });
   return verdict && { ...verdict, ...liveNow(rollout) };
-}
-
-function incurable(rollout: Rollout, meanwhile: string): Verdict | undefined {
-  if (rollout.everRan) return undefined;
-  const permanent = causesOf(rollout.stoppedTasks).find(
-    (cause) => cause.permanent && cause.tasks.length >= 2,
-  );
-  if (!permanent) return undefined;
-  return {
-    kind: 'FAILED',
-    reason: `${permanent.sentence}; retrying cannot fix this, and ${goesOn}`,
-    remedy: `${permanent.remedy} ${meanwhile}`,
-  };
 }
 
 /** What has the traffic, where that is not ours. */

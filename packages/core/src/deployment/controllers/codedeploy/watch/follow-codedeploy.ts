@@ -12,7 +12,7 @@ import { judge, readRound } from './poll-codedeploy.ts';
 
 const codeDeployWay: Way<CodeDeployWatch> = { readRound, judge };
 
-/** How a deployment in CodeDeploy is followed, whoever made it. */
+/** How a deployment in CodeDeploy is followed, regardless of who made it. */
 export const wayOf = (
   run: Run,
   { timing, waitsComeOnTop }: ByCodeDeploy,

@@ -35,7 +35,9 @@ function isDown(rollout: Rollout): boolean {
   return traffic.on === 'ours' && !traffic.isLive;
 }
 
-/** One read of a target for so many services a round, beside those whose deployment changes its status. */
+/**
+ * One read of a target for that many services a round, alongside those whose deployment changes its status.
+ */
 const servicesPerTarget = 20;
 
 /** One round: every deployment, the targets that are due, the services where due, the stopped tasks of what fails. */
@@ -140,7 +142,7 @@ const isSignOfFailure = (event: RolloutEvent) =>
   (event.kind === 'counts' && event.vanished > 0) ||
   (event.kind === 'service-event' && /unhealthy|failed|unable|stopped/i.test(event.message));
 
-/** CodeDeploy counts no failed tasks: while the replacement is not complete, the stopped ones are looked at. */
+/** CodeDeploy counts no failed tasks: while the replacement is not complete, the stopped ones are checked. */
 function isInstalling({ target }: Seen): boolean {
   const green = taskSetOf(target, 'Green');
   return stageOf(target) === 'Install' && (green?.runningCount ?? 0) < (green?.desiredCount ?? 0);

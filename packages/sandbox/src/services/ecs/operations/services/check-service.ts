@@ -3,7 +3,7 @@ import type {
   DeploymentConfiguration,
   NetworkConfiguration,
 } from '@aws-sdk/client-ecs';
-import { invalid } from '../../faults.ts';
+import { invalid } from '../../model/faults.ts';
 import type { TaskDefinitionRecord } from '../../model/records.ts';
 
 export function checkCount(count: unknown, name: string): void {

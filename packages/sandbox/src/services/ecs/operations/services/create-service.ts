@@ -1,8 +1,8 @@
 import type { CreateServiceRequest, CreateServiceResponse } from '@aws-sdk/client-ecs';
 import { openDeployment } from '../../deployments/deployments.ts';
-import type { EcsContext } from '../../ecs-context.ts';
-import { invalid } from '../../faults.ts';
-import { serviceArn } from '../../model/place.ts';
+import { serviceArn } from '../../model/arns.ts';
+import type { EcsContext } from '../../model/ecs-context.ts';
+import { invalid } from '../../model/faults.ts';
 import type { ServiceRecord } from '../../model/records.ts';
 import { serviceView, withTags } from '../../views/service.ts';
 import { tagsFrom } from '../../views/tags.ts';

@@ -11,14 +11,14 @@ import type {
   StopServiceDeploymentRequest,
   StopServiceDeploymentResponse,
 } from '@aws-sdk/client-ecs';
-import { AwsFault } from '../../../../protocol/aws-service.ts';
-import { handlersOf } from '../../../../protocol/handlers.ts';
+import { AwsFault } from '../../../../api/aws-service.ts';
+import { handlersOf } from '../../../../api/handlers.ts';
 import { isFinal } from '../../deployments/deployments.ts';
 import { USER } from '../../deployments/rollout-reasons.ts';
-import { conflict, invalid, unsupported } from '../../faults.ts';
-import { clusterArn } from '../../model/place.ts';
+import { clusterArn } from '../../model/arns.ts';
+import { conflict, invalid, unsupported } from '../../model/faults.ts';
+import { page } from '../../model/paging.ts';
 import type { RevisionRecord, ServiceRecord } from '../../model/records.ts';
-import { page } from '../../paging.ts';
 import { moment } from '../../views/moment.ts';
 import { serviceDeploymentBrief, serviceDeploymentView } from '../../views/service-deployment.ts';
 import { findCluster, findService } from '../lookup.ts';

@@ -9,12 +9,12 @@ import type {
   UpdateServiceRequest,
   UpdateServiceResponse,
 } from '@aws-sdk/client-ecs';
-import { handlersOf } from '../../../../protocol/handlers.ts';
-import { invalid } from '../../faults.ts';
-import { nameOf, serviceArn } from '../../model/place.ts';
+import { handlersOf } from '../../../../api/handlers.ts';
+import { nameOf, serviceArn } from '../../model/arns.ts';
+import { invalid } from '../../model/faults.ts';
+import { page } from '../../model/paging.ts';
 import type { ServiceRecord } from '../../model/records.ts';
 import { liveTasks } from '../../model/state.ts';
-import { page } from '../../paging.ts';
 import { serviceView, withTags } from '../../views/service.ts';
 import { findActiveService, findCluster, findService, lookService } from '../lookup.ts';
 import type { Operation, Operations } from '../operations.ts';

@@ -11,11 +11,11 @@ import type {
   UpdateTaskSetRequest,
   UpdateTaskSetResponse,
 } from '@aws-sdk/client-ecs';
-import { AwsFault } from '../../../../protocol/aws-service.ts';
-import { handlersOf } from '../../../../protocol/handlers.ts';
-import type { EcsContext } from '../../ecs-context.ts';
-import { invalid, unsupported } from '../../faults.ts';
-import { nameOf, taskSetArn } from '../../model/place.ts';
+import { AwsFault } from '../../../../api/aws-service.ts';
+import { handlersOf } from '../../../../api/handlers.ts';
+import { nameOf, taskSetArn } from '../../model/arns.ts';
+import type { EcsContext } from '../../model/ecs-context.ts';
+import { invalid, unsupported } from '../../model/faults.ts';
 import type { ServiceRecord, TaskSetRecord } from '../../model/records.ts';
 import { tagsFrom } from '../../views/tags.ts';
 import { taskSetView } from '../../views/task-set.ts';

@@ -1,6 +1,6 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { openDeployment, primaryOf, refuseSixth } from '../../deployments/deployments.ts';
-import { invalid } from '../../faults.ts';
+import { invalid } from '../../model/faults.ts';
 import type { ServiceRecord } from '../../model/records.ts';
 import { usableTaskDefinition } from '../lookup.ts';
 import type { Operations } from '../operations.ts';
@@ -74,7 +74,7 @@ export function updateService(
           { ...service.configuration, ...input.deploymentConfiguration },
           service.settings.schedulingStrategy,
         );
-  // A service of Express Mode was made without what is filled in here: that is no change.
+  // A service of Express Mode was made without what is filled in here: that is not a change.
   const before = withDefaults(service.settings);
   const changed = STARTS_DEPLOYMENT.some((name) => !isSameSetting(before[name], next[name]));
   const opens = controller === 'ECS' && (changed || input.forceNewDeployment === true);

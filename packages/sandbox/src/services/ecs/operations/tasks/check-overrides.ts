@@ -1,5 +1,5 @@
 import type { TaskOverride } from '@aws-sdk/client-ecs';
-import { invalid } from '../../faults.ts';
+import { invalid } from '../../model/faults.ts';
 import type { TaskDefinitionRecord } from '../../model/records.ts';
 
 const MOST_CHARACTERS = 8_192;

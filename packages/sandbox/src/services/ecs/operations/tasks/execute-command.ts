@@ -1,7 +1,7 @@
 import type { ExecuteCommandRequest, ExecuteCommandResponse } from '@aws-sdk/client-ecs';
-import { handlersOf } from '../../../../protocol/handlers.ts';
-import { invalid } from '../../faults.ts';
-import { clusterArn, nameOf } from '../../model/place.ts';
+import { handlersOf } from '../../../../api/handlers.ts';
+import { clusterArn, nameOf } from '../../model/arns.ts';
+import { invalid } from '../../model/faults.ts';
 import { findCluster } from '../lookup.ts';
 import type { Operation, Operations } from '../operations.ts';
 
@@ -41,8 +41,8 @@ const ExecuteCommand: Operation<ExecuteCommandRequest, ExecuteCommandResponse> =
 };
 
 /**
- * ECS Exec, as far as ECS itself answers: what must be there for a session, and the session's address. Behind it is
- * Systems Manager, which is no part of the sandbox: nobody answers there.
+ * ECS Exec, as far as ECS itself answers: what must be there for a session, and the session's address. Behind
+ * it is Systems Manager, which is not part of the sandbox: no one answers there.
  */
 export const executeCommandOperations = (operations: Operations) =>
   handlersOf(operations, {

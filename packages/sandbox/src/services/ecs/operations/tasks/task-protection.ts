@@ -6,11 +6,11 @@ import type {
   UpdateTaskProtectionRequest,
   UpdateTaskProtectionResponse,
 } from '@aws-sdk/client-ecs';
-import { handlersOf } from '../../../../protocol/handlers.ts';
-import { invalid } from '../../faults.ts';
-import { nameOf, taskArn } from '../../model/place.ts';
+import { handlersOf } from '../../../../api/handlers.ts';
+import { nameOf, taskArn } from '../../model/arns.ts';
+import { invalid } from '../../model/faults.ts';
 import type { ClusterRecord, TaskRecord } from '../../model/records.ts';
-import { isProtected } from '../../scheduler/protection.ts';
+import { isProtected } from '../../tasks/protection.ts';
 import { optionalMoment } from '../../views/moment.ts';
 import { findCluster } from '../lookup.ts';
 import type { Operation, Operations } from '../operations.ts';

@@ -12,12 +12,12 @@ import type {
   StopTaskResponse,
   Task,
 } from '@aws-sdk/client-ecs';
-import { handlersOf } from '../../../../protocol/handlers.ts';
-import type { EcsContext } from '../../ecs-context.ts';
-import { invalid, serviceNotFound } from '../../faults.ts';
-import { containerInstanceArn, nameOf, taskArn } from '../../model/place.ts';
+import { handlersOf } from '../../../../api/handlers.ts';
+import { containerInstanceArn, nameOf, taskArn } from '../../model/arns.ts';
+import type { EcsContext } from '../../model/ecs-context.ts';
+import { invalid, serviceNotFound } from '../../model/faults.ts';
+import { page } from '../../model/paging.ts';
 import type { TaskRecord } from '../../model/records.ts';
-import { page } from '../../paging.ts';
 import { newTask, nextOutcome, type TaskOrder } from '../../tasks/new-task.ts';
 import { tagsFrom } from '../../views/tags.ts';
 import { taskView } from '../../views/task.ts';
@@ -103,7 +103,10 @@ function placementFailure(ecs: EcsContext, { cluster, launchType }: TaskOrder, r
   };
 }
 
-/** There are no container instances, so that each one asked for is missing, as ECS says of one it does not know. */
+/**
+ * There are no container instances, so that each one requested is missing, as ECS says of one it does not
+ * know.
+ */
 const StartTask: Operation<StartTaskRequest, StartTaskResponse> = ({ ecs }, input) => {
   const cluster = findCluster(ecs, input.cluster);
   const instances = input.containerInstances ?? [];

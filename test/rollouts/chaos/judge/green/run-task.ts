@@ -1,0 +1,39 @@
+/** docs/truth.md, `run-task`: "Exactly `count` tasks started." */
+
+import type { Task } from '@aws-sdk/client-ecs';
+import type { Evidence, Run } from '../evidence.ts';
+import type { Problem } from '../world/live.ts';
+
+/** "Exactly `count` tasks started", and each did what it was for. */
+export function taskProblem(evidence: Evidence, run: Run): Problem {
+  const started = startedBy(evidence, run);
+  const { count = 1, container, until } = run.asked;
+  if (started.length !== count) return `${started.length} of ${count} tasks were started`;
+  if (until === 'started') return undefined;
+  for (const task of started) {
+    const problem = failureOf(task, container);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+/** The tasks that the attempts of this CI run have started. */
+export function startedBy({ runs, tasks }: Evidence, run: Run): readonly Task[] {
+  const arns = new Set(
+    runs
+      .filter(
+        (one) => one.origin === run.origin && one.attempt === run.attempt && one.startedAt <= run.startedAt,
+      )
+      .flatMap((one) => one.calls.flatMap((call) => call.made)),
+  );
+  return tasks.filter((one) => arns.has(one.taskArn!));
+}
+
+/** Why a task is not a success: it stopped for another cause, or a container that decides did not end with 0. */
+export function failureOf(task: Task, container: string | undefined): Problem {
+  if (task.stopCode === undefined) return `a task is ${task.lastStatus}`;
+  if (task.stopCode !== 'EssentialContainerExited') return `a task stopped with ${task.stopCode}`;
+  const deciding = task.containers?.filter((one) => container === undefined || one.name === container) ?? [];
+  const bad = deciding.find((one) => one.exitCode !== 0);
+  return bad && `container ${bad.name} ended with ${bad.exitCode}`;
+}

@@ -1,0 +1,32 @@
+/**
+ * docs/truth.md, `scale-service`: "A read that shows the desired count as requested also shows exactly that
+ * many tasks of the PRIMARY deployment running (of a task set: its share) and none pending."
+ */
+import type { Evidence, Run, Snapshot } from '../evidence.ts';
+import { controllerOf, primaryOf, primarySetOf, visibleAtEnd } from '../world/history.ts';
+import type { Problem } from '../world/live.ts';
+import { servedProblem, somewhere, twoReadsProblem, wroteNothing } from './reads.ts';
+
+export function scaleProblem(evidence: Evidence, run: Run): Problem {
+  const count = run.asked.count!;
+  const rule = (state: Snapshot) => countProblem(state, count);
+  const problem = wroteNothing(run)
+    ? servedProblem(evidence, run, rule)
+    : somewhere(visibleAtEnd(evidence, run), rule);
+  return (
+    problem ??
+    // What was sent, and had set nothing to be set, is checked like a write.
+    (wroteNothing(run) && !run.calls.some(({ operation }) => operation === 'UpdateService')
+      ? twoReadsProblem(run, (state) => state.service?.desiredCount === count)
+      : undefined)
+  );
+}
+
+export function countProblem(state: Snapshot, count: number): Problem {
+  const entry = controllerOf(state) === 'ECS' ? primaryOf(state) : primarySetOf(state);
+  const share = controllerOf(state) === 'ECS' ? count : (primarySetOf(state)?.computedDesiredCount ?? count);
+  if (state.service?.desiredCount !== count) return `the desired count is ${state.service?.desiredCount}`;
+  return entry?.runningCount === share && entry.pendingCount === 0
+    ? undefined
+    : `${entry?.runningCount ?? 0} of ${share} tasks run, ${entry?.pendingCount ?? 0} are pending`;
+}
