@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe } from '@landfall/core/errors/describe';
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
 import type { Definition } from './definition/definition.ts';
+import { recordSchema } from './docs/record-schema.ts';
 import { generate, isGenerated } from './generate.ts';
 import { type Drift, driftOf, unifiedDiff } from './writing/drift.ts';
 import { fillBlock } from './writing/fill-block.ts';
@@ -49,6 +50,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const wanted = new Map([
     ...generate(definitions, await testSources()),
     ['README.md', fillBlock(readme, 'operations', operationsTable(definitions))],
+    ['docs/record.schema.json', await recordSchema(root)],
   ]);
   const drift = driftOf(new Map([...(await filesInTree(wanted)), ['README.md', readme]]), wanted);
   if (!argv.includes('--check')) {
