@@ -21,7 +21,7 @@ const file = {
 const names = (wanted?: string[]) => readBakeFile(file, 'bake.json', wanted).targets.map(({ name }) => name);
 
 describe('a Bake file', () => {
-  test('yields its targets in the terms of the inputs', () => {
+  test('is read into targets named like the inputs', () => {
     const { targets, notes } = readBakeFile(file, 'bake.json', undefined);
     expect(JSON.parse(JSON.stringify(targets))).toEqual([
       {
@@ -52,20 +52,20 @@ describe('a Bake file', () => {
     ]);
   });
 
-  test('whose target has tags in two repositories says which one is used', () => {
+  test('with tags in two repositories reports which one is used', () => {
     const two = { target: { web: { tags: ['r.example:5000/web:1', 'r.example:5000/web', 'o/web:1'] } } };
     expect(readBakeFile(two, 'bake.json', undefined).notes).toEqual([
       'bake.json: web is pushed only to r.example:5000/web; promote-image can copy it to o/web',
     ]);
   });
 
-  test('is asked by target and by group, each image once', () => {
+  test('is selected by target and group, each image once', () => {
     expect(names(['docs'])).toEqual(['docs']);
     expect(names(['back', 'worker', 'default'])).toEqual(['worker', 'web']);
     expect(readBakeFile({ target: { a: {}, b: {} } }, 'bake.json', undefined).targets).toHaveLength(2);
   });
 
-  test('builds what its targets take as contexts, too', () => {
+  test('also builds the targets that others use as contexts', () => {
     const document = {
       group: { default: { targets: ['web'] } },
       target: { web: { contexts: { base: 'target:base', src: 'src' } }, base: { context: 'base' }, docs: {} },
@@ -110,7 +110,7 @@ describe('a Bake file', () => {
     ]);
   });
 
-  test('whose groups lead in a circle comes to an end', () => {
+  test('with cyclic groups terminates', () => {
     const circle = { group: { default: { targets: ['default', 'a'] } }, target: { a: {} } };
     expect(readBakeFile(circle, 'bake.json', undefined).targets.map(({ name }) => name)).toEqual(['a']);
   });
