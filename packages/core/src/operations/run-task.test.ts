@@ -224,7 +224,7 @@ describe('the one RunTask', () => {
     expect(await tokenOf({ inputs: { command: 'other' } })).not.toBe(first);
   });
 
-  test('T01: a response that stays lost is OUTCOME_UNKNOWN, and the remedy tells how to find the task', async () => {
+  test('T01: a response that stays lost is OUTCOME_UNKNOWN, and the remedy shows how to find the task', async () => {
     const lost = new LandfallError('ENDPOINT_UNREACHABLE', { summary: 'lost', applied: 'unknown' });
     const { result } = play({
       run: () => {
