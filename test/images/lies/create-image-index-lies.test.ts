@@ -8,7 +8,13 @@ import fc from 'fast-check';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { digestOf, imageType, indexType } from '../oci-image.ts';
 import { goneAfterwards } from './audit.ts';
-import { type Held, type Lie, type LyingRegistry, lies, lyingRegistry } from './lying-registry.ts';
+import {
+  type Lie,
+  type LyingRegistry,
+  lies,
+  lyingRegistry,
+  type RepositoryContent,
+} from './lying-registry.ts';
 
 const tags = ['v1', 'live'];
 const platforms = ['amd64', 'arm64', 's390x'].map((architecture) => ({ architecture, os: 'linux' }));
@@ -31,7 +37,7 @@ const scenes: fc.Arbitrary<Scene> = fc.record({
 });
 
 /** What several runners have pushed: the digests that they tell, and what an index of them must list. */
-function putImages(held: Held, { attested }: Scene) {
+function putImages(held: RepositoryContent, { attested }: Scene) {
   const listed: string[] = [];
   const parts: string[] = [];
   const blob = (text: string) => {
@@ -71,7 +77,7 @@ async function create(registry: LyingRegistry, digests: readonly string[]) {
 /** What is wrong with what the registry holds indeed. */
 function problems(
   { log }: LyingRegistry,
-  { manifests, blobs, tags: named }: Held,
+  { manifests, blobs, tags: named }: RepositoryContent,
   { listed, parts }: ReturnType<typeof putImages>,
   digest: string | undefined,
   since = 0,
@@ -101,7 +107,7 @@ async function play(scene: Scene): Promise<void> {
   const first = await create(registry, images.digests);
   if (first.ok) return expect(problems(registry, held, images, first.outputs.digest)).toEqual([]);
   expect(first.error).not.toMatchObject({ code: 'INTERNAL' });
-  // What others removed is pushed again; what the lies have left behind is in nobody's way.
+  // What others removed is pushed again; what the lies have left behind must not matter.
   registry.reform();
   putImages(held, scene);
   const since = registry.log.length;

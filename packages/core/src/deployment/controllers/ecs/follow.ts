@@ -4,8 +4,7 @@ import type { World } from '../../../world/world.ts';
 import { type Begun, type FollowWay, followTo } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Outcome } from '../../report/outcome.ts';
-import { defaultStall, defaultTimeout } from '../../rollout/default-timeouts.ts';
-import type { WaitOptions } from '../../rollout/wait-conditions.ts';
+import { defaultStall, defaultTimeout, type WaitOptions } from '../../rollout/wait-conditions.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import type { Way } from '../../watch/poller.ts';
 import { beginWatch, type Watch } from '../../watch/watch.ts';
@@ -26,7 +25,7 @@ export const wayByEcs = (
   failFast: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== true,
   // Of a deployment that is found in progress, some may run already.
   oldShare: (service.runningCount ?? 0) - (deploymentOf(service, ours.deploymentId)?.runningCount ?? 0),
-  begin: (rollout, conditions) => beginWatch(rollout, conditions, arn),
+  begin: (rollout, conditions) => beginWatch(rollout, conditions, 'hook', arn),
   stop: stopRollout,
 });
 
