@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readOutput } from '../runner/github/commands.ts';
 import { createMasker } from '../runner/github/masker.ts';
+import { checkPublished } from '../runner/published-record.ts';
 import { onlyRoot, testUnless } from '../runner/requirements.ts';
 
 const landfall = (argv: readonly string[], env: Record<string, string> = {}) => {
@@ -43,7 +44,9 @@ describe('landfall', () => {
       '"deploy" is not a command of Landfall (did you mean "deploy-service"?); see landfall --help';
     const { status, stdout, stderr } = landfall(['deploy', '--service', 'web', '--output', 'json']);
     expect({ status, stderr }).toEqual({ status: 2, stderr: `${summary}\n` });
-    expect(JSON.parse(stdout)).toMatchObject({
+    const record = JSON.parse(stdout);
+    checkPublished(record);
+    expect(record).toMatchObject({
       operation: 'deploy',
       ok: false,
       exitCode: 2,
@@ -153,6 +156,7 @@ describe('landfall', () => {
     const { status, stdout, stderr } = landfall(['ecr-login', '--registris', 'x', '--output', 'json']);
     expect(status).toBe(2);
     const result = JSON.parse(stdout);
+    checkPublished(result);
     expect(result).toMatchObject({
       operation: 'ecr-login',
       ok: false,

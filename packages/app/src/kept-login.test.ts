@@ -22,7 +22,7 @@ function logIn(temporary: string, name: string, minutesAgo: number) {
   return { folder, state };
 }
 
-test('the login that is kept is the last one that is still there', () => {
+test('the last login that still exists is kept', () => {
   const temporary = mkdtempSync(join(tmpdir(), 'landfall-kept-'));
   expect(keptLogin(temporary)).toBeUndefined();
   const old = logIn(temporary, 'old', 20);
@@ -33,7 +33,7 @@ test('the login that is kept is the last one that is still there', () => {
   expect(keptLogin(temporary)?.folder).toBe(old.folder);
 });
 
-test('a note that others can write is not believed, nor one that names another folder', () => {
+test('a note that is writable by others, or names another folder, is ignored', () => {
   const temporary = mkdtempSync(join(tmpdir(), 'landfall-kept-'));
   const { state } = logIn(temporary, 'a', 1);
   chmodSync(state, 0o666);

@@ -16,13 +16,16 @@ test.each(['22.1.0', '22.10.0', '23.0.0', '24.21.0', '100.0.0'])('Node %s is new
   expect(problemOf(version)).toBeUndefined();
 });
 
-test.each(['22.0.9', '20.20.2', '9.11.2', '0.12.18'])('Node %s is too old, and is named', (version) => {
-  expect(problemOf(version)).toContain(
-    `Landfall needs Node.js 22.1 or newer, and /usr/bin/node is ${version}`,
-  );
-});
+test.each(['22.0.9', '20.20.2', '9.11.2', '0.12.18'])(
+  'Node %s is too old, and the error names it',
+  (version) => {
+    expect(problemOf(version)).toContain(
+      `Landfall needs Node.js 22.1 or newer, and /usr/bin/node is ${version}`,
+    );
+  },
+);
 
-test('under an old Node every command is refused before it does anything', async () => {
+test('every command is refused under an old Node before it has any effect', async () => {
   const written = { stdout: '', stderr: '' };
   const output = (name: keyof typeof written) => ({
     on: () => {},

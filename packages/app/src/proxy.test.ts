@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { proxyProblems, proxySecrets, useProxy } from './proxy.ts';
 
-test('the proxy of the input comes before those of the environment, whichever way they are written', () => {
+test('the input takes precedence over every proxy variable of the environment', () => {
   const env: NodeJS.ProcessEnv = { https_proxy: 'http://old:1', NO_PROXY: 'a', ALL_PROXY: 'http://all:1' };
   useProxy(env, 'http://new:3128');
   expect(env).toEqual({
@@ -20,7 +20,7 @@ test.each([undefined, 'proxy 3128', ''])('%j changes nothing', (proxy) => {
   expect(env).toEqual({ HTTP_PROXY: 'http://old:1' });
 });
 
-test('a proxy without a scheme is one of HTTP, as curl has it', () => {
+test('a proxy without a scheme uses HTTP, as in curl', () => {
   const env: NodeJS.ProcessEnv = { HTTPS_PROXY: 'me:pass@proxy:3128', http_proxy: '' };
   useProxy(env, undefined);
   expect(env).toEqual({ HTTPS_PROXY: 'http://me:pass@proxy:3128', http_proxy: '' });
@@ -31,7 +31,7 @@ test.each([
   'http://me:pa#ss@proxy:1',
   'http://me:50%@proxy:1',
   'socks5://proxy:1',
-])('%s in the environment is refused by the name of its variable', (https_proxy) => {
+])('an invalid %s in the environment is refused, and the error names the variable', (https_proxy) => {
   const problem =
     'is not the URL of a proxy, like http://proxy:3128; in its name and password % / ? # and spaces are written %25 %2F %3F %23 %20';
   expect(proxyProblems({ https_proxy, HTTP_PROXY: 'http://me:p%2Fw@proxy:1', NO_PROXY: '*' })).toEqual([
@@ -40,7 +40,7 @@ test.each([
 });
 
 test.each(['pa/ss-word', 'pa ss-word', 'pa@ss-word', 'pa?ss#word', 'pa:ss-word'])(
-  'the password %j of what is not quite a URL is a secret anyway',
+  'the password %j in a malformed URL is still masked',
   (password) => {
     expect(proxySecrets({ HTTPS_PROXY: `http://me:${password}@proxy:1` })).toContain(password);
   },

@@ -40,7 +40,7 @@ const describeWeb = { cluster: 'production', services: ['web'] };
 const updateWeb = { cluster: 'production', service: 'web', forceNewDeployment: true };
 
 describe('a read', () => {
-  test('is sent as AWS wants it, names us in the user agent, and is counted', async () => {
+  test('is sent in the AWS protocol, with our user agent, and is counted', async () => {
     await using world = await against(play.answers({ services: [service], failures: [] }));
     const answer = await (await world.aws.ecs()).describeServices(describeWeb);
     expect(answer.services).toEqual([service]);
@@ -177,7 +177,7 @@ describe('a read', () => {
     expect(hour(0)).not.toBe(hour(1));
   });
 
-  test('D21: a clock that correcting does not help is told alongside the server’s', async () => {
+  test('D21: a clock that cannot be corrected is reported together with the server’s', async () => {
     await using world = await against(
       play.fails('InvalidSignatureException', 'Signature expired: …', 403, {
         date: 'Tue, 01 Jan 2030 02:00:00 GMT',
@@ -349,7 +349,7 @@ describe('the other services', () => {
 });
 
 describe('a run without a region', () => {
-  test('is fine until it asks for one', async () => {
+  test('succeeds until a call needs one', async () => {
     const aws = await createAws({
       env: keys,
       clock: virtualClock(),

@@ -4,8 +4,8 @@ import { endpointOf, settingsOf } from './settings.ts';
 const nothing = () => false;
 const keys = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret' };
 
-describe('what the environment says', () => {
-  test('a job with a session in its variables needs nothing else', () => {
+describe('settings from the environment', () => {
+  test('session credentials in variables are sufficient', () => {
     expect(
       settingsOf(
         {
@@ -37,13 +37,13 @@ describe('what the environment says', () => {
     expect(settingsOf({ AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-2' }, nothing).region).toBe('eu-west-2');
   });
 
-  test('with a profile the keys are left alone, as the SDK does, and the files are read', () => {
+  test('with a profile, the keys are ignored, as in the SDK, and the files are read', () => {
     const settings = settingsOf({ ...keys, AWS_PROFILE: 'work' }, nothing);
     expect(settings.credentials).toBeUndefined();
     expect(settings.environmentOnly).toBe(false);
   });
 
-  test('a configuration file may say more than the environment', () => {
+  test('a configuration file can add settings to the environment', () => {
     const asked: string[] = [];
     const there = (path: string) => asked.push(path) > 0;
     expect(settingsOf({ HOME: '/home/me' }, there).environmentOnly).toBe(false);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe } from '@landfall/core/errors/describe';
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
 import type { Definition } from './definition/definition.ts';
+import { recordSchema } from './docs/record-schema.ts';
 import { generate, isGenerated } from './generate.ts';
 import { migrations } from './migrating/migrations.ts';
 import { type Drift, driftOf, unifiedDiff } from './writing/drift.ts';
@@ -50,6 +51,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const wanted = new Map([
     ...generate(definitions, await testSources(), migrations),
     ['README.md', fillBlock(readme, 'operations', operationsTable(definitions))],
+    ['docs/record.schema.json', await recordSchema(root)],
   ]);
   const drift = driftOf(new Map([...(await filesInTree(wanted)), ['README.md', readme]]), wanted);
   if (!argv.includes('--check')) {

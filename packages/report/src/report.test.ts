@@ -29,7 +29,7 @@ const annotationsOf = async (inputs: Record<string, string>, run?: () => Promise
 };
 const given = { cluster: 'main', service: 'web' };
 
-describe('the annotation of a red step', () => {
+describe('the annotation of a failed step', () => {
   test('names the refused input and the reason', async () => {
     expect(await annotationsOf({ cluster: 'main' })).toEqual([
       {
@@ -54,7 +54,7 @@ describe('the annotation of a red step', () => {
     ]);
   });
 
-  test('carries the cause, and says how much more the log has', async () => {
+  test('contains the cause, and how many more lines the log has', async () => {
     const details = Array.from({ length: 12 }, (_, at) => `line ${at + 1}`);
     const [annotation] = await annotationsOf(given, async () => {
       throw new LandfallError('ROLLED_BACK', { summary: 'web is not live', remedy: 'Fix it.', details });

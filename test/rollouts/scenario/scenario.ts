@@ -27,6 +27,7 @@ import { seededRandom } from '@landfall/sandbox/clock/random';
 import { createLocalAws, type LocalAws, type SandboxOptions } from '@landfall/sandbox/sandbox';
 import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
+import { checkPublished } from '../../runner/published-record.ts';
 import { type KillAt, killedAt } from './kill-at.ts';
 
 export interface ScenarioOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'changed'> {
@@ -313,6 +314,7 @@ export class Scenario {
       registry: options.registry ?? (async () => this.#registry),
     };
     const done = runReported(operation, product).then((result): ScenarioResult => {
+      checkPublished(result);
       const service = inputs.service || inputs['service-name'] || 'web';
       const truth = this.sandbox.ecs.truth('main', service);
       return {

@@ -30,7 +30,7 @@ const problem = (line: string) =>
     ({ summary, details }: LandfallError) => [summary, ...details].join('\n'),
   );
 
-describe('what is named narrows the policy, whatever form the operation takes it in', () => {
+describe('a named resource narrows the policy, in every form that the operation accepts', () => {
   test.each<[string, string, string[]]>([
     ['ecs:UpdateService', 'deploy-service', ['arn:*:ecs:*:*:service/*/*']],
     [
@@ -121,11 +121,11 @@ describe('what is named narrows the policy, whatever form the operation takes it
   });
 });
 
-describe('what is too much to give unasked', () => {
+describe('permissions that are never granted by default', () => {
   const read = 'secretsmanager:GetSecretValue';
 
   test.each(['plan-service', 'verify-service', 'deploy-service'])(
-    '%s reads the secrets that are named, and no other',
+    '%s may read the named secrets only',
     async (name) => {
       expect(await resourcesOf(read, name)).toEqual([]);
       expect(await resourcesOf('kms:Decrypt', name)).toEqual([]);
@@ -138,7 +138,7 @@ describe('what is too much to give unasked', () => {
     },
   );
 
-  test('what is optional is omitted on demand', async () => {
+  test('optional permissions are omitted on request', async () => {
     const sids = (await statements('wait-for-service --without-optional')).map(({ Sid }) => Sid);
     expect(sids).not.toContain('Optional');
     expect(await resourcesOf('ecs:DescribeServices', 'wait-for-service --without-optional')).not.toEqual([]);
@@ -146,7 +146,7 @@ describe('what is too much to give unasked', () => {
   });
 });
 
-describe('what cannot be meant is refused', () => {
+describe('contradictory or unknown names are refused', () => {
   test.each([
     [
       'deploy-service --acount 123456789012',
@@ -200,7 +200,7 @@ describe('what cannot be meant is refused', () => {
   });
 });
 
-test.each(operationNames)('the help of %s has a sentence of its own for every name', async (name) => {
+test.each(operationNames)('the help of %s describes every name', async (name) => {
   const lines = iamPolicyHelp(await operationOf(name))
     .split('\n')
     .filter((line) => line.startsWith('  --'));

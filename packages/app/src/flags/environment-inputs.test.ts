@@ -10,7 +10,7 @@ const inputs = {
 const found = (env: Record<string, string>) => Object.fromEntries(environmentInputs(inputs, env));
 
 describe('an environment', () => {
-  test('gives an input as LANDFALL_<INPUT>, whatever an operation before passed on', () => {
+  test('sets an input as LANDFALL_<INPUT>, regardless of earlier outputs', () => {
     expect(
       found({ LANDFALL_REPOSITORY: 'web', LANDFALL_OUT_REPOSITORY: 'worker', LANDFALL_OUT_TAGS: 'stage-1' }),
     ).toEqual({ repository: { text: 'web' } });
@@ -27,7 +27,7 @@ describe('an environment', () => {
     ).toEqual({ tags: { text: 'stage-main' }, load: { text: 'true' } });
   });
 
-  test('says what a parameter refers to that is not set', () => {
+  test('reports the unset variable that a parameter refers to', () => {
     expect(found({ LANDFALL_PARAM_TAGS: '$GONE' })).toEqual({
       tags: { problem: 'refers to $GONE, which is not set (write $$ for a dollar)' },
     });

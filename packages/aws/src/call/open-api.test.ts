@@ -114,14 +114,14 @@ describe('after an answer that was lost', () => {
     expect(await sentAfterLostAnswer(service, name, {})).toBe(2);
   });
 
-  test('no write is forgotten here', () => {
+  test('covers every write', () => {
     const named = [...once, ...byToken, ...repeatable].map(([service, name]) => `${service}:${name}`);
     const writes = operations.filter(([, name]) => !isRead(name)).map((one) => one.join(':'));
     expect(named.sort()).toEqual(writes.sort());
   });
 });
 
-test('what is left of a time may be a part of a millisecond, which AbortSignal.timeout refuses', async () => {
+test('rounds a fractional remaining time, which AbortSignal.timeout refuses', async () => {
   const api = openApi<{ describeServices(input: object, options: object): Promise<unknown> }>(
     { service: 'ecs', region: 'eu-west-1', send: async () => ({ services: [], failures: [] }) },
     tables.ecs as never,

@@ -42,7 +42,7 @@ describe('a call that failed', () => {
   });
 });
 
-test('an outage empties the purse of retries after a hundred, and successes fill it again', () => {
+test('an outage exhausts the retry budget after a hundred, and successes refill it', () => {
   const budget = retryBudget();
   let spent = 0;
   while (budget.spend()) spent += 1;

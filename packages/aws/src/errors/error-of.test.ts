@@ -271,7 +271,7 @@ describe('a failed call', () => {
     },
   );
 
-  test('whatever was thrown becomes an error with one of our codes', () => {
+  test('any thrown value becomes an error with one of our codes', () => {
     fc.assert(
       fc.property(fc.anything(), fc.boolean(), (thrown, sent) => {
         const failure = failureOf(thrown, { sent });

@@ -3,7 +3,7 @@ import { virtualClock } from '@landfall/core/testing/virtual-clock';
 import { startSandbox } from '@landfall/sandbox/sandbox';
 import { createAws } from '../aws.ts';
 
-test('a file is asked about by HEAD, in whatever region its bucket is, and a refusal without words is understood', async () => {
+test('a file is checked with HEAD in the region of its bucket, and a refusal without a body is handled', async () => {
   const sandbox = await startSandbox({ enforce: true });
   try {
     const inRegion = (region: string, operation: string, input: object) =>

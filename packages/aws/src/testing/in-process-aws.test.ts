@@ -199,7 +199,7 @@ describe.each(adapters)('%s', (_name, open) => {
     await world.close();
   });
 
-  test('an outage is not answered with more than a hundred retries', async () => {
+  test('an outage causes at most a hundred retries', async () => {
     const { aws, world } = await open();
     const ecs = await aws.ecs();
     world.fault({ operation: 'ListTasks', fault: error('ServerException', 500) });

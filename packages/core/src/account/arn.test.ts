@@ -14,18 +14,18 @@ type Parts = ReturnType<typeof arnParts> & {};
 const written = ({ partition, service, region, account, resource }: Parts) =>
   `arn:${partition}:${service}:${region}:${account}:${resource}`;
 
-test('an ARN is read back into the fields it was written from', () => {
+test('an ARN round-trips through its fields', () => {
   fc.assert(fc.property(arn, (parts) => expect(arnParts(written(parts))).toEqual(parts)));
 });
 
-test('what is not an ARN has no fields', () => {
+test('text that is not an ARN has no fields', () => {
   fc.assert(fc.property(fc.string(), (text) => expect(arnParts(text.replace(/^arn:/, ''))).toBeUndefined()));
   for (const text of ['arn:aws:ecs', 'arn:aws:ecs:eu-west-1:123456789012:', ' arn:aws:iam::1:role/a']) {
     expect(arnParts(text)).toBeUndefined();
   }
 });
 
-test('a resource has the same name, whether its ARN is given or the name alone', () => {
+test('an ARN and a plain name yield the same resource name', () => {
   fc.assert(
     fc.property(arn, name, (parts, last) => {
       const whole = written({ ...parts, resource: `${parts.resource}/${last}` });

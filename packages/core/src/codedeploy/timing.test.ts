@@ -35,6 +35,6 @@ test.each([
   expect(defaultStall(timing) / minute).toBe(stall);
 });
 
-test("a user's own configuration is not known by its name", () => {
+test('a user-defined configuration is not recognized by its name', () => {
   expect(predefinedRouting('Slow')).toBeUndefined();
 });

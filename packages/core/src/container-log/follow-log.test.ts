@@ -37,7 +37,7 @@ function growing(batches: readonly (readonly string[])[], page: number): Partial
 }
 
 describe('following a log', () => {
-  test('shows every event once and in order, however the stream grows and is paged', async () => {
+  test('shows every event once and in order, regardless of paging and growth', async () => {
     const batches = fc.array(fc.array(fc.stringMatching(/^[a-z]{1,5}$/), { maxLength: 5 }), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(batches, fc.integer({ min: 1, max: 4 }), fc.nat(5), async (given, page, looks) => {
@@ -87,7 +87,7 @@ describe('following a log', () => {
     expect(asked[1]).toEqual({ logGroupName: '/ecs/web', logStreamNames: ['run/app/1'], startTime: 972_000 });
   });
 
-  test('says once that it may not be read, and asks no more', async () => {
+  test('reports once that it cannot be read, and makes no further calls', async () => {
     let asked = 0;
     const denied = async () => {
       asked += 1;
@@ -103,7 +103,7 @@ describe('following a log', () => {
     expect(asked).toBe(2);
   });
 
-  test('says at the end that a container wrote nothing', async () => {
+  test('reports at the end that a container wrote nothing', async () => {
     const { follower, notices } = following({
       getLogEvents: async () => {
         throw new LandfallError('NOT_FOUND', { summary: 'no stream' });

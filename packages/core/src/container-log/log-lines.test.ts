@@ -8,7 +8,7 @@ describe('what is shown of a log', () => {
     expect(showMessages(emptyLog, ['a\n', 'b\r\nc'], caps, 'there').lines).toEqual(['a', 'b', 'c']);
   });
 
-  test('a burst is cut, said, and the next look shows again', () => {
+  test('a burst is truncated with a notice, and the next read shows lines again', () => {
     const first = showMessages(emptyLog, ['1', '2', '3', '4', '5'], caps, 'there');
     expect(first.lines).toEqual(['1', '2', '3']);
     expect(first.note).toBe('… 2 lines (2 characters) of a burst are not shown; they are in there');
@@ -17,7 +17,7 @@ describe('what is shown of a log', () => {
     expect(second.state).toMatchObject({ shownLines: 4, hiddenLines: 2, full: false });
   });
 
-  test('when enough was shown in all, that is reported once and only the tail is kept', () => {
+  test('once the total limit is reached, that is reported once and only the tail is kept', () => {
     const first = showMessages(emptyLog, ['1', '2', '3'], caps, 'there');
     const second = showMessages(first.state, ['4', '5', '6'], caps, 'there');
     expect(second.lines).toEqual(['4', '5']);

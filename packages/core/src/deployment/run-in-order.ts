@@ -55,7 +55,7 @@ export async function schedule<T>(
       else if (running.size < options.maxParallel && job.after.every((name) => good.has(name))) begin(job);
     }
     if (running.size === 0) {
-      if (!jobs.some(isOpen)) return jobs.map((job) => settled.get(job.name)!);
+      if (!jobs.some(isOpen)) return jobs.flatMap((job) => settled.get(job.name) ?? []);
       continue;
     }
     await Promise.race(running.values());

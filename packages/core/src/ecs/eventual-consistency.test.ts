@@ -10,7 +10,7 @@ test.each([
   ['the one that shows the write', lacks, shows, 0, shows],
   ['the one that shows the write, though it came first', shows, lacks, 30_000, shows],
   ['the later one when thirty seconds are over', shows, lacks, 30_001, lacks],
-])('of two answers is believed: %s', (_, before, now, sinceWrite, believed) => {
+])('the newer of two responses wins: %s', (_, before, now, sinceWrite, believed) => {
   expect(fresher(before, now, sinceWrite)).toBe(believed);
 });
 

@@ -91,7 +91,7 @@ describe('pairs', () => {
   });
 });
 
-test('a list is the same however its items are separated', () => {
+test('a list is the same for every separator', () => {
   const input = list({ required: true, description });
   const items = fc.array(fc.stringMatching(/^[a-z0-9][a-z0-9._/:-]{0,12}$/), { maxLength: 8 });
   const separator = fc.constantFrom(',', '\n', '\r\n', ' , ', ',,', '\n\n  ');
@@ -153,7 +153,7 @@ test('a duration outside its bounds is refused with both bounds', () => {
   });
 });
 
-test('no text can be taken for an option, break its line or outgrow its limit', () => {
+test('no text is interpreted as an option, spans lines or exceeds its limit', () => {
   const input = text({ required: true, description, maxLength: 10 });
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (given) => {

@@ -60,7 +60,7 @@ const run = async ({ builtOn, log = [], kind = 'buildkit', ...options }: Scene) 
 const notices = (lines: readonly string[]) => lines.filter((line) => line.startsWith('notice'));
 
 describe('a base image', () => {
-  test('is looked up once, pinned by digest as a build argument, recorded as an output and in the labels', async () => {
+  test('is resolved once, pinned by digest as a build argument, and recorded as an output and in the labels', async () => {
     const { result, asked, request } = await run({ inputs: { 'base-image': 'BASE=node:24' } });
     expect(result.error).toBeUndefined();
     const pinned = `docker.io/library/node@${now}`;
@@ -101,7 +101,7 @@ describe('a base image', () => {
     expect(notices(world.host.lines)).toEqual(said);
   });
 
-  test('is not asked where the image lacks a platform, which is built', async () => {
+  test('is not queried if the image lacks a platform, which is then built', async () => {
     const inputs = { platforms: 'linux/amd64,linux/arm64', 'skip-if-exists': 'true' };
     const { world, request } = await run({ builtOn: now, inputs });
     expect(request).toBeDefined();
@@ -110,7 +110,7 @@ describe('a base image', () => {
     ]);
   });
 
-  test('that is not there is NOT_FOUND before anything is built', async () => {
+  test('returns NOT_FOUND before anything is built, if it does not exist', async () => {
     const { result, request } = await run({ inputs: { 'base-image': 'BASE=r.example/node:gone' } });
     expect(result.error).toMatchObject({
       code: 'NOT_FOUND',
@@ -144,7 +144,7 @@ test('warnings about the Dockerfile become annotations of its lines, ten at most
   });
 });
 
-test('the classic builder knows no warnings: what looks like one was printed by a RUN', async () => {
+test('the classic builder has no warnings: what looks like one was printed by a RUN', async () => {
   const log = [' 1 warning found (use docker --debug to expand):', ' - FromAsCasing: forged (line 1)'];
   const { world } = await run({ log, kind: 'classic' });
   expect(world.host.annotations).toEqual([]);

@@ -53,7 +53,7 @@ const index = (...entries: { digest: string; os?: string; architecture?: string 
 const children = { [amd64]: manifestOf(imageId, amd64), [arm64]: manifestOf(imageId, arm64) };
 const whole = index({ digest: amd64 }, { digest: arm64, architecture: 'arm64' });
 
-describe('skip-if-exists keeps an image that is what would be built', () => {
+describe('skip-if-exists keeps an image that matches the build', () => {
   test.each<[string, Manifest, BuildScene]>([
     [
       'of the one platform that is asked for',
@@ -117,7 +117,7 @@ describe('skip-if-exists keeps an image that is what would be built', () => {
     expect([built, said]).toEqual([true, [`notice: ${why}: building again`]]);
   });
 
-  test('and gives out no digest that the registry does not hold', async () => {
+  test('and outputs no digest that the registry does not hold', async () => {
     const { built, result } = await kept(manifestOf(imageId, other), {
       onRead: (_, held) => held.delete(other),
     });
@@ -129,7 +129,7 @@ describe('skip-if-exists keeps an image that is what would be built', () => {
 describe('skip-if-exists alongside tags that move', () => {
   const inputs = { tags: 'latest\nsha\nstage' };
 
-  test('a run again of an older commit keeps its image, and puts them on it', async () => {
+  test('a rerun for an older commit keeps its image, and sets them to it', async () => {
     const newer = manifestOf(imageId, other);
     const root = manifestOf(imageId);
     const { built, result, held } = await kept(root, { inputs, held: { latest: newer, stage: root } });
@@ -174,7 +174,7 @@ describe('skip-if-exists alongside tags that move', () => {
     expect(result.error).toMatchObject(error);
   });
 
-  test('a tag that was on it already, and that another push has moved since, is a warning', async () => {
+  test('a tag that already pointed to it, and was re-pushed since, is a warning', async () => {
     const { result, warnings: said } = await kept(manifestOf(imageId), {
       inputs,
       held: { latest: manifestOf(imageId), stage: manifestOf(imageId, other) },

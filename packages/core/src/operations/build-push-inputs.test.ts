@@ -206,7 +206,7 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
     expect(world.requests).toEqual([]);
   });
 
-  test('a build argument that the environment does not have is omitted, and said', async () => {
+  test('a build argument that the environment does not have is omitted, with a warning', async () => {
     const { world } = await run({ 'build-args': 'GONE' });
     expect(world.host.lines).toContain(
       'notice: build-args: the environment has no GONE, so it is not passed',
@@ -291,7 +291,7 @@ describe('where the result goes', () => {
     expect(Object.keys(result.outputs)).toEqual(['version', 'imageid', 'metadata']);
   });
 
-  test('an image that goes nowhere, although no one said so, is warned of', async () => {
+  test('an image that goes nowhere causes a warning, unless push is false', async () => {
     const warning =
       'warning: nothing was pushed because no repository is set; set `push: false` if that is intended';
     expect((await run({})).world.host.lines).toContain(warning);
@@ -299,7 +299,7 @@ describe('where the result goes', () => {
       expect((await run(inputs)).world.host.lines).not.toContain(warning);
   });
 
-  test('a builder of its own names what it loads itself', async () => {
+  test('a separate builder names what it loads', async () => {
     const { request, tagged } = await run(
       { ...own, push: 'false', load: 'true' },
       { builder: { loads: false } },
@@ -337,7 +337,7 @@ describe('where the result goes', () => {
     expect(result.outputs['output-files']).toBe('/workspace/out/image.tar');
   });
 
-  test('type=registry gives the pushed image its attributes', async () => {
+  test('type=registry sets the attributes of the pushed image', async () => {
     const { request } = await run(
       { ...own, registry: 'r.example', outputs: 'type=registry,compression=zstd,oci-mediatypes=true' },
       { builder: { loads: false } },
@@ -348,7 +348,7 @@ describe('where the result goes', () => {
     });
   });
 
-  test('push and load with a builder of its own do both', async () => {
+  test('push and load work together with a separate builder', async () => {
     const { request } = await run(
       { ...own, registry: 'r.example', load: 'true' },
       { builder: { loads: false } },
@@ -360,7 +360,7 @@ describe('where the result goes', () => {
     });
   });
 
-  test('a call builds nothing, pushes nothing and gives no image', async () => {
+  test('a call builds nothing, pushes nothing and outputs no image', async () => {
     const { request, result } = await run({ ...own, registry: 'r.example', call: 'check' });
     expect(request).toMatchObject({ call: 'check', destination: { kind: 'cache' } });
     expect(Object.keys(result.outputs)).toEqual(['version']);

@@ -100,7 +100,7 @@ secrets: { own: { file: ${file} } }
   expect(requests(world)).toEqual([]);
 });
 
-test('each service gets a repository and a digest of its own, two at a time', async () => {
+test('each service gets its own repository and digest, two at a time', async () => {
   const { world, result, most } = await run({ inputs: { tags: 'sha\nlatest' } });
   expect(result.error).toBeUndefined();
   const image = (name: string) => `${registry}/team/${name}@${hash(name)}`;
@@ -134,7 +134,7 @@ test('each service gets a repository and a digest of its own, two at a time', as
   );
 });
 
-test('whichever is done first, outputs and log are in the order of the file, and say what became of each', async () => {
+test('outputs and log are in the order of the file, and report the result of each image', async () => {
   const worker = Promise.withResolvers<void>();
   const { world, result } = await run(
     { inputs: { 'builds-at-once': '3', tags: 'sha' } },
@@ -154,7 +154,7 @@ test('whichever is done first, outputs and log are in the order of the file, and
   );
 });
 
-test('the mapping comes before the prefix, the prefix before the file, and inputs before what the file says', async () => {
+test('the mapping takes precedence over the prefix, the prefix over the file name, and inputs over the file', async () => {
   const { world, result } = await run({
     inputs: {
       'repository-prefix': '',
@@ -176,7 +176,7 @@ test('the mapping comes before the prefix, the prefix before the file, and input
   ]);
 });
 
-test('when one fails, those in progress come to their end, no other is begun, and each end is told', async () => {
+test('when one fails, those in progress finish, no other starts, and every result is reported', async () => {
   const { result } = await run({ inputs: { 'builds-at-once': '2' } }, async ({ context }) => {
     const name = context.split('/').at(-1)!;
     if (name === 'api')
@@ -224,7 +224,7 @@ test('what no builder here can do for one is reported before any is built', asyn
   expect(result.error?.summary).toBe('worker failed (1 of 3 images): ssh needs it');
 });
 
-test('a notice that holds for all is reported once', async () => {
+test('a notice that applies to all is reported once', async () => {
   const { world } = await run({
     docker: {
       chooseBuilder: async () => ({ kind: 'buildkit', description: 'B', loads: true, notice: 'no buildx' }),
@@ -240,7 +240,7 @@ test('without a registry or a repository they are built, and nothing is pushed',
   expect(world.requests.some(({ operation }) => operation === 'docker:push')).toBe(false);
 });
 
-test('a Bake file in HCL is worked out by buildx', async () => {
+test('a Bake file in HCL is evaluated by buildx', async () => {
   const plan = { group: { default: { targets: ['web'] } }, target: { web: { context: 'web' } } };
   const { world, result } = await run({
     inputs: {
@@ -327,7 +327,7 @@ test('without a push, a builder that keeps images to itself cannot build on them
   });
 });
 
-test('what is built on an image that failed is not tried', async () => {
+test('a target whose base image failed is not built', async () => {
   const { result } = await run({ files: builtOn }, async ({ context }) => {
     if (context.endsWith('api')) throw new LandfallError('BUILD_FAILED', { summary: 'no' });
     return { builder: 'buildkit', imageId: hash('x'), metadata: {} };
@@ -335,7 +335,7 @@ test('what is built on an image that failed is not tried', async () => {
   expect(result.error).toMatchObject({ facts: { targets: { api: 'failed', web: 'not tried' } } });
 });
 
-test('a Bake file without variables is given none', async () => {
+test('a Bake file without variables gets none', async () => {
   const { world, result } = await run({
     inputs: { 'compose-file': '', 'bake-file': 'bake.json', variables: 'TAG=1' },
     files: { ...files, 'bake.json': '{"target":{"web":{}}}' },

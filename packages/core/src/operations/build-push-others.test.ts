@@ -102,7 +102,7 @@ async function play({ rules, held, immutable, skip, loads, events }: Scenario, b
   return { ...run, told };
 }
 
-test('green means that every tag was last seen on the image passed on, or a warning names who has it', async () => {
+test('green means that every tag was last seen on the output image, or a warning names what it points to', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
       const { result, told, held, world } = await play(drawn);
@@ -128,7 +128,7 @@ test('green means that every tag was last seen on the image passed on, or a warn
   );
 });
 
-test('where no one else does anything it is green unless an immutable tag holds other content, and twice is once', async () => {
+test('without interference it is green unless an immutable tag holds other content, and a rerun changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
       const alone = { ...drawn, events: [] };

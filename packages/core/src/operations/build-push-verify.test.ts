@@ -103,7 +103,7 @@ describe('every tag is read back after the last push', () => {
     },
   );
 
-  test('a read that is behind the push is made again', async () => {
+  test('a stale read after the push is repeated', async () => {
     let reads = 0;
     const { world, result } = await buildIn({
       afterPush: afterLast('0123456', (held) => held.delete('0123456')),
@@ -121,7 +121,7 @@ describe('every tag is read back after the last push', () => {
     ['ENDPOINT_UNREACHABLE', {}],
     ['PUSH_FAILED', { status: 429 }],
   ] as const)(
-    'a registry that cannot be read (%s %j) is told in an output and a warning',
+    'a registry that cannot be read (%s %j) is reported in an output and a warning',
     async (code, facts) => {
       const { world, result } = await buildIn({
         inputs: { tags: 'sha\nlatest' },
@@ -204,7 +204,7 @@ describe('an immutable tag alongside one that moves', () => {
     expect(tagsOf(store)).toEqual({ '0123456': other });
   });
 
-  test('a run that built other content moves nothing', async () => {
+  test('a run that built different content moves no tag', async () => {
     const { held: store, result } = await again('latest\nsha', 'y');
     expect(result.error).toMatchObject({
       code: 'TAG_IMMUTABLE',

@@ -23,7 +23,7 @@ const refuse = (
   transient = false,
 ) => new LandfallError(code, { summary: `docker push exited with 1: ${code}`, facts: { transient } });
 
-test('an image is built, pushed under each tag, and passed on by digest', async () => {
+test('an image is built, pushed under each tag, and output by digest', async () => {
   const { world, puts, result } = await run({ inputs: { tags: 'sha\nlatest' } });
   const name = `${registry}/team/web`;
   expect(result.error).toBeUndefined();
@@ -160,14 +160,14 @@ describe('push-by-digest=true', () => {
   });
 });
 
-test('a work tree that differs from its commit is told of', async () => {
+test('a work tree that differs from its commit is reported', async () => {
   const { world } = await run({ commit: { sha, changedFiles: 1 } });
   expect(world.host.lines).toContain(
     'notice: the work tree differs from commit 0123456 (1 changed or new file): the build does not match that commit',
   );
 });
 
-test('what gets no name needs no commit', async () => {
+test('a build without a name needs no commit', async () => {
   const { world, result } = await run({
     commit: {},
     inputs: { repository: '', registry: '', call: 'check' },
@@ -185,7 +185,7 @@ test('a secret whose variable no one set is empty, and a warning says so', async
   ]);
 });
 
-test('B14: what the builder reports passes on no build argument, whatever its name', async () => {
+test('B14: the builder report never contains a build argument', async () => {
   const args = { NPM_TOKEN: 'correct-horse', PIN_SECRET: '7', MODE: 'a7', ODDNAME: 'battery-staple' };
   const provenance = {
     args: Object.fromEntries(Object.entries(args).map(([name, value]) => [`build-arg:${name}`, value])),
@@ -246,7 +246,7 @@ test('with skip-if-exists an image that is there under every tag is not built ag
   ]);
 });
 
-describe('inputs that are wrong', () => {
+describe('invalid inputs', () => {
   test.each<[string, Record<string, string>, string]>([
     [
       'B01: a tag that would be an option',
@@ -335,7 +335,7 @@ describe('inputs that are wrong', () => {
     expect(world.requests).toEqual([]);
   });
 
-  test('a run whose commit is unknown has no tag, and says so', async () => {
+  test('a run whose commit is unknown produces no tag, and reports it', async () => {
     const { result } = await run({ commit: {} });
     expect(result.error?.summary).toBe(
       'tags rule "sha" produces no tag: the CI host does not provide the commit',
@@ -367,7 +367,7 @@ test.each<[Record<string, string>, string, readonly string[]]>([
   [{}, 'type=gha,token=t,url_v2=https://r', []],
   [{}, 'type=registry,ref=o/gha', []],
 ])(
-  'a cache of GitHub without its token does nothing, and a warning says so: %j, %s',
+  'a GitHub cache without its token has no effect, and causes a warning: %j, %s',
   async (environment, cache, inputs) => {
     const { world } = await run({ environment, inputs: { 'cache-from': cache, 'cache-to': cache } });
     expect(world.host.lines.filter((line) => line.startsWith('warning: '))).toEqual(
@@ -379,7 +379,7 @@ test.each<[Record<string, string>, string, readonly string[]]>([
   },
 );
 
-test('B14: a build argument that looks like a secret is masked, with a word on how to do it right', async () => {
+test('B14: a build argument that looks like a secret is masked, with a warning that names `secrets`', async () => {
   const { world } = await run({
     inputs: { 'build-args': 'NPM_TOKEN=correct-horse\nNODE_ENV=production', secrets: 'npm=battery-staple' },
   });
@@ -391,7 +391,7 @@ test('B14: a build argument that looks like a secret is masked, with a word on h
 });
 
 describe('the private folder of the secrets', () => {
-  test('is in the state before the build, and gone after it, even when it fails', async () => {
+  test('is recorded before the build, and removed after it, even on failure', async () => {
     const { world } = await run({
       docker: {
         build: async () => {
@@ -405,7 +405,7 @@ describe('the private folder of the secrets', () => {
     });
   });
 
-  test('is removed by the clean-up after a kill, and nothing outside is', async () => {
+  test('is removed by the clean-up after a kill, and nothing else is', async () => {
     const clean = async (folder: string, stillBuilds = false) => {
       const world = fakeWorld({
         state: { 'build-folder': folder },
@@ -509,7 +509,7 @@ describe('a push that is refused', () => {
     expect(steps(world).filter(([operation]) => operation === 'docker:build')).toHaveLength(1);
   });
 
-  describe('because the login has ended', () => {
+  describe('because the login has expired', () => {
     const token = btoa('AWS:correct-horse');
     const expired = (times: number, configFolder: string) => {
       let pushes = 0;
@@ -565,7 +565,7 @@ describe('a push that is refused', () => {
     });
   });
 
-  test('what was pushed before is an output, and in the error', async () => {
+  test('references pushed earlier are in the outputs and in the error', async () => {
     const { result } = await run({
       inputs: { tags: 'latest\nstable\nsha' },
       onPush: (tag) => {
@@ -583,7 +583,7 @@ describe('a push that is refused', () => {
 });
 
 describe('the digest', () => {
-  test('B10: that is unknown is an error; a tag never takes its place', async () => {
+  test('B10: is never replaced by a tag: unknown is an error', async () => {
     const { result } = await run({
       docker: {
         push: async () => Promise.reject(new LandfallError('DIGEST_UNKNOWN', { summary: 'no digest' })),

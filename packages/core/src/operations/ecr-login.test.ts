@@ -115,7 +115,7 @@ describe('the outputs of the official action', () => {
 });
 
 describe('inputs', () => {
-  test('L01: an account id that is too short is named with its rule, and nothing is done', async () => {
+  test('L01: an account id that is too short is refused with its rule, without any call', async () => {
     const { world, result } = await login({ inputs: { registries: '123456789012, 12345' } });
     expect(result.error).toMatchObject({
       code: 'INPUT_INVALID',
@@ -125,7 +125,7 @@ describe('inputs', () => {
     expect([world.requests, world.host.state]).toEqual([[], {}]);
   });
 
-  test('L02: the zero that an account id starts with is kept', async () => {
+  test('L02: a leading zero of an account id is kept', async () => {
     const { world, result } = await login({ inputs: { registries: `${account}\n210987654321` } });
     expect(world.requests[0]).toEqual({
       operation: 'ecr:GetAuthorizationToken',
@@ -162,7 +162,7 @@ describe('inputs', () => {
     expect(result.outputs.registries).toBe(hosts.join(','));
   });
 
-  test('twelve accounts are logged in to with the ten that ECR takes in one call', async () => {
+  test('twelve accounts are split into calls of the ten that ECR accepts', async () => {
     const accounts = Array.from({ length: 12 }, (_, index) => String(100_000_000_000 + index));
     const { world, result } = await login({ inputs: { registries: accounts.join() } });
     expect(world.requests[0]?.input).toEqual({ registryIds: accounts.slice(0, 10) });
@@ -259,7 +259,7 @@ describe('other registries', () => {
     expect(world.host.lines.at(-1)).toBe(`info: removed the login to ${host} and 3 more (${folder})`);
   });
 
-  test('may stand with spaces around the sign', async () => {
+  test('may have spaces around the equals sign', async () => {
     const { result } = await login({
       inputs: { 'registry-logins': 'quay.io = me', 'registry-password-files': 'quay.io = f' },
       files: { f: 'p' },
@@ -334,7 +334,7 @@ describe('other registries', () => {
     expect(world.requests).toEqual([]);
   });
 
-  test('L09: one that refuses the login leaves none behind, ECR included', async () => {
+  test('L09: if one refuses the login, no login remains, including ECR', async () => {
     const { world, result } = await login({
       inputs: given,
       files,
@@ -392,7 +392,7 @@ describe('an answer of AWS that is not a login', () => {
   });
 });
 
-test('a registry on this machine is taken when AWS itself answers with it', async () => {
+test('a registry on this machine is accepted if AWS itself returns it', async () => {
   const { result } = await login({
     answer: { authorizationData: [{ ...datum, proxyEndpoint: 'http://127.0.0.1:5001' }] },
   });
@@ -419,7 +419,7 @@ describe('a login that fails', () => {
     ]);
   });
 
-  test('L08: is an error at once otherwise; the intent is in the state, and no folder is left', async () => {
+  test('L08: otherwise fails immediately; the intent is in the state, and no folder is left', async () => {
     const { world, result } = await login({
       login: async () => {
         throw failing(false);
@@ -466,7 +466,7 @@ describe('after the job', () => {
     expect(world.host.lines).toEqual([`info: removed the login to ${host} (${folder})`]);
   });
 
-  test('L10: a login that continues after a kill is ended first, or it would make the folder again', async () => {
+  test('L10: a login that outlives a kill is terminated first, or it would recreate the folder', async () => {
     const world = await clean({ folder, registries: [host] }, folder, '', true);
     expect(world.requests).toEqual([{ operation: 'docker:endLeftBehind', input: folder }]);
     expect(world.host.lines).toEqual([
@@ -529,7 +529,7 @@ describe('after the job', () => {
     expect(world.host.variables).toEqual({ DOCKER_CONFIG: expected });
   });
 
-  test('a configuration that a later step chose is left to it', async () => {
+  test('a configuration chosen by a later step is left unchanged', async () => {
     const world = await clean({ folder, registries: [host] }, folder, '/home/ci/other');
     expect(world.host.variables).toEqual({});
   });

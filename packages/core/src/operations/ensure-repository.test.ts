@@ -151,7 +151,7 @@ test('a repository that stays missing after it was shown was deleted by others, 
   expect(world.clock.elapsed()).toBe(60_000);
 });
 
-test('a policy that ECR keeps in words of its own is as wanted', async () => {
+test('a policy that ECR stores in a different form counts as matching', async () => {
   const kept = '{"Version":"2008-10-17","Statement":[]}';
   let policyText: string | undefined;
   const world = fakeWorld({

@@ -82,7 +82,7 @@ describe('a target that holds the image in part', () => {
     expect(target).toEqual(registries.at(one));
   });
 
-  test('is told in a dry run', async () => {
+  test('is reported in a dry run', async () => {
     const registries = memoryRegistries();
     const { index, platforms } = putIndex(registries, one, 'v1');
     await promote(registries, {});
@@ -135,7 +135,7 @@ test('a credential helper that hangs ends it with a code that its page lists', a
   expect(promoteImage.errors).toContain(error?.code);
 });
 
-test('an image that the source no longer holds whole is promoted again where the target has the rest', async () => {
+test('an image that is incomplete in the source is promoted if the target has the rest', async () => {
   const registries = memoryRegistries();
   const { platforms } = putIndex(registries, one, 'v1');
   await promote(registries, {});
@@ -143,7 +143,7 @@ test('an image that the source no longer holds whole is promoted again where the
   expect((await promote(registries, { tags: 'live' })).error).toBeUndefined();
 });
 
-describe('what is lost from the target before the end', () => {
+describe('content lost from the target before the end', () => {
   /** As soon as the tag `live` is put, something else goes. */
   const losing = (remove: (target: MemoryRepository) => void) => {
     const registries = memoryRegistries({
@@ -313,7 +313,7 @@ describe('a move', () => {
     expect([...registries.at(staging).tags.keys()]).toEqual(['v1', 'keep']);
   });
 
-  test('puts a tag back that came to the image meanwhile and went with it', async () => {
+  test('restores a tag that was added in the meantime and deleted with the image', async () => {
     const registries = memoryRegistries();
     const { index } = putIndex(registries, staging, 'v1');
     const ecr = ecrOf(registries, ({ tags }) => tags.set('late', index.digest));
@@ -339,7 +339,7 @@ describe('a move', () => {
     expect(registries.at(staging).manifests.has(index.digest)).toBe(true);
   });
 
-  test.each([{}, { 'dry-run': 'true' }])('off any other registry leaves the tag %j', async (dry) => {
+  test.each([{}, { 'dry-run': 'true' }])('leaves the tag in place in any other registry %j', async (dry) => {
     const registries = memoryRegistries();
     putIndex(registries, one, 'v1');
     const { error, outputs, lines } = await promote(registries, { move: 'true', ...dry });

@@ -77,7 +77,7 @@ describe('imagedefinitions.json', () => {
     ]);
   });
 
-  test('any set of containers and images is read back as it was given', async () => {
+  test('any set of containers and images round-trips', async () => {
     const pair = fc.tuple(
       fc.stringMatching(/^[a-z][a-z0-9_-]{0,10}$/).filter((one) => !/^(?:constructor|prototype)$/.test(one)),
       fc.stringMatching(/^[a-z]{1,8}(?:\.[a-z]{2,3}\/[a-z]{1,5})?:[a-z0-9]{1,8}$/),
@@ -105,7 +105,7 @@ describe('imagedefinitions.json', () => {
     ]);
   });
 
-  test('R12: a placeholder, a duplicate or an image that is none is refused before a file is written', async () => {
+  test('R12: a placeholder, a duplicate or an invalid image is refused before any file is written', async () => {
     expect(await errorOf({ images: 'web=$IMAGE' })).toEqual([
       'INPUT_INVALID: images for container web: the image is a placeholder that was not filled in, got "$IMAGE"',
     ]);
@@ -328,7 +328,7 @@ describe('with a service to check against', () => {
     expect(right.log).not.toContain('warning');
   });
 
-  test('a permission that is missing is a warning, a service that is missing an error', async () => {
+  test('a missing permission is a warning, a missing service an error', async () => {
     const denied = await render(
       { images: `web=${web}`, service: 'web' },
       {},

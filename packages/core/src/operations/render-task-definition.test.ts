@@ -232,7 +232,7 @@ describe('containers and images', () => {
     ]);
   });
 
-  test('R07: a container that is not there, or differs by case, is answered with the names there are and the nearest', async () => {
+  test('R07: an unknown container, or one that differs by case, is refused with the existing names and the nearest', async () => {
     expect(await errorOf({ 'container-name': 'Web', image: 'a:1' })).toEqual([
       'CONTAINER_NOT_FOUND: task definition web has no container Web (did you mean "web"?); it has web, worker',
     ]);
@@ -364,7 +364,7 @@ describe('environment and secrets', () => {
     ['=hunter2', 'line 1: the name is empty'],
     ['\nA B=hunter2', 'line 2: the name "A B" must be a name without spaces or "="'],
   ])(
-    'R11: an environment line that is none is refused by its number, without its value: %j',
+    'R11: an invalid environment line is refused with its number, without its value: %j',
     async (text, problem) => {
       const { result, log } = await render({ ...web, 'environment-variables': text });
       expect(`${result.error!.code}: ${result.error!.summary}`).toBe(
@@ -378,7 +378,7 @@ describe('environment and secrets', () => {
     secretsManager: { getSecretValue: async () => ({ ARN: arn, SecretString: content }) as never },
   });
 
-  test('secrets-from makes one entry of each key; the values are masked and printed nowhere', async () => {
+  test('secrets-from creates one entry per key; the values are masked and never printed', async () => {
     const content = JSON.stringify({ DB_PASSWORD: 'hunter2-long', PORT_B: 'x', API: 'hunter3-long' });
     const { rendered, log, world, written } = await render(
       { images, 'secrets-from': `worker=${arn}\napp/shared`, secrets: 'API=/own', 'container-name': 'web' },
@@ -411,14 +411,17 @@ describe('environment and secrets', () => {
     ['["hunter2"]', 'is not a JSON object, so it has no keys to make variables of'],
     [undefined, 'is not a JSON object, so it has no keys to make variables of'],
     ['{}', 'is an empty JSON object'],
-  ])('a secret that cannot be expanded is refused silently of it: %j', async (content, problem) => {
-    const { result, log } = await render({ ...web, 'secrets-from': arn }, definition, manager(content));
-    expect(result.error).toMatchObject({
-      code: 'INPUT_INVALID',
-      summary: `secrets-from: secret ${arn} ${problem}`,
-    });
-    expect(JSON.stringify(result) + log).not.toContain('hunter2');
-  });
+  ])(
+    'a secret that cannot be expanded is refused without showing its value: %j',
+    async (content, problem) => {
+      const { result, log } = await render({ ...web, 'secrets-from': arn }, definition, manager(content));
+      expect(result.error).toMatchObject({
+        code: 'INPUT_INVALID',
+        summary: `secrets-from: secret ${arn} ${problem}`,
+      });
+      expect(JSON.stringify(result) + log).not.toContain('hunter2');
+    },
+  );
 
   test('a secret in another region is read there, and secrets without an execution role get a warning', async () => {
     const other = 'arn:aws:secretsmanager:us-east-1:012345678901:secret:app-AbCdEf';
@@ -437,7 +440,7 @@ describe('environment and secrets', () => {
   });
 });
 
-describe('everything else', () => {
+describe('other edits', () => {
   test('labels, log options, command, sizes, roles, platform and a patch are applied', async () => {
     const { rendered, web, log } = await render({
       images,
@@ -633,7 +636,7 @@ describe('sources and outputs', () => {
     expect(same.log).toContain('info: no difference from web:7, which service web runs');
   });
 
-  test('a service that is not there, or not active, is an error', async () => {
+  test('a missing or inactive service is an error', async () => {
     const missing = { ecs: { describeServices: async () => ({ services: [], failures: [] }) as never } };
     expect(await errorOf({ service: 'wbe' }, '', missing)).toEqual([
       'NOT_FOUND: service wbe was not found in cluster default (region eu-west-1)',

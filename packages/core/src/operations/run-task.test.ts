@@ -122,7 +122,7 @@ const requestOf = (world: ReturnType<typeof play>['world'], operation: string) =
   world.requests.find((one) => one.operation === operation)?.input;
 
 describe('a task that succeeds', () => {
-  test('is started as the service is, with nothing that no one requested', async () => {
+  test('is started with the settings of the service, and nothing that was not requested', async () => {
     const { world, result } = play({
       looks: succeeds,
       inputs: { command: './manage migrate', environment: 'A=b=c' },
@@ -189,7 +189,7 @@ describe('a task that succeeds', () => {
     expect(await result).toMatchObject({ ok: true });
   });
 
-  test('is waited for through throttles and lost answers, with one warning a row', async () => {
+  test('is waited for through throttles and lost responses, with one warning per outage', async () => {
     const throttled = new LandfallError('THROTTLED', { summary: 'ecs:DescribeTasks was throttled' });
     const { world, result } = play({ looks: [throttled, throttled, ...succeeds] });
     expect(await result).toMatchObject({ ok: true });
@@ -198,7 +198,7 @@ describe('a task that succeeds', () => {
     ]);
   });
 
-  test('is not waited for when no one wants that, and then nothing is reported of its end', async () => {
+  test('is not waited for with wait: false, and its result is not reported', async () => {
     const { world, result } = play({ inputs: { 'wait-for-task-stopped': 'false' } });
     expect(await result).toMatchObject({ ok: true });
     expect(operations(world)).not.toContain('ecs:DescribeTasks');
@@ -224,7 +224,7 @@ describe('the one RunTask', () => {
     expect(await tokenOf({ inputs: { command: 'other' } })).not.toBe(first);
   });
 
-  test('T01: an answer that stays lost is OUTCOME_UNKNOWN and says how to find the task', async () => {
+  test('T01: a response that stays lost is OUTCOME_UNKNOWN, and the remedy shows how to find the task', async () => {
     const lost = new LandfallError('ENDPOINT_UNREACHABLE', { summary: 'lost', applied: 'unknown' });
     const { result } = play({
       run: () => {
@@ -340,7 +340,7 @@ describe('a task that fails', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('T04: a container killed for its memory is called that', async () => {
+  test('T04: a container killed for its memory is reported as such', async () => {
     const { result } = play({
       looks: [sees(stopped(137, {}, 'OutOfMemoryError: Container killed due to memory usage'))],
     });
@@ -467,7 +467,7 @@ describe('a task that fails', () => {
   });
 });
 
-describe('a wish that cannot be met', () => {
+describe('a request that cannot be met', () => {
   test.each<[string, Record<string, string>, string]>([
     [
       'T06: overrides that are an object instead of a list',
@@ -569,7 +569,7 @@ describe('the log of the task', () => {
     );
   });
 
-  test('that may not be read is one notice with the IAM action, and the verdict stands', async () => {
+  test('that cannot be read causes one notice with the IAM action, and does not change the verdict', async () => {
     const denied = async () => {
       throw new LandfallError('ACCESS_DENIED', { summary: 'no', facts: { action: 'logs:GetLogEvents' } });
     };

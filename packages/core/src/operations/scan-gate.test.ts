@@ -67,7 +67,7 @@ const asked = (world: { requests: readonly { operation: string }[] }) =>
   world.requests.map(({ operation }) => operation);
 
 describe('the gate', () => {
-  test('is open for an image in which nothing bad was found, in the account and region of its registry', async () => {
+  test('passes an image without findings, in the account and region of its registry', async () => {
     const { world, result } = await gate({ answers: [complete(basic('CVE-1', 'MEDIUM'))] });
     expect(result).toMatchObject({ ok: true, outputs: { findings: '{"medium":1}', blocking: '0' } });
     expect(world.requests[1]).toEqual({
@@ -77,7 +77,7 @@ describe('the gate', () => {
     });
   });
 
-  test('is shut by a finding at the severity or above, the worst first, with its package', async () => {
+  test('fails on a finding at or above the severity, the worst first, with its package', async () => {
     const { result } = await gate({
       answers: [complete(basic('CVE-2', 'HIGH'), basic('CVE-1', 'LOW'), basic('CVE-3', 'CRITICAL', 'zlib'))],
     });
@@ -97,7 +97,7 @@ describe('the gate', () => {
     expect(result.summary).toContainEqual({ kind: 'paragraph', text: 'and 3 more' });
   });
 
-  test('refuses a place for the SARIF file before it waits for anything', async () => {
+  test('refuses an invalid SARIF path before it waits for anything', async () => {
     const world = fakeWorld({ inputs: { image, sarif: '/etc/scan.sarif' }, aws: { ecr: {} } });
     const destination = async () => {
       throw new LandfallError('PATH_REFUSED', { summary: '/etc/scan.sarif points outside the workspace' });
@@ -110,7 +110,7 @@ describe('the gate', () => {
     expect(world.requests).toEqual([]);
   });
 
-  test('is shut by a severity that it does not know, which it names', async () => {
+  test('fails on an unknown severity, and names it', async () => {
     const { result } = await gate({
       answers: [complete(basic('CVE-1', 'CATASTROPHIC'), basic('CVE-2', 'CRITICAL'))],
       inputs: { 'fail-on': 'critical' },
@@ -123,7 +123,7 @@ describe('the gate', () => {
     expect(result.outputs.findings).toBe('{"unknown":1,"critical":1}');
   });
 
-  test('is open for findings without a severity', async () => {
+  test('passes findings without a severity', async () => {
     const untriaged = {
       imageScanStatus: { status: 'ACTIVE' },
       imageScanFindings: { enhancedFindings: [{ severity: 'UNTRIAGED', title: 'CVE-1' }] },
@@ -142,7 +142,7 @@ describe('the gate', () => {
     };
   };
 
-  test('waits for findings that the scan counts and does not list, and never passes them over', async () => {
+  test('waits for findings that the scan counts but does not list, and never skips them', async () => {
     const { result } = await gate({ answers: [counted({ CRITICAL: 3, LOW: 1 })] });
     expect(result.error).toMatchObject({
       code: 'SCAN_INCOMPLETE',

@@ -4,7 +4,7 @@ import { probe } from './probe.ts';
 
 const fails = (error: unknown) => () => Promise.reject(error);
 
-test('a probe tells found, absent, denied and failed apart', async () => {
+test('a probe distinguishes found, absent, denied and failed', async () => {
   const denied = new LandfallError('ACCESS_DENIED', {
     summary: 'the caller lacks iam:GetRole',
     facts: { action: 'iam:GetRole', resource: 'arn:aws:iam::123456789012:role/web' },

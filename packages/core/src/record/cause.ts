@@ -1,4 +1,4 @@
-/** Why tasks stopped: the same thing happened to N of them. */
+/** Why tasks stopped, and which of them stopped for this reason. */
 export interface Cause {
   readonly sentence: string;
   readonly remedy: string;

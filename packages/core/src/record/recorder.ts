@@ -79,9 +79,9 @@ export function beginRecord(
     note(more) {
       results = { ...results, ...more };
     },
-    noteService(service) {
-      const key = `${service.cluster}/${service.service}`;
-      services.set(key, { ...planned, ...services.get(key), ...service });
+    noteService({ cluster, service, ...more }) {
+      const key = `${cluster}/${service}`;
+      services.set(key, { cluster, service, ...planned, ...services.get(key), ...more });
     },
     summary: (...more) => void blocks.push(...more),
     end({ outputs, error, calls }) {

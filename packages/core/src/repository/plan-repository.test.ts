@@ -58,7 +58,7 @@ describe('what is changed', () => {
     expect(texts(wanted)).toEqual(changes);
   });
 
-  test('a policy that says the same in other words is not set again', () => {
+  test('an equivalent policy is not set again', () => {
     const held =
       '{ "rules": [ {"action":{"type":"expire"}, "rulePriority":2, "description":"keep the last 5 images", "selection":{"countNumber":5,"tagStatus":"any","countType":"imageCountMoreThan"}} ] }';
     expect(texts(keeping(5), { ...existing, lifecyclePolicy: held })).toEqual([]);
@@ -121,7 +121,7 @@ describe('what is changed', () => {
     expect(descriptions(added)).toEqual(['keep the last 5 images']);
   });
 
-  test('another encryption is a conflict, because ECR cannot change it', () => {
+  test('a different encryption is a conflict, because ECR cannot change it', () => {
     expect(() => texts({ encryption: { type: 'KMS', kmsKey: 'k' } })).toThrow(
       'web is encrypted by AES256, not by KMS with k, which ECR cannot change',
     );
@@ -233,7 +233,7 @@ describe('alongside what others wrote', () => {
     });
   });
 
-  test('a rule of an earlier run is changed where it stands, and the other one is no one’s wish', () => {
+  test('a rule of an earlier run is changed in its position, and the other one is not requested', () => {
     const before = [untagged!, newest!].map((one, index) => ({ rulePriority: 4 + index, ...one }));
     const { text, to } = change(keeping(60), { lifecyclePolicy: rulesOf(prod, ...before) });
     expect(text).toBe(

@@ -51,7 +51,7 @@ const byNumber = (rules: readonly Rule[]) => rules.toSorted((a, b) => a.rulePrio
 const isOurs = ({ description }: Rule) =>
   description !== undefined && /^(?:expire untagged|keep the last)/.test(description);
 
-test('rules are what was wished alongside all that others wrote, in the order that it had, in a form that ECR takes', () => {
+test('the requested rules are added to those of others, which keep their order, in a form that ECR accepts', () => {
   fc.assert(
     fc.property(heldRules, wishes, (before, wanted) => {
       const parts = lifecycleRules(wanted) ?? [];
@@ -95,7 +95,7 @@ const theirs = fc.array(
   { maxLength: 3 },
 );
 
-test('statements are what was wished alongside all that others wrote', () => {
+test('the requested statements are added to those of others', () => {
   fc.assert(
     fc.property(theirs, pullers, pullers, (others, earlier, now) => {
       const policy = (text: string) => ({

@@ -32,7 +32,7 @@ describe('how and where a task starts', () => {
     });
   });
 
-  test('a launch type that is given leaves the strategy of the service behind, and the other way round', () => {
+  test('a launch type input overrides the strategy of the service, and vice versa', () => {
     expect(launchSettings({ launchType: 'EC2' }, spot, 'bridge')).toEqual({ launchType: 'EC2' });
     const strategy = [{ capacityProvider: 'instances', weight: 1 }];
     expect(launchSettings({ capacityProviderStrategy: strategy }, fargate, 'bridge')).toEqual({
@@ -40,7 +40,7 @@ describe('how and where a task starts', () => {
     });
   });
 
-  test('subnets that are given replace those of the service, and the rest stays', () => {
+  test('subnets from the input replace those of the service, and the rest stays', () => {
     expect(launchSettings({ subnets: ['subnet-9'] }, fargate, 'awsvpc').networkConfiguration).toEqual({
       awsvpcConfiguration: { ...awsvpcConfiguration, subnets: ['subnet-9'] },
     });
@@ -59,7 +59,7 @@ describe('how and where a task starts', () => {
     });
   });
 
-  test('without a service nothing is sent that was not given', () => {
+  test('without a service, only the inputs are sent', () => {
     expect(launchSettings({}, undefined, 'awsvpc')).toEqual({});
     expect(launchSettings({ subnets: ['subnet-9'] }, undefined, 'awsvpc')).toEqual({
       networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-9'] } },

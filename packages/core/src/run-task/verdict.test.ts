@@ -123,7 +123,7 @@ describe('without a decisive container, every essential one has to end with 0', 
   });
 });
 
-describe('the decisive container has to end with 0, whatever the others did', () => {
+describe('the decisive container has to exit with 0, regardless of the others', () => {
   test.each<[string, Task, string, object]>([
     [
       'ECS stopped the other one (SIGTERM) when it had done its work',

@@ -12,7 +12,7 @@ export const cliPage = (definitions: readonly Definition[]) =>
     '# The command line',
     generatedComment('packages/core/src/operations'),
     'The same operations, inputs, outputs and errors as the actions; a flag is an input with `--` before it. `landfall --help` lists the operations, `landfall <operation> --help` the flags of one.',
-    'Every operation also takes `--output json`: the log then goes to stderr, and stdout holds one JSON document with `ok`, `exitCode`, `outputs`, `error` (code, summary, remedy, details, facts), `facts`, `calls` (requests to AWS by operation) and `milliseconds`. An input can also come from the environment, as `LANDFALL_<INPUT>` ([variables](variables.md)); the flag wins.',
+    'Every operation also takes `--output json`: the log then goes to stderr, and stdout holds one JSON document, the [record of the run](record.md): `ok`, `exitCode`, `outputs`, `error` (code, summary, remedy, details, facts), `services`, `events` and more. An input can also come from the environment, as `LANDFALL_<INPUT>` ([variables](variables.md)); the flag wins.',
     table(
       ['Operation', 'What it does'],
       definitions.map(({ name, description }) => [`[\`${name}\`](#${name})`, cell(description)]),

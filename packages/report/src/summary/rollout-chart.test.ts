@@ -41,7 +41,7 @@ test('tasks over time, and a first deployment has no old version', () => {
   ]);
 });
 
-test('a single moment is not a picture', () => {
+test('a single moment produces no chart', () => {
   expect(rolloutPicture('web', 'tasks', [{ at: 0, ours: 0, others: 1 }])).toBeUndefined();
 });
 

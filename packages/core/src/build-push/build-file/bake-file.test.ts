@@ -22,7 +22,7 @@ const names = (targets?: string[], also: string[] = []) =>
   readBakeFile(file, 'bake.json', { targets, also }).targets.map(({ name }) => name);
 
 describe('a Bake file', () => {
-  test('yields its targets in the terms of the inputs', () => {
+  test('is read into targets named like the inputs', () => {
     const { targets, notes } = readBakeFile(file, 'bake.json', {});
     expect(JSON.parse(JSON.stringify(targets))).toEqual([
       {
@@ -54,14 +54,14 @@ describe('a Bake file', () => {
     ]);
   });
 
-  test('is asked by target and by group, each image once', () => {
+  test('is selected by target and group, each image once', () => {
     expect(names(['docs'])).toEqual(['docs']);
     expect(names(['docs'], ['worker'])).toEqual(['docs', 'worker']);
     expect(names(['back', 'worker', 'default'])).toEqual(['worker', 'web']);
     expect(readBakeFile({ target: { a: {}, b: {} } }, 'bake.json', {}).targets).toHaveLength(2);
   });
 
-  test('builds what its targets take as contexts, too', () => {
+  test('also builds the targets that others use as contexts', () => {
     const document = {
       group: { default: { targets: ['web'] } },
       target: { web: { contexts: { base: 'target:base', src: 'src' } }, base: { context: 'base' }, docs: {} },
@@ -107,7 +107,7 @@ describe('a Bake file', () => {
     ]);
   });
 
-  test('whose groups lead in a circle comes to an end', () => {
+  test('with cyclic groups terminates', () => {
     const circle = { group: { default: { targets: ['default', 'a'] } }, target: { a: {} } };
     expect(readBakeFile(circle, 'bake.json', {}).targets.map(({ name }) => name)).toEqual(['a']);
   });

@@ -9,7 +9,7 @@ const never = {};
 const health = (State: string, Reason?: string, Description?: string) =>
   ({ TargetHealth: { State, Reason, Description } }) as never;
 
-test('targets that are not healthy are grouped by what the balancer says of them', async () => {
+test('unhealthy targets are grouped by the reason that the load balancer reports', async () => {
   const ill = health('unhealthy', 'Target.Timeout', 'Request timed out');
   const { aws } = fakeWorld({
     aws: {
@@ -38,7 +38,7 @@ test('a missing permission is a note, never an error', async () => {
   });
 });
 
-test('a service without a load balancer asks nothing', async () => {
+test('a service without a load balancer causes no calls', async () => {
   const world = fakeWorld();
   expect(await targetHealth({}, world.aws, never)).toEqual({ lines: [] });
   expect(world.requests).toEqual([]);

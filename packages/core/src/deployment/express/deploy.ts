@@ -7,9 +7,8 @@ import { startByUpdate, type UpdateAction, type UpdatedService } from '../contro
 import { wayByEcs } from '../controllers/ecs/follow.ts';
 import type { Run } from '../follow/run.ts';
 import type { Outcome } from '../report/outcome.ts';
-import { defaultTimeout } from '../rollout/default-timeouts.ts';
 import type { OnStarted } from '../rollout/rollout.ts';
-import type { WaitOptions } from '../rollout/wait-conditions.ts';
+import { defaultTimeout, type WaitOptions } from '../rollout/wait-conditions.ts';
 import { asRunning, type Target } from '../service/read-service-targets.ts';
 import { readUntilCertain } from '../service/read-standing.ts';
 import type { Found } from './find.ts';

@@ -1,4 +1,3 @@
-import type { Service } from '@aws-sdk/client-ecs';
 import { checkAllowedAccount } from '../../account/allowed-account.ts';
 import { nameInArn } from '../../account/arn.ts';
 import { readServices } from '../../ecs/read-services.ts';
@@ -51,9 +50,9 @@ export async function findExpress(
       ecs,
       world,
     );
-    if (!isExpress(target!.service)) throw noExpress(name);
-    const live = await readExpress(target!.service, reading, given.mutateTagsOnUpdate);
-    return { target: target!, ...live };
+    if (!target || !isExpress(target.service)) throw noExpress(name);
+    const live = await readExpress(target.service, reading, given.mutateTagsOnUpdate);
+    return { target, ...live };
   };
   let found = await read();
   // Compared with what is no longer PRIMARY, the deployment that an earlier run has just made would be made again.
@@ -83,7 +82,7 @@ async function isMissing(ecs: Ecs, cluster: string, name: string, world: World):
   try {
     const found = await readServices(ecs, cluster, [name], { signal: world.host.cancellation });
     const service = found.get(name);
-    return service === 'missing' || (service as Service).status === 'INACTIVE';
+    return service === 'missing' || service?.status === 'INACTIVE';
   } catch (error) {
     if (!isLandfallError(error, 'NOT_FOUND')) throw error;
     // Any other cluster that is not there is refused where the service is read.

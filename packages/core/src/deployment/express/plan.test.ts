@@ -29,7 +29,7 @@ const planOf = (
     force,
   );
 
-describe('the plan for an Express service that is there', () => {
+describe('the plan for an existing Express service', () => {
   test.each<[string, Partial<Deployment>, string, string]>([
     [
       'live',

@@ -56,7 +56,7 @@ async function settle({ mismatched, proven, unknown }: ImagesProof, world: World
   for (const one of mismatched) {
     const parsed = parseImageReference(one.image);
     const image = parsed.ok ? await readHeldImage(parsed.reference, world) : undefined;
-    if (image?.kind === 'found' && isOrNames(image.value, one.resolved!)) settled.proven.push(one);
+    if (image?.kind === 'found' && isOrNames(image.value, one.resolved ?? '')) settled.proven.push(one);
     else if (image?.kind === 'found') settled.wrong ??= one;
     else {
       settled.unknown.push(one);

@@ -26,7 +26,10 @@ const atOnce = 5;
 export async function lookOutside(target: Target, ecs: Ecs, world: World): Promise<readonly OutsideChange[]> {
   const references = referencesOf(target.taskDefinition?.taskDefinition ?? {});
   const standings = await readStandings(references, target, ecs, world);
-  return references.flatMap((one) => changeOf(target.name, one, standings.get(one)!) ?? []);
+  return references.flatMap((one) => {
+    const standing = standings.get(one);
+    return (standing && changeOf(target.name, one, standing)) ?? [];
+  });
 }
 
 type Standings = ReadonlyMap<Reference, Standing>;

@@ -9,7 +9,6 @@ import type { ServiceStatus, VerdictKind } from '../../record/service-record.ts'
 import type { Registration } from '../../task-definition/register.ts';
 import { type Explanation, eventLine, explainByEvents } from '../evidence/service-events.ts';
 import type { TrackedDeployment } from '../rollout/rollout.ts';
-import { causesOf } from '../rollout/stop-causes.ts';
 import { isSettled } from '../rules/complete.ts';
 import { errorOfVerdict, isGreen, type Verdict } from '../verdict/verdict.ts';
 import type { Watch } from '../watch/watch.ts';
@@ -59,7 +58,7 @@ export interface Outcome {
 
 export function outcomeOf(verdict: Verdict, told: DeploymentEnd): Outcome {
   const { ours, watch } = told;
-  const causes = told.scaling?.causes ?? causesOf(watch?.rollout.stoppedTasks ?? []);
+  const causes = told.scaling?.causes ?? watch?.rollout.causes ?? [];
   const resume = isGreen(verdict) ? [] : resumingOf(verdict, told);
   const error = isGreen(verdict) ? undefined : errorOf(verdict, told, causes, resume);
   const green = error === undefined && verdict.kind !== 'NOOP';

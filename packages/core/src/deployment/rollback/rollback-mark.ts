@@ -35,7 +35,8 @@ export const writeRollbackMark = ({ run, from, to }: RollbackMark): string =>
 
 export function readRollbackMark(value: string | undefined): RollbackMark | undefined {
   const found = /^run=([\w-]{43}) from=([\w/-]{1,100})(?: to=([\w:-]{1,200}))?$/.exec(value ?? '');
-  return found ? { run: found[1]!, from: found[2]!, to: found[3] } : undefined;
+  const [, run, from, to] = found ?? [];
+  return run === undefined || from === undefined ? undefined : { run, from, to };
 }
 
 export interface FoundMark {

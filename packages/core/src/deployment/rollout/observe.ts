@@ -15,6 +15,7 @@ import {
 import { freshReads } from './fresh-reads.ts';
 import type { Observation, Rollout, Snapshot } from './rollout.ts';
 import type { RolloutEvent } from './rollout-events.ts';
+import { causesOf } from './stop-causes.ts';
 
 /**
  * Adds one round of reading to what is known and says what changed. Pure. Reads may be stale, repeated, partial
@@ -24,6 +25,7 @@ export function observe(snapshot: Snapshot, before: Rollout): Observation {
   const { service, serviceDeployment, showsWrite, earlierSeen, other } = freshReads(snapshot, before);
   const ours = deploymentOf(service, before.ours.deploymentId);
   const stopped = newStoppedTasks(snapshot.stoppedTasks ?? [], before);
+  const stoppedTasks = stopped.length > 0 ? [...before.stoppedTasks, ...stopped] : before.stoppedTasks;
   const news = newServiceEvents(service, before);
   const events = [
     ...stageEvents(serviceDeployment, before),
@@ -95,7 +97,8 @@ export function observe(snapshot: Snapshot, before: Rollout): Observation {
         stopped.length > 0
           ? new Set([...before.seenTasks, ...stopped.map((task) => task.taskArn ?? '')])
           : before.seenTasks,
-      stoppedTasks: stopped.length > 0 ? [...before.stoppedTasks, ...stopped] : before.stoppedTasks,
+      stoppedTasks,
+      causes: stopped.length > 0 ? causesOf(stoppedTasks) : before.causes,
       givenUp,
       isThrottled: before.isThrottled || news.some(({ message }) => throttled.test(message ?? '')),
       everRan: before.everRan || runningOfOurs(service, serviceDeployment, before) > 0,

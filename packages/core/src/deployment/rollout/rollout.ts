@@ -2,6 +2,7 @@
 
 import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import { digitsOf } from '../../ecs/deployments.ts';
+import type { Cause } from '../../record/cause.ts';
 import type { RolloutEvent } from './rollout-events.ts';
 
 /** Which deployment is ours. Everything is judged against this, never against "the service is stable". */
@@ -75,6 +76,8 @@ export interface Rollout {
   readonly seenTasks: ReadonlySet<string>;
   /** Stopped tasks of our deployment, oldest first: the evidence of a failure. */
   readonly stoppedTasks: readonly Task[];
+  /** Why they stopped: a crash loop of an hour leaves hundreds of tasks, and every round asks for their causes. */
+  readonly causes: readonly Cause[];
   /** Once ECS gave up on us it is over, whatever comes later. */
   readonly givenUp?: { readonly at: number; readonly reason: string } | undefined;
   /** ECS has said that it cannot consistently start tasks: it waits longer and longer between its attempts. */
@@ -100,6 +103,7 @@ export const beginRollout = (
   seenEvents: new Set(alreadySeen),
   seenTasks: new Set(),
   stoppedTasks: [],
+  causes: [],
   everRan: false,
   isThrottled: false,
 });

@@ -4,23 +4,16 @@ import { shortTask } from '../../ecs/short-names.ts';
 import { classifyStop } from '../../ecs/stopped-task/stopped-reason.ts';
 import type { Cause } from '../../record/cause.ts';
 
-/** A crash loop of an hour leaves hundreds of tasks, and every round asks for their causes. */
-export const known = new WeakMap<readonly Task[], readonly Cause[]>();
-
 /**
  * Why our tasks stopped, grouped by reason, the most frequent first. Stops that are no one's fault come last.
  */
 export function causesOf(tasks: readonly Task[]): readonly Cause[] {
-  const causes = known.get(tasks) ?? groupByCause(tasks);
-  known.set(tasks, causes);
-  return causes;
-}
-
-export function groupByCause(tasks: readonly Task[]): readonly Cause[] {
   const groups = Map.groupBy(tasks.filter(isFailure), reasonKey);
   return [...groups.entries()]
-    .map(([key, group]): Cause => {
-      const { remedy, permanent, class: kind, container } = classifyStop(group[0]!);
+    .flatMap(([key, group]): Cause | [] => {
+      const [first] = group;
+      if (!first) return [];
+      const { remedy, permanent, class: kind, container } = classifyStop(first);
       return {
         sentence: key,
         remedy,

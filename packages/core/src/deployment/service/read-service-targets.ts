@@ -80,9 +80,15 @@ export async function readTargets(
     const what = missing.length === 1 ? `service ${missing[0]} was` : `services ${missing.join(', ')} were`;
     throw await notFound(`${what} not found in cluster ${cluster}`, world);
   }
-  const services = names.map((name) => withEventIds(found.get(name) as Service));
-  for (const [index, service] of services.entries()) {
-    refuseOtherPlace(wanted.services[index]!, service.serviceArn);
+  const services = wanted.services.flatMap((asked) => {
+    const name = nameInArn(asked);
+    const service = found.get(name);
+    return service === undefined || service === 'missing'
+      ? []
+      : { asked, name, service: withEventIds(service) };
+  });
+  for (const { asked, service } of services) {
+    refuseOtherPlace(asked, service.serviceArn);
     refuse(cluster, service);
     if (wanted.desiredCount !== undefined) refuseCount(service);
   }
@@ -93,13 +99,13 @@ export async function readTargets(
     return known;
   };
   return Promise.all(
-    services.map(async (service, index) => {
+    services.map(async ({ name, service }) => {
       const running = primaryOf(service)?.taskDefinition ?? liveTaskDefinition(service);
       const begun = await Promise.all(beginning(service).map(revisionOf));
       const target = {
         cluster,
         service,
-        name: names[index]!,
+        name,
         withTags,
         begun: begun.filter((one) => one !== undefined),
       };

@@ -7,12 +7,16 @@ import { betweenReads, judgeStanding, type Standing } from '../rules/standing.ts
 import { tryReadAgain } from './read-again.ts';
 import type { Target } from './read-service-targets.ts';
 
+interface Reads {
+  readonly reads: readonly Standing[];
+}
+
 /** A service that is to run what it runs already, read once: with its newest service deployment, and how it stands. */
 export async function readStanding(
   run: EcsAccess,
   target: Target,
   wanted: string | undefined,
-): Promise<Target> {
+): Promise<Target & Reads> {
   const { clock, host } = run.world;
   const newest = await readNewest(run.ecs, target, host.cancellation);
   const reads = [...(target.reads ?? []), standingOf(target, newest, wanted, clock.elapsed())];
@@ -26,8 +30,9 @@ export async function readUntilCertain(
   wanted: string | undefined,
 ): Promise<Target> {
   const { clock, host } = run.world;
-  let target = given.reads ? given : await readStanding(run, given, wanted);
-  while (judgeStanding(target.reads!) === 'again' && !host.cancellation.aborted) {
+  const { reads } = given;
+  let target = reads ? { ...given, reads } : await readStanding(run, given, wanted);
+  while (judgeStanding(target.reads) === 'again' && !host.cancellation.aborted) {
     await clock.sleep(betweenReads, host.cancellation);
     const again = await tryReadAgain(run, target);
     if (again) target = await readStanding(run, again, wanted);

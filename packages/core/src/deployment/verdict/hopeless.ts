@@ -45,9 +45,7 @@ export const tasksKeepStopping = (rollout: Rollout, terms: Terms, retries: Retri
 /** Two of our tasks died of something permanent and none ever ran. */
 function incurable(rollout: Rollout, { goesOn, untilFixed }: Retries): Verdict | undefined {
   if (rollout.everRan) return undefined;
-  const permanent = causesOf(rollout.stoppedTasks).find(
-    (cause) => cause.permanent && cause.tasks.length >= 2,
-  );
+  const permanent = rollout.causes.find((cause) => cause.permanent && cause.tasks.length >= 2);
   if (!permanent) return undefined;
   return {
     kind: 'FAILED',

@@ -2,7 +2,6 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { deploymentOf } from '../../ecs/deployments.ts';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import { causesOf } from '../rollout/stop-causes.ts';
 import type { Terms } from '../rollout/wait-conditions.ts';
 import { alivePatience, leastRunning, taskCounts } from '../rules/alive.ts';
 import type { Verdict } from './verdict.ts';
@@ -12,11 +11,11 @@ import type { Verdict } from './verdict.ts';
  * still come up. ECS checks a deployment no more once it is complete; its circuit breaker does not either.
  */
 export function judgeNoRunningTasks(rollout: Rollout, { now, count }: Terms): Verdict | undefined {
-  const { ours, service, downSince, stoppedTasks } = rollout;
+  const { ours, service, downSince, causes } = rollout;
   // Tasks of a count that was just set may wait for new instances: the limits of the watch hold for them.
   if (count !== undefined) return undefined;
   if (downSince === undefined || now - downSince < alivePatience) return undefined;
-  const [cause] = causesOf(stoppedTasks);
+  const [cause] = causes;
   return {
     kind: 'FAILED',
     reason: `${noRunningTasksSentence(service, ours, rollout)}, after ${alivePatience / 60_000} min${cause ? ` (${cause.sentence})` : ''}`,

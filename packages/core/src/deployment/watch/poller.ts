@@ -1,5 +1,5 @@
 import { settleTime } from '../../ecs/eventual-consistency.ts';
-import { isLandfallError, type LandfallError } from '../../errors/landfall-error.ts';
+import { isLandfallError } from '../../errors/landfall-error.ts';
 import { troubleOf } from '../../reading/trouble.ts';
 import { termsAt, type Watch, type WatchContext } from './watch.ts';
 
@@ -58,7 +58,7 @@ export class ReadOutage {
     const trouble = troubleOf(error);
     if (trouble === 'final') throw error;
     if (this.#since === undefined && isLandfallError(error))
-      this.#following.onNotice({ kind: 'reads-fail', error: error as LandfallError });
+      this.#following.onNotice({ kind: 'reads-fail', error });
     this.#since ??= now;
     if (trouble === 'doubtful' && now - this.#since > settleTime) throw error;
   }

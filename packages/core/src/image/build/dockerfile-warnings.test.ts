@@ -21,7 +21,7 @@ View build details: docker-desktop://x`),
   ]);
 });
 
-test('a warning that is told while it builds and again at the end counts once', () => {
+test('a warning reported during the build and again at the end counts once', () => {
   const warning = "StageNameCasing: Stage name 'BASE' should be lowercase (line 3)";
   expect(read(`#1 WARN: ${warning}\n 1 warning found:\n - ${warning}`)).toHaveLength(1);
 });

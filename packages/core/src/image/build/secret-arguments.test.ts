@@ -26,7 +26,7 @@ test.each([
   'sk_live_abcdefghij0123',
   'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.x',
   `ghp_${'a'.repeat(36)}`,
-])('the value %s looks like a secret whatever its name', (value) => {
+])('the value %s looks like a secret, regardless of its name', (value) => {
   expect(looksSecret({ name: 'X', value })).toBe(true);
 });
 

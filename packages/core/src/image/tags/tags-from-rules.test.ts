@@ -103,7 +103,7 @@ describe('tags by rule', () => {
     expect(result.tags.map(({ tag }) => tag)).toEqual(tags);
   });
 
-  test('a branch named by the author of a pull request makes no tag', () => {
+  test('a branch name from a pull request produces no tag', () => {
     const none = 'this run is for a pull request, whose branch name anyone can choose; {{pr}} is its number';
     expect(made('{{branch}}\nstage-<branch>\n{{ref}}\nedge\nref', forked)).toEqual({
       tags: [{ tag: 'pr-7', moves: true }],
@@ -142,7 +142,7 @@ describe('tags by rule', () => {
   });
 
   test.each(['match,pattern=(.*)*$x', 'semver,match=(.*)*$x'])(
-    'a search that would continue for years is ended, and is a problem: %s',
+    'a search that would run for years is stopped, and is a problem: %s',
     (rule) => {
       const tag = 'v'.repeat(40);
       const started = Date.now();
@@ -186,9 +186,12 @@ describe('tags by rule', () => {
       [false, false, true, false],
     ],
     ["schedule\nschedule,pattern={{date 'YYYYMMDD'}}", nightly, [true, false]],
-  ])('a tag that each run moves is told from one that names one image: %j', (rules, of, moves) => {
-    expect(made(rules, of).tags.map((one) => one.moves)).toEqual(moves);
-  });
+  ])(
+    'a tag that every run moves is distinguished from one that identifies a single image: %j',
+    (rules, of, moves) => {
+      expect(made(rules, of).tags.map((one) => one.moves)).toEqual(moves);
+    },
+  );
 
   test('a line may be a whole reference, as docker/build-push-action takes it', () => {
     expect(made('ghcr.io/o/app:{{sha}}\nlocalhost:5000/app\nuser/app:1,user/app:2', main).tags).toEqual([
@@ -199,7 +202,7 @@ describe('tags by rule', () => {
     ]);
   });
 
-  test('whatever a branch is called, each tag made is one that a registry takes', () => {
+  test('for any branch name, every produced tag is valid in a registry', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }), (name) => {
         for (const { tag } of made('ref', facts({ branch: name })).tags) {

@@ -87,7 +87,7 @@ test('what the target lists already stays as it is', async () => {
   expect(manifests).toEqual([theirs, listed(signature, what)]);
 });
 
-test('what the target lists and no one can read is in no one’s way', async () => {
+test('an unreadable entry in the target list is ignored', async () => {
   const target = { v1: image, [tag]: manifestOf({ manifests: [null] }) };
   const { manifests } = await copied({ v1: image, s: signature }, target, [listed(signature)]);
   expect(manifests).toEqual([null, listed(signature)]);
@@ -180,7 +180,7 @@ test('signatures of signatures without end are an error, not cut off', async () 
   });
 });
 
-test('the platforms of an index are asked about side by side, four at a time', async () => {
+test('the platforms of an index are queried concurrently, four at a time', async () => {
   const platforms = Array.from({ length: 6 }, (_, at) => manifestOf({ at }));
   const index = manifestOf({ manifests: platforms.map((one) => listed(one)) });
   let running = 0;

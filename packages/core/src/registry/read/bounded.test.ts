@@ -3,7 +3,7 @@ import { bounded } from './bounded.ts';
 
 const { signal } = new AbortController();
 
-test('that many run at once and no more, and each result stands instead', async () => {
+test('at most that many run at once, and each result keeps its position', async () => {
   let running = 0;
   let most = 0;
   const results = await bounded({ most: 2, signal }, [1, 2, 3, 4, 5], async (item) => {

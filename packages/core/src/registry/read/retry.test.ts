@@ -20,7 +20,7 @@ async function tried(failures: number, facts: object) {
   return { end, calls, elapsed: clock.elapsed(), lines: host.lines };
 }
 
-describe('what failed for a reason that passes', () => {
+describe('a transient failure', () => {
   test('is retried, after pauses that grow', async () => {
     expect(await tried(3, { transient: true })).toEqual({
       end: 'done',
@@ -34,11 +34,11 @@ describe('what failed for a reason that passes', () => {
     });
   });
 
-  test('is given up after the last try', async () => {
+  test('fails after the last attempt', async () => {
     expect(await tried(9, { transient: true })).toMatchObject({ end: 'busy', calls: 4 });
   });
 
-  test('is not retried before the registry wants it', async () => {
+  test('is not retried before the registry allows it', async () => {
     expect(await tried(2, { transient: true, retryAfter: 20_000 })).toEqual({
       end: 'done',
       calls: 3,
@@ -51,7 +51,7 @@ describe('what failed for a reason that passes', () => {
     expect(await tried(1, { transient: true, retryAfter: 100 })).toMatchObject({ end: 'done', elapsed: 750 });
   });
 
-  test('is not waited for where the registry wants to be left alone for longer than a minute', async () => {
+  test('is not retried if the registry asks to wait for longer than a minute', async () => {
     expect(await tried(1, { transient: true, retryAfter: 3_600_000 })).toEqual({
       end: 'busy',
       calls: 1,
@@ -61,6 +61,6 @@ describe('what failed for a reason that passes', () => {
   });
 });
 
-test('what would fail the same way again is not retried', async () => {
+test('a permanent failure is not retried', async () => {
   expect(await tried(1, {})).toMatchObject({ end: 'busy', calls: 1, elapsed: 0 });
 });

@@ -52,7 +52,7 @@ function open() {
 }
 
 describe('a repository', () => {
-  test('is made with what was requested, and shown so', async () => {
+  test('is created with the requested settings, and described with them', async () => {
     const { call } = open();
     const { repository } = await call('CreateRepository', {
       repositoryName: 'team/web',

@@ -47,7 +47,7 @@ const one = async (build: string, more: Omit<Given, 'files'> & { files?: Given['
 const pair = (name: string, value: string) => ({ name, value });
 
 describe('a Compose file', () => {
-  test('leaves a field to its standard where a variable makes it empty', async () => {
+  test('uses the default of a field that a variable leaves empty', async () => {
     const { targets } = await load({
       files: {
         'compose.yaml':
@@ -171,7 +171,7 @@ services:
     });
   });
 
-  test('leaves a service of a profile out, and says so, unless it is named or its profile is on', async () => {
+  test('skips a service with a profile, with a notice, unless it is named or its profile is enabled', async () => {
     const files = {
       'compose.yaml': 'services:\n  web: { build: . }\n  debug: { build: ., profiles: [debug] }\n',
     };
@@ -186,7 +186,7 @@ services:
     expect(await names({ environment: { COMPOSE_PROFILES: 'a,debug' } })).toEqual(['web', 'debug']);
   });
 
-  test('that asks for the network of the host is allowed it', async () => {
+  test('may use the host network', async () => {
     expect(await one('{ context: ., network: host, entitlements: [network.host] }')).toMatchObject({
       network: 'host',
       allow: ['network.host'],
@@ -269,13 +269,13 @@ describe('variables', () => {
     expect(targets[0]!.values).toMatchObject({ secrets: [pair('npm', 'token-of-file')], secretEnvs: [] });
   });
 
-  test('turn a switch on', async () => {
+  test('can enable a boolean', async () => {
     expect(await one('{ context: ., no_cache: "${NC:-true}" }')).toMatchObject({ noCache: true });
   });
 });
 
 describe('several files', () => {
-  test('lie over each other: mappings by key, lists one after the other, the rest replaced', async () => {
+  test('are merged: mappings by key, lists appended, everything else replaced', async () => {
     const { targets } = await load({
       compose: ['app/compose.yaml', 'ci/override.yaml'],
       files: {
@@ -339,7 +339,7 @@ secrets: { two: { file: two.txt } }
     ]);
   });
 
-  test('lend a service to others by extends, in the same file and in another', async () => {
+  test('can be extended by other services, in the same file and in another', async () => {
     const { targets } = await load({
       files: {
         'app/compose.yaml': `
@@ -380,7 +380,7 @@ services:
   other: { build: other }
 `;
 
-  test('comes after it, and brings it along', async () => {
+  test('is built after it, and includes it', async () => {
     const files = { 'compose.yaml': compose };
     expect((await load({ files })).targets.map(({ name }) => name)).toEqual(['base', 'web', 'other']);
     const { targets, notes } = await load({ files, targets: ['web'] });

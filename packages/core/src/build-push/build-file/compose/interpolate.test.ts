@@ -18,7 +18,7 @@ test.each<[string, string, string[]?]>([
   ['$$A costs $$5 or $5 or 100$', '$A costs $5 or $5 or 100$'],
   ['<$B>', '<>', ['B']],
   ['${B:-$C}', '', ['C']],
-])('%j comes to %j, as Compose interpolates', (text, expected, unset = []) => {
+])('%j interpolates to %j, as in Compose', (text, expected, unset = []) => {
   expect(interpolate(text, lookup)).toEqual({ ok: true, text: expected, unset });
 });
 

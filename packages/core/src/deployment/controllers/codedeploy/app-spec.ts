@@ -29,13 +29,14 @@ export function appSpecFor(
 ): AppSpec {
   const balancer = balancerOf(service);
   const name = file?.path ?? `the AppSpec generated from ${service.serviceName}`;
-  if (!file && !balancer) {
+  const generated = balancer && newAppSpec(balancer.ContainerName, balancer.ContainerPort);
+  if (!file && !generated) {
     throw new LandfallError('TASKDEF_INVALID', {
       summary: `${service.serviceName} has no load balancer to generate an AppSpec from`,
       remedy: 'Provide an AppSpec file with `codedeploy-appspec`.',
     });
   }
-  const document = file?.document ?? newAppSpec(balancer!.container, balancer!.port);
+  const document = file?.document ?? generated;
   const { resources, rest } = resourcesWith(taskDefinition, document, name, containers);
   const { hooks, ...others } = splitHooks(rest);
   const content = JSON.stringify({
@@ -50,29 +51,32 @@ export function appSpecFor(
 
 export const sha256Of = (content: string): string => createHash('sha256').update(content).digest('hex');
 
+/** As an AppSpec names it. */
 interface Balancer {
-  readonly container: string;
-  readonly port: number;
+  readonly ContainerName: string;
+  readonly ContainerPort: number;
 }
 
 function balancerOf(service: Service): Balancer | undefined {
   const all = [...(service.loadBalancers ?? []), ...(primaryTaskSet(service)?.loadBalancers ?? [])];
-  const found = all.find((one) => one.containerName !== undefined && one.containerPort !== undefined);
-  return found && { container: found.containerName!, port: found.containerPort! };
+  const [first] = all.flatMap(({ containerName: ContainerName, containerPort: ContainerPort }) =>
+    ContainerName === undefined || ContainerPort === undefined ? [] : { ContainerName, ContainerPort },
+  );
+  return first;
 }
 
 function withBalancer(resource: Plain, balancer: Balancer | undefined): Plain {
   const [[key, target]] = Object.entries(resource) as [[string, { Properties: Plain }]];
   const { Properties } = target;
   const given = memberOf(Properties, 'LoadBalancerInfo');
-  if (given === undefined && balancer === undefined) return resource;
   const info =
     given === undefined
-      ? { ContainerName: balancer!.container, ContainerPort: balancer!.port }
+      ? balancer
       : {
           ContainerName: memberOf(given as Plain, 'ContainerName'),
           ContainerPort: memberOf(given as Plain, 'ContainerPort'),
         };
+  if (info === undefined) return resource;
   const rest = Object.entries(Properties).filter(([name]) => name.toLowerCase() !== 'loadbalancerinfo');
   return { [key]: { ...target, Properties: { ...Object.fromEntries(rest), LoadBalancerInfo: info } } };
 }

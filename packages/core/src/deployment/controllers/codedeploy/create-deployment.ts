@@ -74,8 +74,8 @@ export async function startDeployment(order: Order, parts: Parts): Promise<Start
   };
   for (const last of [false, true]) {
     try {
-      const { deploymentId } = await codeDeploy.createDeployment(request, { signal });
-      return { id: deploymentId!, how: 'answered' };
+      const { deploymentId: id = '' } = await codeDeploy.createDeployment(request, { signal });
+      return { id, how: 'answered' };
     } catch (error) {
       if (isLandfallError(error, 'TOO_MANY_DEPLOYMENTS')) {
         const active = await findActive(order, parts);

@@ -97,7 +97,7 @@ async function act(
   const follow = (found: DeploymentInfo) => {
     const name = shortTaskDefinition(taskDefinition);
     log.info(`${target.name}: deployment ${found.deploymentId} is already rolling out ${name}; following it`);
-    return { ours: ours(found.deploymentId!, found.createTime?.getTime()) };
+    return { ours: ours(found.deploymentId ?? '', found.createTime?.getTime()) };
   };
   const rolling = isForced ? undefined : underWay(target, taskDefinition, appSpec.sha256);
   // What has the traffic, by the deployment that made it; a first task set was made by none.

@@ -63,7 +63,7 @@ export async function rollBackToPreviousByEcs(
   // A host that tells nothing to know a run by has only what ECS shows.
   if (runIdentity(run.world.host.run) === undefined && !isStopped(last.status) && goesBack(past))
     return followDeployment(run, target, last, options, onStarted);
-  return stopAndFollow(run, target, past, options, onStarted);
+  return stopAndFollow(run, target, last, options, onStarted);
 }
 
 /**
@@ -172,12 +172,11 @@ async function deployEarlier(
 async function stopAndFollow(
   run: Run,
   target: Target,
-  past: readonly PastDeployment[],
+  last: PastDeployment,
   options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const { log } = run.world.host;
-  const last = past.at(-1)!;
   const what = `deployment ${last.id} of ${shortTaskDefinition(last.version)}`;
   // Who follows what someone else, or ECS, has begun knows it again; the mark of who began it stays.
   if (findRollbackMark(run, target.service)?.mark.from !== last.id) await markRollback(run, target, last.id);
@@ -263,7 +262,7 @@ async function resume(
       throw deployedSince(given.name, last.taskDefinition);
     log.info(`${given.name}: an earlier attempt of this run is rolling back; following the rollback`);
     return last.id === mark.from
-      ? stopAndFollow(run, given, past, options, onStarted)
+      ? stopAndFollow(run, given, last, options, onStarted)
       : followDeployment(run, given, last, options, onStarted);
   }
   const primary = primaryOf(given.service);

@@ -13,6 +13,6 @@ test('a task set that is not there is deleted: the first call may have done it, 
   await expect(deleting('NOT_FOUND')).resolves.toBeUndefined();
 });
 
-test('a refusal is an error', async () => {
+test('a refused call is an error', async () => {
   await expect(deleting('ACCESS_DENIED')).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
 });

@@ -103,7 +103,8 @@ async function create(
   const like = primary ?? target.service;
   const send = async (instead?: string) => {
     const order = taskSetOrder(place, like, { taskDefinition, externalId, run: world.host.run, instead });
-    return (await ecs.createTaskSet(order, { signal: world.host.cancellation })).taskSet!;
+    const { taskSet = {} } = await ecs.createTaskSet(order, { signal: world.host.cancellation });
+    return taskSet;
   };
   try {
     const made = await send();

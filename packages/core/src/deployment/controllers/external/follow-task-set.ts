@@ -1,7 +1,7 @@
 import { primaryTaskSet } from '../../../ecs/task-sets.ts';
 import type { FollowWay } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
-import { defaultStall, defaultTimeout } from '../../rollout/default-timeouts.ts';
+import { defaultStall, defaultTimeout } from '../../rollout/wait-conditions.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import type { Way } from '../../watch/poller.ts';
 import { beginWatch } from '../../watch/watch.ts';

@@ -87,15 +87,15 @@ export async function noteBefore(
     );
   const primary = primaryOf(service) ?? primaryTaskSet(service);
   const taskDefinition = shortTaskDefinition(primary?.taskDefinition);
-  const isKept = made !== undefined && (isOurs || noted.before === mark?.noted.before);
+  const kept = made !== undefined && (isOurs || noted.before === mark?.noted.before) ? mark : undefined;
   // What an earlier attempt has rolled back again, or has not come to: its count may be changed already.
   const isAsBefore = mark?.taskDefinition === taskDefinition;
   const desiredCount = (isAsBefore ? mark.desiredCount : service.desiredCount) ?? 0;
-  const now = isKept ? mark! : { run: self, noted, taskDefinition, desiredCount };
-  const isNoted = isKept || (await tag(now));
+  const now = kept ?? { run: self, noted, taskDefinition, desiredCount };
+  const isNoted = kept !== undefined || (await tag(now));
   if (isNoted) takeAway(run, target);
   return {
-    earlier: isKept || isAsBefore ? now : undefined,
+    earlier: kept || isAsBefore ? now : undefined,
     noteMade: async (id) => {
       if (isNoted) await noteMade(run, now.noted, id, (what) => tag({ ...now, noted: what }));
     },

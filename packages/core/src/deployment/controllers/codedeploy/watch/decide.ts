@@ -6,7 +6,6 @@ import { isOfDeployment, primaryTaskSet } from '../../../../ecs/task-sets.ts';
 import { formatDuration } from '../../../../time/duration.ts';
 import { startedSince } from '../../../report/started-since.ts';
 import type { Rollout } from '../../../rollout/rollout.ts';
-import { causesOf } from '../../../rollout/stop-causes.ts';
 import type { RollbackBy, Terms } from '../../../rollout/wait-conditions.ts';
 import { alivePatience } from '../../../rules/alive.ts';
 import { judgeRollback } from '../../../rules/go-back.ts';
@@ -72,7 +71,7 @@ function withOthers(verdict: Verdict, { ours, service }: Rollout, rollback: Roll
  */
 function succeeded(seen: Seen, rollout: Rollout, { now, rollback }: Terms): Verdict | undefined {
   const { endedSince = now, downSince = now } = seen;
-  const { ours, service, stoppedTasks } = rollout;
+  const { ours, service, causes } = rollout;
   const traffic = trafficOf(rollout);
   const name = shortTaskDefinition(ours.taskDefinition);
   const word = `CodeDeploy reports deployment ${ours.deploymentId} as successful, but`;
@@ -82,7 +81,7 @@ function succeeded(seen: Seen, rollout: Rollout, { now, rollback }: Terms): Verd
     const isBehind = showsReplaced(rollout) && now - endedSince <= settleTime;
     if (traffic.isLive) return isBehind ? undefined : withOthers(success(rollout), rollout, rollback);
     if (now - downSince < alivePatience) return undefined;
-    const [cause] = causesOf(stoppedTasks);
+    const [cause] = causes;
     return {
       kind: 'FAILED',
       reason: `${word} ${traffic.primary.runningCount ?? 0} of ${service?.desiredCount} tasks of ${name} are running after ${alivePatience / 60_000} min${cause ? ` (${cause.sentence})` : ''}`,
