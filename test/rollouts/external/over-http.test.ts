@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { deployService } from '@landfall/core/operations/deploy-service';
-import { LOCAL_TIMING } from '@landfall/sandbox/clock/timing';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { startSandbox } from '@landfall/sandbox/sandbox';
 import { builtAction } from '../../runner/built-actions.ts';
 import { startJob } from '../../runner/github-runner.ts';
@@ -13,12 +13,7 @@ import { taskDefinitionOf } from '../scenario/scenario.ts';
 const place = { cluster: 'main', service: 'web' };
 
 test('the built action deploys a service of EXTERNAL over HTTP with its own policy, and a bad version leaves the old one live', async () => {
-  const sandbox = await startSandbox({
-    tasks: 'scripted',
-    enforce: true,
-    seed: 1,
-    timing: { ...LOCAL_TIMING, settle: 200 },
-  });
+  const sandbox = await startSandbox({ tasks: 'scripted', clock: 'virtual', enforce: true });
   try {
     // biome-ignore lint/suspicious/noExplicitAny: answers of many operations, read by the test that knows them
     const ask = (operation: string, input: object = {}): Promise<any> =>
@@ -34,6 +29,7 @@ test('the built action deploys a service of EXTERNAL over HTTP with its own poli
     sandbox.ecs.setTaskRules([{ match: { image: 'web:3' }, outcome: { kind: 'pull-error' } }]);
     const { taskSet } = await ask('CreateTaskSet', { taskDefinition: 'web:1', launchType: 'EC2' });
     await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: taskSet.id });
+    (sandbox.clock as VirtualClock).advance(300_000);
     const policy = JSON.parse(iamPolicy(deployService, new Map([...Object.entries(place)])));
     const workspace = mkdtempSync(join(tmpdir(), 'landfall-external-'));
     for (const version of [2, 3])

@@ -47,7 +47,7 @@ function matches(
     // Most patterns name something else altogether, and that is seen at once.
     const [begins] = /^[^*?$]*/.exec(pattern)!;
     if (begins === pattern) return resource === pattern;
-    const [ends] = /[^*?}]*$/.exec(pattern)!;
+    const ends = pattern.slice(Math.max(...['*', '?', '}'].map((one) => pattern.lastIndexOf(one))) + 1);
     if (!resource.startsWith(begins) || !resource.endsWith(ends)) return false;
     const tokens = tokensOf(pattern, variables);
     return tokens !== undefined && fits(tokens, resource, { segments: true });

@@ -25,7 +25,7 @@ export interface Caught {
   readonly sees: string;
   /** What the judge said; absent where it saw nothing. */
   readonly what?: string;
+  /** Of the timeline in which it was seen. */
+  readonly seed?: number;
   readonly replay: string;
-  /** How many timelines were played. */
-  readonly timelines: number;
 }

@@ -23,7 +23,7 @@ async function huntIn(shard: string): Promise<readonly Caught[]> {
 test('the judge sees every defect that is put into the product', async () => {
   const caught = (await Promise.all(['1/2', '2/2'].map(huntIn))).flat();
   process.stdout.write(
-    `${caught.map(({ name, sees, timelines, what }) => `${sees} in timeline ${timelines}: ${name} (${what})`).join('\n')}\n`,
+    `${caught.map(({ name, sees, seed, what }) => `${sees} in timeline ${seed}: ${name} (${what})`).join('\n')}\n`,
   );
   expect(caught.filter(({ what }) => what === undefined).map(({ name }) => name)).toEqual([]);
   expect(caught).toHaveLength(mutants.length);

@@ -5,10 +5,7 @@ import type { DeploymentEnd } from './deployment-end.ts';
 
 /** How to resume a deployment that this run has left in progress. */
 export const resumeHints = ({ kind }: Verdict, told: DeploymentEnd): readonly string[] =>
-  kind === 'PAUSED' && controllerOf(told) === 'ECS' ? continuing(told.ours) : watchHints(told);
-
-const controllerOf = ({ watch }: Pick<DeploymentEnd, 'watch'>) =>
-  watch?.rollout.service?.deploymentController?.type ?? 'ECS';
+  kind === 'PAUSED' && told.watch?.resumedBy === 'hook' ? continuing(told.ours) : watchHints(told);
 
 /** The step itself, and from where there are other credentials or more time, a command that changes nothing. */
 export function watchHints({
@@ -17,7 +14,7 @@ export function watchHints({
   isStopped,
 }: Pick<DeploymentEnd, 'ours' | 'watch' | 'isStopped'>): string[] {
   const { deploymentId } = ours;
-  if (controllerOf({ watch }) === 'EXTERNAL')
+  if (watch?.resumedBy === 'step')
     return isStopped ? [] : [`run this step again: nothing else will resume task set ${deploymentId}`];
   const command = `landfall wait-for-service ${placeOf(ours)} --deployment-id ${deploymentId}`;
   return isStopped

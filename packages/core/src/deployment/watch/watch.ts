@@ -12,6 +12,8 @@ import type { Verdict } from '../verdict/verdict.ts';
 export interface Watch {
   readonly ours: TrackedDeployment;
   readonly terms: WaitConditions;
+  /** How a deployment that is left in progress is resumed: by its pause hook, its id, or only by the step itself. */
+  readonly resumedBy: 'hook' | 'id' | 'step';
   rollout: Rollout;
   /** Candidate or confirmed ARN of our service deployment. */
   arn: string | undefined;
@@ -34,9 +36,15 @@ export interface Watch {
 
 const searchFor = 60_000;
 
-export const beginWatch = (rollout: Rollout, terms: WaitConditions, arn: string | undefined): Watch => ({
+export const beginWatch = (
+  rollout: Rollout,
+  terms: WaitConditions,
+  resumedBy: Watch['resumedBy'],
+  arn?: string,
+): Watch => ({
   ours: rollout.ours,
   terms,
+  resumedBy,
   rollout,
   arn,
   confirmed: false,

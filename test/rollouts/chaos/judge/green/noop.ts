@@ -1,7 +1,7 @@
 /**
- * docs/truth.md, `NOOP`: "Nothing was written. Two reads at least 3 seconds apart show what was requested,
- * complete and alive, with nothing in progress (otherwise that is followed); the newest service deployment
- * was not stopped or rolled back with that task definition."
+ * docs/truth.md, `NOOP`: "Nothing was written. Two reads at least 3 seconds apart show what was asked for,
+ * complete and alive, with nothing under way (otherwise that is followed); the newest service deployment was
+ * not stopped or rolled back with that task definition."
  */
 import type { Evidence, Run, Snapshot } from '../evidence.ts';
 import { controllerOf, idOf, newestOf, primaryOf, primaryRevision, primarySetOf } from '../world/history.ts';

@@ -1,6 +1,6 @@
 /**
  * docs/truth.md, `rollback-service`: "The earlier version is PRIMARY, complete and alive, *by the digests it
- * had* (a re-pushed tag would run the new image under the old definition [7]), and the version to go runs
+ * had* (a moved tag would run the new image under the old definition [7]), and the version to go runs
  * nothing."
  */
 import type { Evidence, Run } from '../evidence.ts';

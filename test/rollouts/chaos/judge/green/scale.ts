@@ -1,6 +1,6 @@
 /**
- * docs/truth.md, `scale-service`: "A read that shows the desired count as requested also shows exactly that
- * many tasks of the PRIMARY deployment running (of a task set: its share) and none pending."
+ * docs/truth.md, `scale-service`: "A read that shows the desired count as asked also shows exactly that many
+ * tasks of the PRIMARY deployment running (of a task set: its share) and none pending."
  */
 import type { Evidence, Run, Snapshot } from '../evidence.ts';
 import { controllerOf, primaryOf, primarySetOf, visibleAtEnd } from '../world/history.ts';

@@ -1,5 +1,5 @@
 /**
- * docs/truth.md, TIMED_OUT: "is reported only when something could be read until the end; otherwise it is
+ * docs/truth.md, TIMED_OUT: "is said only when something could be read until the end; otherwise it is
  * UNKNOWN."
  */
 import type { Call, Evidence, Run, Snapshot } from '../evidence.ts';

@@ -25,7 +25,7 @@ export const wayByEcs = (
   failFast: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== true,
   // Of a deployment that is found in progress, some may run already.
   oldShare: (service.runningCount ?? 0) - (deploymentOf(service, ours.deploymentId)?.runningCount ?? 0),
-  begin: (rollout, conditions) => beginWatch(rollout, conditions, arn),
+  begin: (rollout, conditions) => beginWatch(rollout, conditions, 'hook', arn),
   stop: stopRollout,
 });
 

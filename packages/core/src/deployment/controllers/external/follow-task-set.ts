@@ -27,7 +27,7 @@ export const wayOf = (
     const { deploymentId } = rollout.ours;
     const hadTraffic = notedAsReplaced(service, deploymentId);
     return {
-      ...beginWatch(rollout, conditions, undefined),
+      ...beginWatch(rollout, conditions, 'step'),
       base: service,
       seen: {
         ...who,

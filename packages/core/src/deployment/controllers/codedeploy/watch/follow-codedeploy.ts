@@ -26,7 +26,7 @@ export const wayOf = (
   extraTimeout: waitsComeOnTop ? timing.readyWait + timing.terminationWait : 0,
   oldShare: 100,
   begin: (rollout, conditions): CodeDeployWatch => ({
-    ...beginWatch(rollout, conditions, undefined),
+    ...beginWatch(rollout, conditions, 'id'),
     // A task set that no deployment by CodeDeploy has made stands for one that has succeeded.
     seen: {
       desiredCount,
