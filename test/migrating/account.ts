@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { type Sandbox, type SandboxOptions, startSandbox } from '@landfall/sandbox/sandbox';
 import { startJob } from '../runner/github-runner.ts';
 import type { Scenario } from './proofs.ts';
@@ -10,6 +11,8 @@ export interface Account {
   readonly sandbox: Sandbox;
   // biome-ignore lint/suspicious/noExplicitAny: answers of many operations, read by the test that knows them
   ask(operation: string, input?: object, service?: string): Promise<any>;
+  /** Lets the deployments that were started end. */
+  settle(): void;
 }
 
 export const taskDefinition = (version: number, more: object = {}) => ({
@@ -25,7 +28,8 @@ export async function createAccount(options: SandboxOptions = {}): Promise<Accou
   const ask: Account['ask'] = (operation, input = {}, service = 'ecs') =>
     sandbox.dispatch(service, operation, input);
   await ask('CreateCluster', { clusterName: 'main' });
-  return { sandbox, ask };
+  const settle = () => (sandbox.clock as VirtualClock).advance(3_600_000);
+  return { sandbox, ask, settle };
 }
 
 /** What GitHub sets for a push to main. */

@@ -64,11 +64,13 @@ async function scenario(name: string): Promise<Scenario> {
         'codedeploy',
       );
     }
+  account.settle();
   if (name === 'tasks that never start')
     account.sandbox.ecs.setTaskRules([
       { match: { image: 'example/web:2' }, outcome: { kind: 'never-starts' } },
     ]);
-  return oneStep({ account, with: inputs, files });
+  const unchanged = name === 'nothing changed' ? { 'task-definition': 'web:1' } : {};
+  return oneStep({ account, with: { ...inputs, ...unchanged }, files });
 }
 
 proves(deployTaskDefinition, scenario);

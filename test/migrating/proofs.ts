@@ -102,6 +102,8 @@ function check(proof: Proof, { step, calls, docker, after }: Run): void {
     const made = calls.filter((call) => call.operation === operation).map((call) => call.input);
     expect(made).toContainEqual(holding(input));
   }
+  for (const operation of proof.notSent ?? [])
+    expect(calls.map((call) => call.operation)).not.toContain(operation);
   for (const [name, pattern] of Object.entries(proof.outputs ?? {}))
     expect(
       Object.entries(step.outputs).find(([output]) => new RegExp(`^${name}$`).test(output))?.[1],
@@ -120,13 +122,15 @@ function check(proof: Proof, { step, calls, docker, after }: Run): void {
 const startingWith = (text: string) =>
   expect.stringMatching(new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
 
-/** An object with these members, and with others; a list as it is. */
+/** An object with these members, and with others; a text that matches; a list as it is. */
 const holding = (value: unknown): unknown =>
-  typeof value !== 'object' || value === null || Array.isArray(value)
-    ? value
-    : expect.objectContaining(
-        Object.fromEntries(Object.entries(value).map(([key, member]) => [key, holding(member)])),
-      );
+  value instanceof RegExp
+    ? expect.stringMatching(value)
+    : typeof value !== 'object' || value === null || Array.isArray(value)
+      ? value
+      : expect.objectContaining(
+          Object.fromEntries(Object.entries(value).map(([key, member]) => [key, holding(member)])),
+        );
 
 /** Cases that can share a run: the same scenario and the same kind of end, and no input with two values. */
 function grouped(cases: readonly Case[]): readonly (readonly Case[])[] {

@@ -58,6 +58,8 @@ export interface Proof {
   readonly scenario?: string;
   /** What one request to AWS holds, by operation. */
   readonly calls?: Readonly<Record<string, object>>;
+  /** Requests that are not sent. */
+  readonly notSent?: readonly string[];
   /** Regular expressions, names and values. */
   readonly outputs?: Readonly<Record<string, string>>;
   /** Regular expressions for the content of the files that outputs name. */

@@ -109,6 +109,11 @@ export const deployExpressService: Migration = {
           'A minimum above the maximum, and anything but a number, is refused before any call.',
           sent('min-task-count', '2', { scalingTarget: { minTaskCount: 2 } }),
           {
+            scenario: 'a minimum above the maximum',
+            with: { 'min-task-count': '5', 'max-task-count': '2' },
+            refused: 'min-task-count',
+          },
+          {
             scenario: 'no number',
             with: { 'min-task-count': 'two' },
             refused: 'min-task-count must be a whole number',

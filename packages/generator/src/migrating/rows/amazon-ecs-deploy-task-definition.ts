@@ -8,7 +8,7 @@ export const deployTaskDefinition: Migration = {
   title: 'aws-actions/amazon-ecs-deploy-task-definition',
   kind: 'action',
   summary:
-    'Change the `uses:` line; the inputs keep their names. Two things change in meaning: the step waits for the verdict by default, and a run that finds nothing to change starts no deployment (set `force-new-deployment` to start one anyway).',
+    'Change the `uses:` line; the inputs keep their names. Two things change in meaning: by default, the step waits for the verdict, and where nothing changed no deployment starts.',
   facts,
   parts: {
     '': {
@@ -17,11 +17,12 @@ export const deployTaskDefinition: Migration = {
       ],
       inputs: {
         'task-definition': wider(
-          'Also YAML, a family, a revision or an ARN. A JavaScript file is refused, where the official action executes it. Empty values in the file are kept.',
+          'Also YAML, a family, a revision or an ARN. A JavaScript file is refused, where the official action executes it; so is a file outside the workspace and the temporary folder. Empty values in the file are kept.',
           {
             with: { 'task-definition': 'web.yaml' },
             calls: { RegisterTaskDefinition: { family: 'web' } },
           },
+          { scenario: 'outside', with: { 'task-definition': '/etc/hostname' }, refused: 'PATH_REFUSED' },
           { scenario: 'a module', with: { 'task-definition': 'web.js' }, refused: 'web.js' },
         ),
         'desired-count': differs(
@@ -58,7 +59,13 @@ export const deployTaskDefinition: Migration = {
           {
             scenario: 'CodeDeploy',
             with: { 'codedeploy-appspec': 'spec.json' },
-            calls: {},
+            calls: { CreateDeployment: { revision: { appSpecContent: { content: /AfterInstall/ } } } },
+          },
+          { scenario: 'CodeDeploy', with: { 'codedeploy-appspec': 'none.yaml' }, refused: 'PATH_MISSING' },
+          {
+            scenario: 'CodeDeploy',
+            with: {},
+            calls: { CreateDeployment: { revision: { appSpecContent: { content: /"ContainerPort"/ } } } },
           },
         ),
         'codedeploy-application': same({
@@ -82,10 +89,18 @@ export const deployTaskDefinition: Migration = {
           calls: { CreateDeployment: { deploymentConfigName: 'CodeDeployDefault.ECSAllAtOnce' } },
         }),
         'force-new-deployment': differs(
-          'A forced deployment registers a revision only if the content changed; the official action registers one each time.',
+          'Where nothing changed, no deployment starts unless it is forced; the official action starts one each time. A revision is registered only if the content changed.',
           {
+            scenario: 'nothing changed',
             with: { 'force-new-deployment': 'true' },
             calls: { UpdateService: { forceNewDeployment: true } },
+            notSent: ['RegisterTaskDefinition'],
+          },
+          {
+            scenario: 'nothing changed',
+            with: { 'force-new-deployment': 'false' },
+            outputs: { verdict: '^NOOP$' },
+            notSent: ['RegisterTaskDefinition', 'UpdateService'],
           },
         ),
         'service-managed-ebs-volume-name': pending(same()),

@@ -120,12 +120,20 @@ export const renderTaskDefinition: Migration = {
             environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::Old_bucket/web.env' }],
           }),
         }),
-        secrets: differs('A name that is also an environment variable is refused, as ECS would.', {
-          with: { secrets: 'KEY=arn:aws:ssm:us-east-1:123456789012:parameter/key' },
-          rendered: container({
-            secrets: [{ name: 'KEY', valueFrom: 'arn:aws:ssm:us-east-1:123456789012:parameter/key' }],
-          }),
-        }),
+        secrets: differs(
+          'A name that is also an environment variable is refused, as ECS would.',
+          {
+            with: { secrets: 'KEY=arn:aws:ssm:us-east-1:123456789012:parameter/key' },
+            rendered: container({
+              secrets: [{ name: 'KEY', valueFrom: 'arn:aws:ssm:us-east-1:123456789012:parameter/key' }],
+            }),
+          },
+          {
+            scenario: 'a name twice',
+            with: { secrets: 'MODE=/web/mode', 'environment-variables': 'MODE=live' },
+            refused: 'MODE',
+          },
+        ),
       },
       outputs: {
         'task-definition': same({ with: {}, outputs: { 'task-definition': '^/' } }),

@@ -40,6 +40,14 @@ export const buildPushAction: Migration = {
         'cache-to': differs(
           'A cache in Amazon ECR gets `image-manifest=true`, without which ECR refuses it.',
           argument('cache-to', 'type=inline', '--cache-to', 'type=inline'),
+          {
+            scenario: 'a cache in ECR',
+            with: { 'cache-to': 'type=registry,ref=123456789012.dkr.ecr.us-east-1.amazonaws.com/web:cache' },
+            docker: [
+              '--cache-to',
+              'type=registry,ref=123456789012.dkr.ecr.us-east-1.amazonaws.com/web:cache,image-manifest=true',
+            ],
+          },
         ),
         call: same({ scenario: 'a check', with: { call: 'check' }, docker: ['--call', 'check'] }),
         'cgroup-parent': same(argument('cgroup-parent', 'ci', '--cgroup-parent', 'ci')),
@@ -55,9 +63,19 @@ export const buildPushAction: Migration = {
         file: same(argument('file', 'app/Dockerfile', '--file', '<workspace>/app/Dockerfile')),
         labels: differs(
           'The OCI labels revision, source, created and version are added unless given.',
-          argument('labels', 'team=web', '--label', 'team=web'),
+          argument(
+            'labels',
+            'team=web',
+            '--label',
+            'team=web',
+            'org.opencontainers.image.revision=0123456789',
+          ),
         ),
-        load: same({ scenario: 'loaded', with: { load: 'true' }, docker: ['--load'] }),
+        load: differs(
+          'An image that is neither pushed nor written to a file is kept in the engine anyway.',
+          { scenario: 'loaded', with: { load: 'true' }, docker: ['--load'] },
+          { with: {}, docker: ['--load'] },
+        ),
         network: same(argument('network', 'host', '--network', 'host')),
         'no-cache': same(argument('no-cache', 'true', '--no-cache')),
         'no-cache-filters': same(argument('no-cache-filters', 'assets', '--no-cache-filter', 'assets')),
@@ -76,20 +94,22 @@ export const buildPushAction: Migration = {
           { with: {}, docker: ['--provenance=false'] },
         ),
         pull: same(argument('pull', 'true', '--pull')),
-        push: same({
+        push: wider('By default, true if `repository` is set.', {
           scenario: 'a push',
           with: { push: 'true' },
           docker: ['push', '--', '<registry>/web:1.4.2'],
         }),
         sbom: same({ scenario: 'a bill of materials', with: { sbom: 'true' }, docker: ['--sbom=true'] }),
         secrets: differs(
-          'A value of several lines needs no quotes; it is masked and passed in a private file.',
+          'A value of several lines without quotes is refused, where the original takes its first line.',
           argument('secrets', 'TOKEN=only-a-test', '--secret', 'id=TOKEN,src='),
+          { scenario: 'several lines', with: { secrets: 'KEY=one\ntwo' }, refused: 'in double quotes' },
         ),
         'secret-envs': same(argument('secret-envs', 'KEY=MY_KEY', '--secret', 'id=KEY,env=MY_KEY')),
         'secret-files': differs(
           'A file outside the workspace and the temporary folder needs `secret-files-outside-workspace`.',
           argument('secret-files', 'NPM=npmrc', '--secret', 'id=NPM,src=<workspace>/npmrc'),
+          { scenario: 'outside', with: { 'secret-files': 'NPM=/etc/hostname' }, refused: 'PATH_REFUSED' },
         ),
         'shm-size': same(argument('shm-size', '2g', '--shm-size', '2g')),
         ssh: same(argument('ssh', 'default', '--ssh', 'default')),
