@@ -10,7 +10,7 @@ import { type RunTarget, readService } from './target.ts';
 
 type RunTaskValues = ValuesOf<typeof runTaskInputs>;
 
-interface PlannedRun {
+export interface PlannedRun {
   readonly wanted: Omit<TaskToRun, 'taskDefinition'>;
   /** The container whose exit code decides; undefined where every essential one has to end with 0. */
   readonly decisive: string | undefined;

@@ -4,12 +4,9 @@ import type {
   Service,
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
-import { loadDocument } from '../documents/load-document.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { serviceMissingRemedy } from '../errors/service-missing.ts';
-import { taskDefinition as taskDefinitionPattern } from '../inputs/patterns.ts';
-import { sourceOf } from '../task-definition/load/wanted-task-definition.ts';
-import { toRegisterRequest } from '../task-definition/parse/parse.ts';
+import type { WantedTaskDefinition } from '../task-definition/load/wanted-task-definition.ts';
 import { registerIfChanged } from '../task-definition/register.ts';
 import type { World } from '../world/world.ts';
 
@@ -24,19 +21,8 @@ export type RunTarget = {
 );
 
 /** @throws INPUT_INVALID, TASKDEF_INVALID, FILE_UNREADABLE, NOT_FOUND … before any effect */
-export async function readRunTarget(given: string, { aws, files, host }: World): Promise<RunTarget> {
-  const source = sourceOf(given);
-  if (source.kind === 'file') {
-    const text = await files.readText(source.path);
-    const { request, notes } = toRegisterRequest(await loadDocument(text, source.path));
-    for (const note of notes) host.log.notice(`${source.path}: ${note}`);
-    return { kind: 'file', request, ...partsOf(request) };
-  }
-  if (!taskDefinitionPattern.expression.test(source.name)) {
-    throw new LandfallError('INPUT_INVALID', {
-      summary: `task-definition must be the path of a JSON or YAML file, or ${taskDefinitionPattern.rule}, got "${source.name}"`,
-    });
-  }
+export async function readRunTarget(source: WantedTaskDefinition, { aws, host }: World): Promise<RunTarget> {
+  if (source.kind === 'file') return { ...source, ...partsOf(source.request) };
   const ecs = await aws.ecs();
   const { taskDefinition } = await ecs.describeTaskDefinition(
     { taskDefinition: source.name },
