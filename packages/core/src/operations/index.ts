@@ -15,6 +15,8 @@ export const operations = {
   'render-image-definitions': async () =>
     (await import('./render-image-definitions.ts')).renderImageDefinitions,
   'render-task-definition': async () => (await import('./render-task-definition.ts')).renderTaskDefinition,
+  'register-task-definition': async () =>
+    (await import('./register-task-definition.ts')).registerTaskDefinition,
   'run-task': async () => (await import('./run-task.ts')).runTask,
   'verify-service': async () => (await import('./verify-service.ts')).verifyService,
   'plan-service': async () => (await import('./plan-service.ts')).planService,

@@ -5,6 +5,7 @@ import { runTaskPermissions } from '../run-task/permissions.ts';
 import { planRun } from '../run-task/plan.ts';
 import { runPlanned } from '../run-task/run.ts';
 import { readRunTarget, revisionOf } from '../run-task/target.ts';
+import { checkLaunchVolume } from '../task-definition/launch-volume.ts';
 import { readTaskDefinitionInput } from '../task-definition/load/wanted-task-definition.ts';
 
 export const runTask = defineOperation({
@@ -36,15 +37,17 @@ export const runTask = defineOperation({
     'OUTCOME_UNKNOWN',
   ],
   branding: { icon: 'play-circle', color: 'blue' },
-  check: ({ launchType, capacityProviderStrategy }) =>
-    launchType !== undefined && capacityProviderStrategy !== undefined
+  check: (given) => [
+    ...(given.launchType !== undefined && given.capacityProviderStrategy !== undefined
       ? [
           {
             input: 'capacity-provider-strategy',
             problem: 'and launch-type are mutually exclusive: set only one of them',
           },
         ]
-      : [],
+      : []),
+    ...checkLaunchVolume('managed-ebs-volume', given.managedEbsVolumeName, given.managedEbsVolume),
+  ],
 
   async run(call) {
     const { inputs: given, world } = call;

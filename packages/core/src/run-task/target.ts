@@ -3,6 +3,7 @@ import type {
   RegisterTaskDefinitionRequest,
   Service,
   TaskDefinition,
+  Volume,
 } from '@aws-sdk/client-ecs';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { serviceMissingRemedy } from '../errors/service-missing.ts';
@@ -15,6 +16,7 @@ export type RunTarget = {
   readonly family: string;
   readonly networkMode: string | undefined;
   readonly containers: readonly ContainerDefinition[];
+  readonly volumes: readonly Volume[];
 } & (
   | { readonly kind: 'file'; readonly request: RegisterTaskDefinitionRequest }
   | { readonly kind: 'registered'; readonly taskDefinition: TaskDefinition }
@@ -40,10 +42,12 @@ const partsOf = ({
   family,
   networkMode,
   containerDefinitions,
+  volumes,
 }: TaskDefinition | RegisterTaskDefinitionRequest) => ({
   family: family ?? '',
   networkMode,
   containers: containerDefinitions ?? [],
+  volumes: volumes ?? [],
 });
 
 /** The ARN of the revision to run; a file is registered only if no revision has its content. */

@@ -1,4 +1,6 @@
-import { boolean, choice, integer } from '../../inputs/kinds.ts';
+import { optional } from '../../inputs/input.ts';
+import { parseServiceVolume } from '../../inputs/json-inputs.ts';
+import { boolean, choice, integer, text } from '../../inputs/kinds.ts';
 import { onOutsideChange } from './outside-change-inputs.ts';
 
 export const forceNewDeployment = boolean({
@@ -21,6 +23,17 @@ export const settingInputs = {
   'propagate-tags': choice(['SERVICE', 'TASK_DEFINITION', 'NONE'], {
     description: 'Where task tags are propagated from. Omitted unless set.',
   }),
+  'service-managed-ebs-volume-name': text({
+    maxLength: 255,
+    description: 'The volume of the task definition that `service-managed-ebs-volume` configures.',
+    example: 'data',
+  }),
+  'service-managed-ebs-volume': optional(
+    'JSON',
+    'The Amazon EBS volume of each task of the service, as UpdateService takes it: an object with a `roleArn`. The task definition must configure the volume at launch. Omitted unless set.',
+    parseServiceVolume,
+    '{"roleArn": "arn:aws:iam::123456789012:role/ecsInfrastructureRole", "sizeInGiB": 10}',
+  ),
   'enable-execute-command': boolean({
     description: 'Enable or disable ECS Exec for the service. Omitted unless set.',
   }),
