@@ -33,7 +33,7 @@ import {
   watchPermissions,
 } from '../deployment/inputs/permissions.ts';
 import { mustRollBack, rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
-import { settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
+import { checkSettings, settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
@@ -160,11 +160,7 @@ export const deployService = defineOperation({
     ...checkFollow(given),
     ...checkTaskDefinitions(given),
     ...checkOrder(given),
-    ...checkLaunchVolume(
-      'service-managed-ebs-volume',
-      given.serviceManagedEbsVolumeName,
-      given.serviceManagedEbsVolume,
-    ),
+    ...checkSettings(given),
     ...checkLaunchVolume(
       'run-task-managed-ebs-volume',
       given.runTaskManagedEbsVolumeName,

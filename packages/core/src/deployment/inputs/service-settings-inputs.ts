@@ -1,6 +1,8 @@
-import { optional } from '../../inputs/input.ts';
+import { optional, type ValuesOf } from '../../inputs/input.ts';
 import { parseServiceVolume } from '../../inputs/json-inputs.ts';
 import { boolean, choice, integer, text } from '../../inputs/kinds.ts';
+import type { InputProblem } from '../../inputs/parse-inputs.ts';
+import { checkLaunchVolume } from '../../task-definition/launch-volume.ts';
 import { onOutsideChange } from './outside-change-inputs.ts';
 
 export const forceNewDeployment = boolean({
@@ -8,6 +10,14 @@ export const forceNewDeployment = boolean({
   description:
     'Start a deployment even when nothing has changed. Meanwhile, the service carries the tag `landfall:forcing`, so that a run that is killed and run again resumes the deployment it forced.',
 });
+
+/** Rules across them. */
+export const checkSettings = (given: ValuesOf<typeof settingInputs>): readonly InputProblem[] =>
+  checkLaunchVolume(
+    'service-managed-ebs-volume',
+    given.serviceManagedEbsVolumeName,
+    given.serviceManagedEbsVolume,
+  );
 
 /** What may be changed of a service alongside its task definition: `Settings`. */
 export const settingInputs = {
