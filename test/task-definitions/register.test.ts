@@ -49,7 +49,7 @@ describe('a task definition', () => {
     expect(result).toMatchObject({ exitCode: 5, error: { code: 'OUTCOME_UNKNOWN', summary } });
   });
 
-  test('that is registered already is no file', async () => {
+  test('by its name instead of its file is refused', async () => {
     await createScenario();
     const { result } = await register({ 'task-definition': 'web:1' });
     expect(result.error?.code).toBe('PATH_MISSING');

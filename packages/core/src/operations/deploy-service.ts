@@ -271,7 +271,7 @@ async function confirmAlone(
   registration: Registration,
 ): Promise<void> {
   if (main?.kind === 'file') {
-    const { confirmRegistration } = await import('../task-definition/confirm-registration.ts');
+    const { confirmRegistration } = await import('./register-task-definition.ts');
     await confirmRegistration(registration, main.request, { ecs, clock, signal: host.cancellation });
   }
   host.log.warning('neither service nor services is set: no service was updated');

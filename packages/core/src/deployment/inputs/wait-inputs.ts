@@ -41,8 +41,8 @@ export const waitUntil = (options: {
 const longestMinutes = 360;
 
 /**
- * As the official actions take it, which go on with a default where this warns: none that is longer than six hours,
- * and zero is no limit.
+ * As the official actions take it, which silently use another value where this warns: none is longer than six
+ * hours, and zero is the default.
  */
 export const waitForMinutes = (description: string): Input<number | undefined> => {
   const minutes = integer({ min: 0, max: 1_000_000 }, { description });
