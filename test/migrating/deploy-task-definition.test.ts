@@ -7,6 +7,17 @@ const files = {
   'web.json': JSON.stringify(taskDefinition(2)),
   'web.yaml': stringify(taskDefinition(2)),
   'web.js': `module.exports = ${JSON.stringify(taskDefinition(2))}`,
+  'volume.json': JSON.stringify({
+    ...taskDefinition(2),
+    volumes: [{ name: 'data', configuredAtLaunch: true }],
+  }),
+  'fargate.json': JSON.stringify({
+    ...taskDefinition(2),
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+  }),
   'spec.json': JSON.stringify({
     version: 0,
     Resources: [
@@ -25,6 +36,20 @@ const files = {
 };
 
 const inputs = { cluster: 'main', service: 'web', 'task-definition': 'web.json' };
+
+const onInstances = { 'run-task': 'true', 'run-task-launch-type': 'EC2' };
+const onFargate = { service: '', 'task-definition': 'fargate.json', 'run-task': 'true' };
+
+/** What the step is given in each scenario. */
+const given: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'a task before': onInstances,
+  'a task that fails': onInstances,
+  'a task on Fargate': onFargate,
+  'a task on Fargate Spot': onFargate,
+  'a volume': { 'task-definition': 'volume.json' },
+  'a task with a volume': { ...onInstances, service: '', 'task-definition': 'volume.json' },
+  'nothing changed': { 'task-definition': 'web:1' },
+};
 
 async function scenario(name: string): Promise<Scenario> {
   const account = await createAccount();
@@ -69,8 +94,19 @@ async function scenario(name: string): Promise<Scenario> {
     account.sandbox.ecs.setTaskRules([
       { match: { image: 'example/web:2' }, outcome: { kind: 'never-starts' } },
     ]);
-  const unchanged = name === 'nothing changed' ? { 'task-definition': 'web:1' } : {};
-  return oneStep({ account, with: { ...inputs, ...unchanged }, files });
+  if (name.startsWith('a task')) {
+    const code = name === 'a task that fails' ? 3 : 0;
+    account.sandbox.ecs.setTaskRules([
+      { match: { group: 'family:web' }, outcome: { kind: 'exit', code, after: 2000 } },
+    ]);
+  }
+  if (name === 'a throttled account')
+    account.sandbox.fault({
+      service: 'ecs',
+      operation: 'DescribeServices',
+      fault: { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded', status: 400 },
+    });
+  return oneStep({ account, with: { ...inputs, ...given[name] }, files });
 }
 
 proves(deployTaskDefinition, scenario);

@@ -96,7 +96,7 @@ const inputs = {
   'max-retries': maxRetries,
   'keep-null-value-keys': list({
     description:
-      'Accepted for compatibility with the official action, without effect: empty values of the task definition are always kept.',
+      'Accepted for compatibility with the official action, and not used: empty values of the task definition are always kept.',
     example: 'command, entryPoint',
   }),
   'dry-run': boolean({
@@ -173,7 +173,7 @@ export const deployService = defineOperation({
     const { world, inputs: given } = call;
     const { log } = world.host;
     if (given.keepNullValueKeys)
-      log.notice('keep-null-value-keys has no effect: empty values of the task definition are always kept');
+      log.notice('keep-null-value-keys is not used: empty values of the task definition are always kept');
     const isAlone = given.service === undefined && given.services === undefined;
     const { wanted, main } = await readRequest(given, given.runTask || isAlone, world);
     refuseVolume(given.serviceManagedEbsVolumeName, wanted);
