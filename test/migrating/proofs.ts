@@ -37,9 +37,7 @@ interface Run {
 export function proves(migration: Migration, scenario: (name: string) => Promise<Scenario>): void {
   const part = migration.parts[''] as ComparedPart;
   const [{ operation }] = part.use;
-  const rows = Object.entries({ ...part.inputs, ...part.outputs }).filter(
-    ([, row]) => row.pending === undefined,
-  );
+  const rows = Object.entries({ ...part.inputs, ...part.outputs });
   const groups = grouped(rows.flatMap(([row, { proofs }]) => proofs.map((proof) => ({ row, proof }))));
   const missing = rows.filter(([, { judgement }]) => judgement === 'not there').map(([name]) => name);
 
@@ -82,12 +80,19 @@ const titleOf = (row: string, { with: inputs, scenario }: Proof) => {
 };
 
 function check(proof: Proof, { step, calls, docker, after }: Run): void {
+  const sent = (operation: string) => calls.filter((call) => call.operation === operation);
+  for (const operation of proof.notSent ?? [])
+    expect([operation, sent(operation).length]).toEqual([operation, 0]);
   if (proof.refused !== undefined) {
     expect(step.raw).toContain(proof.refused);
     expect(step.exitCode).not.toBe(0);
     expect(calls.filter(({ operation }) => !/^(?:Describe|Get|List|BatchGet)/.test(operation))).toEqual([]);
+    for (const [operation, times] of Object.entries(proof.times ?? {}))
+      expect(sent(operation)).toHaveLength(times);
     return;
   }
+  for (const [operation, times] of Object.entries(proof.times ?? {}))
+    expect(sent(operation).length).toBeGreaterThanOrEqual(times);
   if (proof.failed !== undefined) {
     expect(step.raw).toContain(proof.failed);
     expect(step.exitCode).not.toBe(0);
@@ -99,11 +104,9 @@ function check(proof: Proof, { step, calls, docker, after }: Run): void {
   });
   if (proof.log !== undefined) expect(step.raw).toContain(proof.log);
   for (const [operation, input] of Object.entries(proof.calls ?? {})) {
-    const made = calls.filter((call) => call.operation === operation).map((call) => call.input);
+    const made = sent(operation).map((call) => call.input);
     expect(made).toContainEqual(holding(input));
   }
-  for (const operation of proof.notSent ?? [])
-    expect(calls.map((call) => call.operation)).not.toContain(operation);
   for (const [name, pattern] of Object.entries(proof.outputs ?? {}))
     expect(
       Object.entries(step.outputs).find(([output]) => new RegExp(`^${name}$`).test(output))?.[1],

@@ -78,7 +78,7 @@ function actionProblems(
   const definition = operations.get(operation);
   const problems = (rows: Readonly<Record<string, Row>>, ours: 'inputs' | 'outputs') =>
     Object.entries(rows).flatMap(([name, row]) => {
-      if (row.pending !== undefined || row.judgement === 'not there') return [];
+      if (row.judgement === 'not there') return [];
       const own = row.ours ?? name;
       return [
         ...(own.includes('<') || own in (definition?.[ours] ?? {})

@@ -47,8 +47,6 @@ export interface Row {
   /** What to write instead, where a name does not say it. */
   readonly use?: readonly Use[];
   readonly proofs: readonly Proof[];
-  /** Why it is not there yet; its proofs wait as well. */
-  readonly pending?: string;
 }
 
 /** What a run with these inputs does, for the test of the peer to see. */
@@ -60,6 +58,8 @@ export interface Proof {
   readonly calls?: Readonly<Record<string, object>>;
   /** Requests that are not sent. */
   readonly notSent?: readonly string[];
+  /** How often requests are sent at least; exactly, where the run is refused. */
+  readonly times?: Readonly<Record<string, number>>;
   /** Regular expressions, names and values. */
   readonly outputs?: Readonly<Record<string, string>>;
   /** Regular expressions for the content of the files that outputs name. */

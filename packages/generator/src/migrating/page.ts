@@ -120,10 +120,7 @@ function oursOf(kind: Kind, name: string, row: Row, definitions: Definitions): s
   return row.judgement === 'not there' ? '' : code(row.ours ?? name);
 }
 
-function judgementOf({ judgement, why, pending }: Row): string {
-  if (pending !== undefined) return `not yet: ${pending}`;
-  return why === undefined ? judgement : `${judgement}: ${why}`;
-}
+const judgementOf = ({ judgement, why }: Row) => (why === undefined ? judgement : `${judgement}: ${why}`);
 
 /** A use in a cell. */
 function inline(kind: Kind, one: Use, definitions: Definitions): string {

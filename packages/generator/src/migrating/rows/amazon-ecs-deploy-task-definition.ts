@@ -67,6 +67,7 @@ export const deployTaskDefinition: Migration = {
             calls: { RegisterTaskDefinition: { family: 'web' } },
             outputs: { 'task-definition-arn': ':task-definition/web:2$' },
             log: 'no service was updated',
+            notSent: ['UpdateService'],
           },
         ),
         cluster: wider('Also an ARN.', {
@@ -104,8 +105,11 @@ export const deployTaskDefinition: Migration = {
         'wait-max-delay-seconds': wider(
           'Also less than 15. By default, the pause is at most 30 seconds, not 120.',
           {
-            with: { 'wait-max-delay-seconds': '5' },
-            outputs: { verdict: '^SUCCEEDED$' },
+            scenario: 'tasks that never start',
+            with: { 'wait-for-minutes': '14', 'wait-max-delay-seconds': '2' },
+            failed: 'TIMED_OUT',
+            // By default there would be half as many: after five minutes without progress, one in 15 seconds.
+            times: { DescribeServiceDeployments: 400 },
           },
         ),
         'codedeploy-appspec': differs(
@@ -268,6 +272,7 @@ export const deployTaskDefinition: Migration = {
             scenario: 'a task that fails',
             with: { 'wait-for-task-stopped': 'true' },
             failed: 'TASK_FAILED',
+            notSent: ['UpdateService'],
           },
         ),
         'enable-ecs-managed-tags': same({
@@ -287,7 +292,8 @@ export const deployTaskDefinition: Migration = {
           {
             scenario: 'a throttled account',
             with: { 'max-retries': '2' },
-            failed: 'was throttled 2 times in a row',
+            refused: 'was throttled 2 times in a row',
+            times: { DescribeServices: 2 },
           },
           { with: { 'max-retries': '0' }, refused: 'max-retries must be from 1 to 20' },
         ),

@@ -143,6 +143,28 @@ const update = [
   use('render-task-definition', { cluster: 'main', service: 'web', images: 'web=example/web:2' }),
   use('deploy-service', { cluster: 'main', service: 'web', 'task-definition': rendered }),
 ] as const;
+const register = [
+  use('render-task-definition', { 'task-definition-family': 'web', images: 'web=example/web:2' }),
+  use('register-task-definition', { 'task-definition': rendered }),
+] as const;
+const registerJson = [
+  use('register-task-definition', { 'task-definition': 'task-definition.json' }),
+] as const;
+const registerRows: Readonly<Record<string, Row>> = {
+  ...containers,
+  family: render({ 'task-definition-family': 'web' }),
+  profile_name: profile,
+  region: instead(use('register-task-definition', { region: 'eu-west-1' })),
+};
+const registerJsonRows: Readonly<Record<string, Row>> = {
+  task_definition_json: instead(registerJson, 'Also YAML.'),
+  profile_name: profile,
+  region: instead(use('register-task-definition', { region: 'eu-west-1' })),
+};
+const schedule: Readonly<Record<string, Row>> = {
+  deploy_scheduled_task: notThere('Scheduled tasks are not updated.'),
+  rule_name: notThere('Scheduled tasks are not updated.'),
+};
 const runTask = [
   use('run-task', { cluster: 'main', 'task-definition': 'web', subnets: 'subnet-0a1' }),
 ] as const;
@@ -164,8 +186,19 @@ export const awsEcsOrb: Migration = {
       use: update,
       inputs: { ...updateRows, previous_revision_number: revision, extra_command_label: label },
     },
-    update_task_definition: { note: 'Not yet.' },
-    update_task_definition_from_json: { note: 'Not yet.' },
+    update_task_definition: {
+      use: register,
+      inputs: {
+        ...registerRows,
+        task_definition_tags: noTags,
+        previous_revision_number: revision,
+        extra_command_label: label,
+      },
+    },
+    update_task_definition_from_json: {
+      use: registerJson,
+      inputs: { ...registerJsonRows, extra_command_label: label },
+    },
     verify_revision_is_deployed: {
       use: [use('wait-for-service', { cluster: 'main', service: 'web', 'task-definition': 'web:12' })],
       inputs: {
@@ -181,7 +214,10 @@ export const awsEcsOrb: Migration = {
     },
     'job deploy_service_update': { use: update, inputs: { ...updateRows, auth, executor } },
     'job run_task': { use: runTask, inputs: { ...runRows, auth, executor } },
-    'job update_task_definition': { note: 'Not yet.' },
-    'job update_task_definition_from_json': { note: 'Not yet.' },
+    'job update_task_definition': { use: register, inputs: { ...registerRows, ...schedule, auth, executor } },
+    'job update_task_definition_from_json': {
+      use: registerJson,
+      inputs: { ...registerJsonRows, ...schedule, auth, executor },
+    },
   },
 };

@@ -142,7 +142,22 @@ export const ecsDeploy: Migration = {
       },
     },
     cron: { note: 'Not there: scheduled tasks are not updated.' },
-    update: { note: 'Not yet.' },
+    update: {
+      use: [
+        use('render-task-definition', { 'task-definition-family': 'web', images: 'web=example/web:2' }),
+        use('register-task-definition', { 'task-definition': rendered }),
+      ],
+      inputs: {
+        '<task>': render({ 'task-definition-family': 'web' }),
+        ...images,
+        ...edits,
+        ...roles,
+        ...credentials,
+        '--runtime-platform': platform,
+        '--region': instead(use('register-task-definition', { region: 'eu-west-1' })),
+        '--deregister/--no-deregister': kept,
+      },
+    },
     scale: {
       use: [use('scale-service', { ...service, 'desired-count': '2' })],
       inputs: {

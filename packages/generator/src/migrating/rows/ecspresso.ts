@@ -87,7 +87,13 @@ export const ecspresso: Migration = {
         '--[no-]wait': instead(use('deploy-service', { 'wait-for-service-stability': 'false' })),
       },
     },
-    register: { note: 'Not yet.' },
+    register: {
+      use: [use('register-task-definition', { 'task-definition': 'ecs-task-def.json' })],
+      inputs: {
+        '--dry-run': noDryRun,
+        '--output': notThere('The ARN is an output.'),
+      },
+    },
     render: {
       note: '`render-task-definition --output-file` writes the task definition; there is no configuration and no service definition to render.',
     },
@@ -130,7 +136,14 @@ export const ecspresso: Migration = {
           use('run-task', { id: 'migrate' }),
           'The token follows from the run, its attempt and `id`: a repeated step finds its task.',
         ),
-        '--[no-]ebs-delete-on-termination': notThere('Volumes are configured in the task definition.'),
+        '--[no-]ebs-delete-on-termination': instead(
+          use('run-task', {
+            'managed-ebs-volume-name': 'data',
+            'managed-ebs-volume':
+              '{"roleArn":"arn:aws:iam::123456789012:role/volumes","terminationPolicy":{"deleteOnTermination":false}}',
+          }),
+          'A member of the configuration of the volume.',
+        ),
       },
     },
     scale: {

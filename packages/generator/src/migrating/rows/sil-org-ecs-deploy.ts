@@ -23,7 +23,10 @@ export const silOrgEcsDeploy: Migration = {
       ],
       inputs: {
         '--service-name': instead(use('deploy-service', { service: 'web' })),
-        '--task-definition': notThere('Not yet.'),
+        '--task-definition': instead([
+          use('render-task-definition', { 'task-definition-family': 'web' }),
+          use('register-task-definition', { 'task-definition': rendered }),
+        ]),
         '--aws-access-key': noArgument,
         '--aws-secret-key': noArgument,
         '--region': instead(use('deploy-service', { region: 'eu-west-1' })),
