@@ -34,7 +34,7 @@ export const migrationIndex = (migrations: readonly Migration[]) =>
   page(
     '# Migrating',
     generatedComment('packages/generator/src/migrating'),
-    'A page for each tool: every input, parameter, flag and output it has, what to write instead, and every difference. `npm run generate` refuses an input without a row. The rows of an action are proven by tests that run the built action in the sandbox (`test/migrating`); those of a command or an orb are parsed by Landfall’s own parser.',
+    "A page for each tool: every input, parameter, flag and output it has, what to write instead, and every difference. `npm run generate` refuses an input without a row. The rows of an action are proven by tests that run the built action in the sandbox (`test/migrating`); those of a command or an orb are parsed by Landfall's own parser.",
     table(
       ['From', 'Version', 'Rows', ...judgements.map(labelOf)],
       migrations.map((migration) => {
