@@ -9,15 +9,15 @@ interface End {
 
 declare module 'expect' {
   interface Matchers<R extends void | Promise<void>> {
-    /** `SUCCEEDED 0`: the verdict and the exit code. A failure shows the cause, its stack and the log. */
-    toEnd(expected: string): R;
+    /** `SUCCEEDED 0`, the verdict and the exit code, or the exit code. A failure shows the cause, its stack and the log. */
+    toEnd(expected: string | number): R;
   }
 }
 
 const mostLines = 40;
 
 expect.extend({
-  toEnd({ result, host }: End, expected: string) {
+  toEnd({ result, host }: End, expected: string | number) {
     const received = `${result.outputs.verdict} ${result.exitCode}`;
     const { error } = result;
     const stack = error?.facts.stack;
@@ -29,6 +29,6 @@ expect.extend({
         `The log${host.lines.length > mostLines ? `, its last ${mostLines} lines` : ''}:`,
         ...host.lines.slice(-mostLines).map((line) => `  ${line}`),
       ].join('\n');
-    return { pass: received === expected, message };
+    return { pass: expected === (typeof expected === 'number' ? result.exitCode : received), message };
   },
 });

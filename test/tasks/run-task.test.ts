@@ -84,8 +84,8 @@ describe('a one-off task on the sandbox', () => {
     ],
   ])('T04: ends red with its cause: %s', async (_name, outcome, code, summary) => {
     await createScenario({ taskRules: [oneOff(outcome)] });
-    const { result } = await begin().done;
-    expect(result.exitCode).toBe(1);
+    const { result, host } = await begin().done;
+    expect({ result, host }).toEnd(1);
     expect(result.error?.code).toBe(code);
     expect(result.error?.summary).toMatch(summary);
   });
@@ -175,8 +175,8 @@ describe('the one RunTask', () => {
       count: 1,
       fault: { kind: 'reset', effect: 'applied' },
     });
-    const { result } = await begin().done;
-    expect(result.exitCode).toBe(0);
+    const { result, host } = await begin().done;
+    expect({ result, host }).toEnd(0);
     expect(sent('RunTask')).toHaveLength(2);
     expect(await startedTasks()).toHaveLength(1);
   });
@@ -186,7 +186,7 @@ describe('the one RunTask', () => {
     const first = await begin().done;
     const second = await begin().done;
     expect(second.result.outputs['task-arn']).toBe(first.result.outputs['task-arn']);
-    expect(second.result.exitCode).toBe(0);
+    expect(second).toEnd(0);
     expect(await startedTasks()).toHaveLength(1);
   });
 

@@ -53,7 +53,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
       },
     });
     const { result, host, took } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(took).toBeGreaterThan(45 * minute);
     expect(host.lines.join('\n')).toMatch(/10% traffic/);
     expect(host.summaryLines).toContain('web: traffic of the new and the old version');
@@ -73,8 +73,8 @@ describe('CODE_DEPLOY, transition by transition', () => {
         },
       },
     });
-    const { result, took } = await scenario.deploy({ 'wait-until': until });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host, took } = await scenario.deploy({ 'wait-until': until });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(JSON.parse(result.outputs.results!)[0].reason).toBe(reason);
     expect(took).toBeLessThan(20 * minute);
     const { live, newest } = await truth();
@@ -145,7 +145,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
         }),
       },
     );
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    expect({ result, host }).toEnd('FAILED 1');
     expect(result.error?.summary).toBe(
       'web: web:2 is not live: One of the lifecycle event validation functions failed: BeforeAllowTraffic (HOOK_EXECUTION_FAILURE); CodeDeploy did not roll back (live: web:1)',
     );
@@ -176,9 +176,9 @@ describe('CODE_DEPLOY, transition by transition', () => {
 
   test('a permanent cause ends the wait early and says how to stop the deployment', async () => {
     await createService(rollsBack, [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }]);
-    const { result, took } = await scenario.deploy();
+    const { result, host, took } = await scenario.deploy();
     const { newest } = await truth();
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    expect({ result, host }).toEnd('FAILED 1');
     expect(result.error?.summary).toMatch(/CodeDeploy keeps retrying for an hour \(live: web:1\)$/);
     expect(result.error?.remedy).toContain(
       `aws deploy stop-deployment --deployment-id ${newest.deploymentId} --auto-rollback-enabled`,
@@ -189,10 +189,10 @@ describe('CODE_DEPLOY, transition by transition', () => {
   test('a crash loop ends the watch long before CodeDeploy gives up, and the remedy stops the deployment', async () => {
     const outcome = { kind: 'exit', code: 1, after: 1000, log: ['no DATABASE_URL'] } as const;
     await createService(rollsBack, [{ match: { image: 'web:2' }, outcome }]);
-    const { result, took } = await scenario.deploy();
+    const { result, host, took } = await scenario.deploy();
     const { live, newest } = await truth();
     expect(live).toBe('web:1');
-    expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
+    expect({ result, host }).toEnd('STALLED 4');
     expect(result.error?.summary).toMatch(
       /^web: web:2 is not live: a crash loop: \d+ tasks stopped within 5 min and none is left \(container "app" ended \(exit code 1\): Essential container in task exited\); CodeDeploy keeps retrying for an hour \(live: web:1\)$/,
     );
@@ -210,8 +210,8 @@ describe('CODE_DEPLOY, transition by transition', () => {
     scenario.at(4 * minute, () =>
       scenario.sandbox.codedeploy.trip(names.applicationName, names.deploymentGroupName),
     );
-    const { result } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
+    const { result, host } = await scenario.deploy();
+    expect({ result, host }).toEnd('ROLLED_BACK 1');
     expect(result.error?.summary).toMatch(/alarms have been activated.*\(ALARM_ACTIVE\) \(live: web:1\)$/);
     expect((await truth()).live).toBe('web:1');
   });
@@ -240,8 +240,8 @@ describe('CODE_DEPLOY, transition by transition', () => {
       const { newest } = await truth();
       await ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: true });
     });
-    const { result } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
+    const { result, host } = await scenario.deploy();
+    expect({ result, host }).toEnd('ROLLED_BACK 1');
     expect((await truth()).live).toBe('web:1');
   });
 
@@ -265,8 +265,8 @@ describe('CODE_DEPLOY, transition by transition', () => {
 
   test('Ready, requested by wait-until paused, is green and not called live', async () => {
     await createService(readyWait);
-    const { result } = await scenario.deploy({ 'wait-until': 'paused' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'PAUSED' } });
+    const { result, host } = await scenario.deploy({ 'wait-until': 'paused' });
+    expect({ result, host }).toEnd('PAUSED 0');
   });
 
   test('Ready with on-pause wait: continues when someone continues it', async () => {
@@ -278,8 +278,8 @@ describe('CODE_DEPLOY, transition by transition', () => {
         deploymentWaitType: 'READY_WAIT',
       });
     });
-    const { result, took } = await scenario.deploy({ 'on-pause': 'wait' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host, took } = await scenario.deploy({ 'on-pause': 'wait' });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(took).toBeGreaterThan(60 * minute);
   });
 });
@@ -291,7 +291,7 @@ describe('rolling back what CodeDeploy does not', () => {
       deploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent15Minutes',
     });
     const { result, host } = await scenario.deploy({ 'wait-timeout': '5m', 'rollback-on': 'timeout' });
-    expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'TIMED_OUT' } });
+    expect({ result, host }).toEnd('TIMED_OUT 4');
     expect(host.lines.join('\n')).toMatch(
       /web: deployment d-\w+ is being stopped, and CodeDeploy will roll back/,
     );
@@ -307,7 +307,7 @@ describe('rolling back what CodeDeploy does not', () => {
   test('rollback-on failure: what ran before is deployed again, without the hook that failed', async () => {
     await createService({});
     scenario.sandbox.codedeploy.setHooks({ smoke: 'Failed' });
-    const { result } = await scenario.deploy(
+    const { result, host } = await scenario.deploy(
       { 'rollback-on': 'failure' },
       {
         'appspec.yaml': JSON.stringify({
@@ -317,7 +317,7 @@ describe('rolling back what CodeDeploy does not', () => {
         }),
       },
     );
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    expect({ result, host }).toEnd('FAILED 1');
     const { live, made } = await truth();
     expect(live).toBe('web:1');
     expect(made.map((one) => one.status)).toEqual(['Succeeded', 'Failed']);
@@ -348,7 +348,7 @@ describe('the policy that the operation declares', () => {
     const policy = JSON.parse(iamPolicy(deployService, names));
     const { accessKeyId } = scenario.sandbox.addPrincipal({ policy });
     const { result, host } = await scenario.begin({}, { accessKeyId }).done;
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(host.lines.filter((line) => /lacks/.test(line))).toEqual([]);
     const second = scenario.begin({ 'task-definition': 'v3.json', 'on-cancel': 'stop' }, { accessKeyId });
     scenario.at(20_000, () => second.host.cancel());

@@ -15,7 +15,7 @@ describe('a CodeDeploy that is hard to hear', () => {
       fault: { kind: 'reset', effect: 'applied' },
     });
     const { result, host } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect((await truth()).made).toHaveLength(1);
     expect(host.lines.join('\n')).toMatch(/no response to CreateDeployment/);
   });
@@ -47,8 +47,8 @@ describe('a CodeDeploy that is hard to hear', () => {
         ? answer
         : { deploymentsInfo: deploymentsInfo.filter((one) => one.creator === 'codeDeployRollback') };
     };
-    const { result } = await scenario.begin({}, { between }).done;
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host } = await scenario.begin({}, { between }).done;
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(result.outputs['deployment-id']).toBe((await truth()).newest.deploymentId);
   });
 
@@ -60,8 +60,8 @@ describe('a CodeDeploy that is hard to hear', () => {
       count: 1,
       fault: { kind: 'reset', effect: 'none' },
     });
-    const { result } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host } = await scenario.deploy();
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect((await truth()).made).toHaveLength(1);
     expect(result.calls['codedeploy:CreateDeployment']).toBe(2);
   });
@@ -79,8 +79,8 @@ describe('a CodeDeploy that is hard to hear', () => {
         fault: { kind: 'error', code: 'InternalFailure', status: 500 },
       }),
     );
-    const { result } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host } = await scenario.deploy();
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect((await truth()).live).toBe('web:2');
   });
 
@@ -96,7 +96,7 @@ describe('a CodeDeploy that is hard to hear', () => {
       },
     });
     const { result, host } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(
       host.lines.filter((line) => /lifecycle events and traffic cannot be shown/.test(line)),
     ).toHaveLength(1);
@@ -111,7 +111,7 @@ describe('a CodeDeploy that is hard to hear', () => {
       fault: { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' },
     });
     const { result, host } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(host.lines.filter((line) => /lifecycle events and traffic cannot be shown/.test(line))).toEqual([
       'notice: codedeploy:GetDeploymentTarget was throttled 8 times in a row: Rate exceeded: lifecycle events and traffic cannot be shown; judging by the status of the deployment',
     ]);

@@ -25,19 +25,19 @@ async function twoReadsBehind(...operations: string[]): Promise<Between> {
 describe('a service that CodeDeploy deploys, run again', () => {
   test('D22: an unchanged task definition is NOOP: nothing is made', async () => {
     await createService();
-    const { result } = await scenario.deploy({ 'task-definition': 'v1.json' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+    const { result, host } = await scenario.deploy({ 'task-definition': 'v1.json' });
+    expect({ result, host }).toEnd('NOOP 0');
     expect((await ask<{ deployments: string[] }>('ListDeployments', names)).deployments).toEqual([]);
     expect(result.calls['codedeploy:CreateDeployment']).toBeUndefined();
   });
 
   test('force-new-deployment deploys an unchanged task definition', async () => {
     await createService();
-    const { result } = await scenario.deploy({
+    const { result, host } = await scenario.deploy({
       'task-definition': 'v1.json',
       'force-new-deployment': 'true',
     });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect((await truth()).made).toHaveLength(1);
   });
 
@@ -68,8 +68,8 @@ describe('a service that CodeDeploy deploys, run again', () => {
 
   test('a desired count is set by UpdateService, and the task definition by CodeDeploy', async () => {
     await createService();
-    const { result } = await scenario.deploy({ 'desired-count': '3' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host } = await scenario.deploy({ 'desired-count': '3' });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     const updates = scenario.sandbox.journal().filter((one) => one.operation === 'UpdateService');
     expect(updates).toHaveLength(1);
     expect(updates[0]!.input).toEqual({ cluster: 'main', service: 'web', desiredCount: 3 });
@@ -84,7 +84,7 @@ describe('a service that CodeDeploy deploys, run again', () => {
       first.host.cancel();
     });
     const cancelled = await first.done;
-    expect(cancelled.result).toMatchObject({ exitCode: 130, outputs: { verdict: 'CANCELLED' } });
+    expect(cancelled).toEnd('CANCELLED 130');
     // The clock of the scenario moves by whole sleeps: a read every two seconds.
     expect(cancelled.took).toBeLessThan(22_500);
     expect(scenario.sandbox.journal()).toHaveLength(asked);

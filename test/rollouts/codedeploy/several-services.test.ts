@@ -29,12 +29,12 @@ describe('several services, and no more than was requested', () => {
   test('services of both controllers in one run: each is deployed its way, and the table has both', async () => {
     await createScenario({ services: { web: balanced, api: {} } });
     await new CodeDeployed(scenario).group();
-    const { result } = await scenario.deploy({
+    const { result, host } = await scenario.deploy({
       service: '',
       'task-definition': '',
       services: 'web=v2.json\napi=api-v2.json',
     });
-    expect(result.exitCode).toBe(0);
+    expect({ result, host }).toEnd(0);
     expect(
       JSON.parse(result.outputs.results!).map((one: { service: string; verdict: string }) => [
         one.service,
@@ -52,12 +52,12 @@ describe('several services, and no more than was requested', () => {
     const list = Array.from({ length: 20 }, (_, index) => `s${index}`);
     await createScenario({ services: Object.fromEntries(list.map((name) => [name, balanced])) });
     for (const name of list) await new CodeDeployed(scenario).group(rollsBack, name);
-    const { result, took } = await scenario.deploy({
+    const { result, host, took } = await scenario.deploy({
       service: '',
       'task-definition': '',
       services: list.map((name) => `${name}=${name}-v2.json`).join('\n'),
     });
-    expect(result.exitCode).toBe(0);
+    expect({ result, host }).toEnd(0);
     expect(result.calls['codedeploy:CreateDeployment']).toBe(20);
     expect(result.calls['codedeploy:BatchGetDeployments']).toBeLessThan(took / 1500 + 2);
   });
@@ -65,7 +65,7 @@ describe('several services, and no more than was requested', () => {
   test('a dry run says what would be done, and makes nothing', async () => {
     await createService();
     const { result, host } = await scenario.deploy({ 'dry-run': 'true' });
-    expect(result.exitCode).toBe(0);
+    expect({ result, host }).toEnd(0);
     expect(host.lines).toContain('info: web: the update would start a new deployment');
     expect((await ask<{ deployments: string[] }>('ListDeployments', names)).deployments).toEqual([]);
   });

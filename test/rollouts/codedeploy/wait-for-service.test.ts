@@ -273,7 +273,7 @@ describe('wait-for-service', () => {
     const waiting = begin(waitForService, { 'on-cancel': 'stop' });
     scenario.at(20_000, () => waiting.host.cancel());
     const end = await waiting.done;
-    expect(end.result.exitCode).toBe(130);
+    expect(end).toEnd(130);
     expect((await codeDeploy().truth()).newest.creator).toBe('codeDeployRollback');
   });
 });

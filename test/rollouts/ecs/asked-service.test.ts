@@ -39,7 +39,7 @@ describe('a service that is named by its ARN', () => {
       await scenario.deploy(inputs),
       await scenario.begin({ ...more, ...inputs }, { operation }).done,
     ]) {
-      expect(end.result.exitCode).toBe(2);
+      expect(end).toEnd(2);
       expect(end.result.error).toMatchObject({ code: 'INPUT_INVALID', summary, remedy });
     }
     expect(writes()).toEqual(before);

@@ -331,8 +331,8 @@ describe('a deployment by CodeDeploy that is forced, killed and run again', () =
   test.each(moments)('$call $when: there is one, and no mark is left', async (killAt) => {
     useScenario(await scenarioOf(byCodeDeploy));
     await scenario.killed(killAt, again);
-    const { result } = await scenario.deploy(again);
-    expect(result.exitCode).toBe(0);
+    const { result, host } = await scenario.deploy(again);
+    expect({ result, host }).toEnd(0);
     expect(callsOf('CreateDeployment')).toBe(1);
     expect(await tags()).toEqual([]);
   });
@@ -481,7 +481,7 @@ describe('without the permission', () => {
       'task-definition': '',
       'force-new-deployment': 'true',
     }).done;
-    expect(result.exitCode).toBe(0);
+    expect({ result, host }).toEnd(0);
     expect(notices(host.lines)).toHaveLength(1);
   });
 });

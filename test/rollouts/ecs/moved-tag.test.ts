@@ -43,7 +43,7 @@ describe('a task definition that names its image by a tag', () => {
     const before = writes().length;
     await push(2);
     const { result, host, deploymentsMade } = await scenario.deploy(inputs, files);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(writes().slice(before)).toEqual([
       {
         cluster: 'main',
@@ -80,8 +80,8 @@ describe('a task definition that names its image by a tag', () => {
     const before = writes().length;
     await push(2);
     await scenario.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
-    const { result } = await scenario.deploy(inputs, files);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host } = await scenario.deploy(inputs, files);
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(writes()).toHaveLength(before + 1);
   });
 
@@ -158,7 +158,7 @@ describe('a task definition that names its image by a tag of another registry th
     scenario.setForeignImages({ 'example/web:2': digest('b') });
     const { result, host, deploymentsMade } = await scenario.deploy({ 'on-outside-change': 'warn' });
     const reason = `example/web:2 names ${digest('b')} now, and ${digest('a')} runs`;
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+    expect({ result, host }).toEnd('NOOP 0');
     expect(deploymentsMade).toBe(1);
     expect(host.lines).toContain(`warning: web: ${reason}; on-outside-change is warn, so it is not deployed`);
     expect(JSON.parse(result.outputs['outside-changes']!)).toEqual([

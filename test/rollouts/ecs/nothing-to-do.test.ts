@@ -20,7 +20,7 @@ describe('what is live already', () => {
   test('is a NOOP after two reads three seconds apart that agree, with the newest deployment checked', async () => {
     await createScenario();
     const { result, host, took } = await scenario.deploy(same);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+    expect({ result, host }).toEnd('NOOP 0');
     expect(loggedBy(host).at(-1)).toBe('info: ✓ web: web:1 is already live and nothing else was requested');
     expect(took).toBeGreaterThanOrEqual(3000);
     expect(updates()).toBe(0);
@@ -29,7 +29,7 @@ describe('what is live already', () => {
     await createScenario();
     deny('ListServiceDeployments');
     const { result, host } = await scenario.deploy(same);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+    expect({ result, host }).toEnd('NOOP 0');
     expect(loggedBy(host)).toContain(
       'warning: web: cannot tell whether the last deployment of web:1 was rolled back: the caller lacks ecs:ListServiceDeployments or ecs:DescribeServiceRevisions',
     );
@@ -59,8 +59,8 @@ describe('what is live already', () => {
     scenario.sandbox.ecs.setLag({ staleReads: 1 });
     scenario.deployAt(0, 3);
     await scenario.clock.sleep(1000, new AbortController().signal);
-    const { result, live } = await scenario.deploy(same);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host, live } = await scenario.deploy(same);
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('a forced deployment of it that was rolled back is not a NOOP: it is deployed again', async () => {
@@ -82,8 +82,8 @@ describe('what is live already', () => {
     scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'exit', code: 1, after: 1000 } }]);
     await scenario.deploy({ ...same, 'force-new-deployment': 'true', 'wait-until': 'started' });
     await scenario.clock.sleep(20_000, new AbortController().signal);
-    const { result, deploymentsMade } = await scenario.deploy(same);
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
+    const { result, host, deploymentsMade } = await scenario.deploy(same);
+    expect({ result, host }).toEnd('ROLLED_BACK 1');
     expect(deploymentsMade).toBe(1);
   });
 });
@@ -107,8 +107,8 @@ describe('behind a Classic Load Balancer, where ECS gives no rollout state', () 
   test('by the service alone, what is live is so after it has been settled for forty seconds', async () => {
     await createScenario({ services: { web: classic } });
     for (const operation of ['ListServiceDeployments', 'DescribeServiceDeployments']) deny(operation);
-    const { result, took, deploymentsMade } = await scenario.deploy(same);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host, took, deploymentsMade } = await scenario.deploy(same);
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(took).toBeGreaterThanOrEqual(40_000);
     expect(deploymentsMade).toBe(0);
   });
@@ -117,8 +117,8 @@ describe('behind a Classic Load Balancer, where ECS gives no rollout state', () 
 describe('an update that starts no deployment', () => {
   test('of a count: green when that many tasks run', async () => {
     await createScenario();
-    const { result, deploymentsMade } = await scenario.deploy({ ...same, 'desired-count': '4' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host, deploymentsMade } = await scenario.deploy({ ...same, 'desired-count': '4' });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     const read = await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
       services: ['web'],
@@ -131,16 +131,20 @@ describe('an update that starts no deployment', () => {
     scenario.sandbox.ecs.setTaskRules([
       { outcome: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } },
     ]);
-    const { result } = await scenario.deploy({ ...same, 'desired-count': '4' });
-    expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
+    const { result, host } = await scenario.deploy({ ...same, 'desired-count': '4' });
+    expect({ result, host }).toEnd('STALLED 4');
     expect(result.error?.summary).toBe(
       'web does not run 4 tasks: no progress for 15 min; still 2 of 4 tasks running',
     );
   });
   test('of a count, not waited for: green says so', async () => {
     await createScenario();
-    const { result } = await scenario.deploy({ ...same, 'desired-count': '4', 'wait-until': 'started' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'STARTED' } });
+    const { result, host } = await scenario.deploy({
+      ...same,
+      'desired-count': '4',
+      'wait-until': 'started',
+    });
+    expect({ result, host }).toEnd('STARTED 0');
   });
   test('of a count, on a read from before someone deployed something else: what was requested becomes live', async () => {
     await createScenario();
@@ -151,15 +155,18 @@ describe('an update that starts no deployment', () => {
       service: 'web',
       taskDefinition,
     });
-    const { result, live } = await scenario.deploy({ ...same, 'desired-count': '4' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host, live } = await scenario.deploy({ ...same, 'desired-count': '4' });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(live?.deploymentId).toBe(result.outputs['deployment-id']);
     expect(live?.taskDefinition).toBe(result.outputs['task-definition-arn']);
   });
   test('of a flag: what is live stays so', async () => {
     await createScenario();
-    const { result, deploymentsMade } = await scenario.deploy({ ...same, 'enable-ecs-managed-tags': 'true' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host, deploymentsMade } = await scenario.deploy({
+      ...same,
+      'enable-ecs-managed-tags': 'true',
+    });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(deploymentsMade).toBe(0);
   });
   test('whose answer was lost after it took effect is found, and not sent again', async () => {
@@ -170,8 +177,8 @@ describe('an update that starts no deployment', () => {
       count: 1,
       fault: { kind: 'reset', effect: 'applied' },
     });
-    const { result } = await scenario.deploy({ ...same, 'desired-count': '4' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host } = await scenario.deploy({ ...same, 'desired-count': '4' });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(updates()).toBe(1);
   });
 });
@@ -190,11 +197,11 @@ describe('a forced update', () => {
       count: 1,
       fault: { kind: 'answer', merge: { service } },
     });
-    const { result, live, deploymentsMade } = await scenario.deploy({
+    const { result, host, live, deploymentsMade } = await scenario.deploy({
       ...same,
       'force-new-deployment': 'true',
     });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(live?.deploymentId).toBe(result.outputs['deployment-id']);
     expect(deploymentsMade).toBe(1);
   });

@@ -68,7 +68,7 @@ describe('a secret', () => {
     const { arn, files } = await running();
     await rotate();
     const { result, host, deploymentsMade } = await deploy(files);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(deploymentsMade).toBe(2);
     expect(host.lines).toContainEqual(
       expect.stringMatching(
@@ -88,7 +88,7 @@ describe('a secret', () => {
     await rotate();
     for (const _attempt of [1, 2]) {
       const end = await deploy(files, { 'on-outside-change': 'warn' });
-      expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+      expect(end).toEnd('NOOP 0');
       expect(end.deploymentsMade).toBe(1);
       expect(outsideOf(end)).toMatchObject([{ name: arn, status: 'changed' }]);
       expect(end.host.lines).toContainEqual(
@@ -115,8 +115,8 @@ describe('a secret', () => {
     const before = updates();
     await scenario.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
     expect(await forcingTags()).toHaveLength(1);
-    const { result } = await deploy(files);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host } = await deploy(files);
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(updates()).toBe(before + 1);
     expect(await forcingTags()).toEqual([]);
   });
@@ -137,7 +137,7 @@ describe('a secret', () => {
     await scenario.begin({ ...inputs, ...more }, { files, killAt }).killed;
     expect(updates()).toBe(before + 2);
     const end = await deploy(files, more);
-    expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(end).toEnd('SUCCEEDED 0');
     expect(updates()).toBe(before + 2);
     expect(await forcingTags()).toEqual([]);
     expect(outsideOf(end)).toEqual([]);
@@ -150,7 +150,7 @@ describe('a secret', () => {
     await scenario.clock.sleep(600_000);
     await rotate();
     const end = await deploy(files, { ...twice, 'on-outside-change': 'warn' });
-    expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(2);
     expect(outsideOf(end)).toMatchObject([{ name: arn, status: 'changed' }]);
     expect(end.host.lines).toContainEqual(
@@ -171,8 +171,8 @@ describe('a secret', () => {
       const before = updates();
       scenario.sandbox.ecs.setLag({ staleReads });
       await scenario.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
-      const { result } = await scenario.begin(inputs, { files, run: { origin } }).done;
-      expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+      const { result, host } = await scenario.begin(inputs, { files, run: { origin } }).done;
+      expect({ result, host }).toEnd('SUCCEEDED 0');
       expect(updates()).toBe(before + 1);
     },
   );
@@ -235,7 +235,7 @@ describe('a secret', () => {
         },
       });
       const end = await deploy(files);
-      expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+      expect(end).toEnd('NOOP 0');
       expect(outsideOf(end)).toMatchObject([
         {
           status: 'unknown',
@@ -294,8 +294,8 @@ test('where ECS has no tags, a service is deployed without looking for the mark 
     count: 1,
     fault: { kind: 'error', code: 'UnsupportedFeatureException', message: 'Tags are not supported.' },
   });
-  const { result } = await deploy(files);
-  expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+  const { result, host } = await deploy(files);
+  expect({ result, host }).toEnd('SUCCEEDED 0');
 });
 
 describe('a parameter', () => {
@@ -325,7 +325,7 @@ describe('a parameter', () => {
     const files = await runningWithParameter();
     await put('two');
     const end = await deploy(files);
-    expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(end).toEnd('SUCCEEDED 0');
     expect(outsideOf(end)).toMatchObject([{ kind: 'parameter', name: '/prod/db', status: 'changed' }]);
     expect((await deploy(files)).result.outputs.verdict).toBe('NOOP');
     expect(calls().filter((name) => /^ssm:Get/.test(name))).toEqual([]);
@@ -352,7 +352,7 @@ describe('an environment file', () => {
     const files = await runningWithFile();
     await put('A=2');
     const end = await deploy(files);
-    expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(end).toEnd('SUCCEEDED 0');
     expect(outsideOf(end)).toMatchObject([
       { kind: 'file', name: 'arn:aws:s3:::settings/web.env', status: 'changed' },
     ]);
@@ -416,8 +416,8 @@ describe('a secret of a service that another controller deploys', () => {
     const codeDeployed = new CodeDeployed(scenario);
     await codeDeployed.group();
     const files = await rotated();
-    const { result } = await deploy(files);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host } = await deploy(files);
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect((await codeDeployed.truth()).made).toHaveLength(2);
     expect((await deploy(files)).result.outputs.verdict).toBe('NOOP');
   });
@@ -427,8 +427,8 @@ describe('a secret of a service that another controller deploys', () => {
     const external = new ByTaskSets(scenario);
     await external.makeLive();
     const files = await rotated();
-    const { result } = await deploy(files);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host } = await deploy(files);
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect((await external.sets()).at(-1)).toBe('web:2 PRIMARY');
     expect((await deploy(files)).result.outputs.verdict).toBe('NOOP');
   });
@@ -458,7 +458,7 @@ describe('a secret of a service that another controller deploys', () => {
     const warned = await express({ 'on-outside-change': 'warn' });
     expect(warned.result.outputs.verdict).toBe('NOOP');
     const end = await express();
-    expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(end).toEnd('SUCCEEDED 0');
     expect(outsideOf(end)).toMatchObject([{ kind: 'secret', name: arn, status: 'changed' }]);
     expect((await express()).result.outputs.verdict).toBe('NOOP');
   });

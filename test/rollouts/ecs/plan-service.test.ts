@@ -34,7 +34,7 @@ describe('plan-service', () => {
     await createScenario({ services: { web: breaker } });
     const before = scenario.sandbox.journal().length;
     const { result, host, deploymentsMade } = await plan();
-    expect(result.exitCode).toBe(0);
+    expect({ result, host }).toEnd(0);
     expect(host.lines).toEqual([
       'info: a revision of web would be registered from v2.json',
       'info: - containers.app.image: "example/web:1"',

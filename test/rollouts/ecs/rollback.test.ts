@@ -122,8 +122,8 @@ describe('rollback-service, run a second time', () => {
       await threeVersions();
       const killed = begin(rollbackService, {}, { run: job('job-1'), killAt: { call, when: 'after' } });
       await killed.killed;
-      const { result, deploymentsMade } = await rollBack('job-1');
-      expect(result.exitCode).toBe(0);
+      const { result, host, deploymentsMade } = await rollBack('job-1');
+      expect({ result, host }).toEnd(0);
       expect(live()).toMatch(/web:2$/);
       expect(deploymentsMade).toBe(3);
     },
@@ -142,8 +142,8 @@ describe('rollback-service, run a second time', () => {
       count: 3,
       fault: { kind: 'answer', merge: await withoutTags() },
     });
-    const { result } = await rollBack('job-1');
-    expect(result.exitCode).toBe(0);
+    const { result, host } = await rollBack('job-1');
+    expect({ result, host }).toEnd(0);
     expect(live()).toMatch(/web:2$/);
     expect(scenario.sandbox.journal().some(({ operation }) => operation === 'StopServiceDeployment')).toBe(
       false,
@@ -154,8 +154,8 @@ describe('rollback-service, run a second time', () => {
     const killed = begin(rollbackService, {}, { run: {}, killAt: { call: 'updateService', when: 'after' } });
     await killed.killed;
     await later(5000);
-    const { result } = await begin(rollbackService, {}, { run: {} }).done;
-    expect(result.exitCode).toBe(0);
+    const { result, host } = await begin(rollbackService, {}, { run: {} }).done;
+    expect({ result, host }).toEnd(0);
     expect(live()).toMatch(/web:2$/);
   });
   test('by another job, while the first rollback is in progress: refused, and nothing is stopped', async () => {
@@ -234,7 +234,7 @@ describe('rollback-service, of a deployment in progress', () => {
     await scenario.deploy({ 'wait-until': 'started' });
     await later(30_000);
     const { result, host } = await rollBack('job-1');
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+    expect({ result, host }).toEnd('ROLLED_BACK 0');
     expect(loggedBy(host)).toContain(
       'info: web: ECS is already rolling back deployment ecs-svc/… of web:2; following the rollback',
     );
@@ -255,7 +255,7 @@ describe('rollback-service, of a deployment in progress', () => {
       fault: { kind: 'stale' },
     });
     const { result, host } = await rollBack('job-1', { 'wait-until': 'traffic-shifted' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+    expect({ result, host }).toEnd('ROLLED_BACK 0');
     expect(host.lines).toContain(
       'notice: web: a rollback is always followed to its end, regardless of `wait-until`',
     );
@@ -272,7 +272,7 @@ describe('rollback-service, of a deployment in progress', () => {
     });
     const { result, host } = await rollBack('job-1');
     expect(live()).toMatch(/web:1$/);
-    expect(result.exitCode).toBe(0);
+    expect({ result, host }).toEnd(0);
     expect(loggedBy(host)).toEqual(
       expect.arrayContaining([
         'info: web: deployment ecs-svc/… of web:2 ended before the stop took effect: web:2 is live',
@@ -288,8 +288,8 @@ describe('rollback-service, of a deployment in progress', () => {
       count: 1,
       fault: { kind: 'reset', effect: 'applied' },
     });
-    const { result } = await rollBack('job-1');
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+    const { result, host } = await rollBack('job-1');
+    expect({ result, host }).toEnd('ROLLED_BACK 0');
   });
   test('back to a revision that is named, while ECS rolls back to it by itself, unseen: followed', async () => {
     await createScenario({ services: { web: breaker }, taskRules: crash });
@@ -304,16 +304,16 @@ describe('rollback-service, of a deployment in progress', () => {
       count: 1,
       fault: { kind: 'answer', merge: before },
     });
-    const { result } = await rollBack('job-1', { 'task-definition': 'web:1' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host } = await rollBack('job-1', { 'task-definition': 'web:1' });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(live()).toMatch(/web:1$/);
   });
   test('of which the service names an older one: the newest by its creation is stopped', async () => {
     await createScenario();
     scenario.sandbox.ecs.setLag({ lateServiceDeployment: 2 });
     await scenario.deploy({ 'wait-until': 'started' });
-    const { result } = await rollBack('job-1');
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+    const { result, host } = await rollBack('job-1');
+    expect({ result, host }).toEnd('ROLLED_BACK 0');
     expect(live()).toMatch(/web:1$/);
   });
 });
@@ -445,8 +445,8 @@ describe('continue-deployment', () => {
       fault: { kind: 'empty', effect: 'none' },
     });
     scenario.at(2000, () => scenario.answer('CONTINUE'));
-    const { result } = await begin(continueDeployment, { action: 'rollback' }).done;
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    const { result, host } = await begin(continueDeployment, { action: 'rollback' }).done;
+    expect({ result, host }).toEnd('FAILED 1');
     expect(result.error?.summary).toBe(
       'web is not rolled back: web:2 became live before it could be rolled back',
     );

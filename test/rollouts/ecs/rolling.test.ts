@@ -9,8 +9,8 @@ const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable:
 describe('ROLLING, transition by transition', () => {
   test('GoodToGood: the new version is live and the step is green', async () => {
     await createScenario();
-    const { result, live, deploymentsMade } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host, live, deploymentsMade } = await scenario.deploy();
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(live?.taskDefinition).toMatch(/web:2$/);
     expect(deploymentsMade).toBe(1);
   });
@@ -46,7 +46,7 @@ describe('ROLLING, transition by transition', () => {
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }],
     });
     const { result, host, took } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    expect({ result, host }).toEnd('FAILED 1');
     expect(result.error?.summary).toMatch(/no circuit breaker is enabled to stop ECS from retrying/);
     // A container whose image was never pulled has no log, and asking for it would only say so.
     expect(host.lines.filter((line) => line.includes('wrote no log'))).toEqual([]);
@@ -63,15 +63,15 @@ describe('ROLLING, transition by transition', () => {
         taskDefinition,
       });
     });
-    const { result } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'SUPERSEDED' } });
+    const { result, host } = await scenario.deploy();
+    expect({ result, host }).toEnd('SUPERSEDED 1');
     expect(result.error?.summary).toMatch(/superseded by deployment \S+ of \S+; this run deployed web:2/);
   });
 
   test('scaled to zero: completes, and says that nothing ran', async () => {
     await createScenario({ services: { web: { desiredCount: 0 } } });
     const { result, host } = await scenario.deploy();
-    expect(result.exitCode).toBe(0);
+    expect({ result, host }).toEnd(0);
     expect(host.lines.join('\n')).toMatch(/the desired count is 0: no task ran it/);
   });
 
@@ -81,7 +81,7 @@ describe('ROLLING, transition by transition', () => {
       scenario.sandbox.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 5 }),
     );
     const { result, host } = await scenario.deploy();
-    expect(result.exitCode).toBe(0);
+    expect({ result, host }).toEnd(0);
     expect(host.lines.some((line) => /desired count 2 → 5/.test(line))).toBe(true);
   });
 
@@ -89,8 +89,8 @@ describe('ROLLING, transition by transition', () => {
     await createScenario({
       taskRules: [{ match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    const { result } = await scenario.deploy();
-    expect(result.exitCode).toBe(0);
+    const { result, host } = await scenario.deploy();
+    expect({ result, host }).toEnd(0);
   });
 
   test('stopped by a person: STOPPED or ROLLED_BACK, red either way', async () => {
@@ -105,8 +105,8 @@ describe('ROLLING, transition by transition', () => {
         stopType: 'ROLLBACK',
       });
     });
-    const { result, live } = await scenario.deploy();
-    expect(result.exitCode).toBe(1);
+    const { result, host, live } = await scenario.deploy();
+    expect({ result, host }).toEnd(1);
     expect(result.outputs.verdict).toBe('ROLLED_BACK');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
@@ -116,8 +116,8 @@ describe('ROLLING, transition by transition', () => {
       services: { web: breaker },
       taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    const { result, live } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    const { result, host, live } = await scenario.deploy();
+    expect({ result, host }).toEnd('FAILED 1');
     expect(result.error?.summary).toMatch(/the rollback also failed/);
     expect(live).toBeUndefined();
   });
@@ -135,7 +135,7 @@ describe('ROLLING, transition by transition', () => {
     });
     scenario.alarmAt(180_000, 'errors');
     const { result, host, live } = await scenario.deploy();
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
+    expect({ result, host }).toEnd('ROLLED_BACK 1');
     expect(logLinesOf(host)).toContain('warning: web  alarm in state ALARM: errors');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
@@ -144,8 +144,8 @@ describe('ROLLING, transition by transition', () => {
     await createScenario({
       services: { web: { deploymentConfiguration: { bakeTimeInMinutes: 5 } } },
     });
-    const { result, took } = await scenario.deploy();
-    expect(result.exitCode).toBe(0);
+    const { result, host, took } = await scenario.deploy();
+    expect({ result, host }).toEnd(0);
     expect(took).toBeGreaterThan(300_000);
   });
 
@@ -153,8 +153,8 @@ describe('ROLLING, transition by transition', () => {
     await createScenario({
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }],
     });
-    const { result } = await scenario.deploy({ 'stall-timeout': '5m' });
-    expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
+    const { result, host } = await scenario.deploy({ 'stall-timeout': '5m' });
+    expect({ result, host }).toEnd('STALLED 4');
     expect(scenario.sandbox.ecs.truth('main', 'web')?.serving[0]?.taskDefinition).toMatch(/web:1$/);
   });
 
@@ -177,8 +177,8 @@ describe('ROLLING, transition by transition', () => {
         },
         timing: { stopping: 300_000 },
       });
-      const { result, live, took } = await scenario.deploy();
-      expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+      const { result, host, live, took } = await scenario.deploy();
+      expect({ result, host }).toEnd('SUCCEEDED 0');
       expect(live?.deploymentId).toBe(result.outputs['deployment-id']);
       expect(took > 300_000).toBe(waits);
     },
@@ -247,12 +247,12 @@ describe('several services in one run', () => {
       services: five,
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    const { result } = await scenario.begin({
+    const { result, host } = await scenario.begin({
       service: '',
       services: `${lines.filter((line) => !line.startsWith('admin')).join('\n')}\nadmin=admin-v2.json after mail`,
       'task-definition': '',
     }).done;
-    expect(result.exitCode).toBe(1);
+    expect({ result, host }).toEnd(1);
     expect(result.error?.summary).toBe(
       '2 of 5 services run what was requested, 1 rolled-back (web), 2 not-started (mail, admin)',
     );
@@ -274,7 +274,7 @@ describe('several services in one run', () => {
       'task-definition': '',
       'wait-until': 'started',
     }).done;
-    expect(result.exitCode).toBe(0);
+    expect({ result, host }).toEnd(0);
     expect(host.lines).toContain('info: 0 of 2 services run what was requested, 2 in-progress (web, api)');
   });
 
@@ -318,12 +318,12 @@ describe('several services in one run', () => {
     const first = scenario.begin({ service: '', services: lines.join('\n'), 'task-definition': '' });
     scenario.at(150_000, () => first.host.cancel());
     await first.done;
-    const { result } = await scenario.begin({
+    const { result, host } = await scenario.begin({
       service: '',
       services: lines.join('\n'),
       'task-definition': '',
     }).done;
-    expect(result.exitCode).toBe(0);
+    expect({ result, host }).toEnd(0);
     const statuses = JSON.parse(result.outputs.results!) as {
       service: string;
       status: string;
@@ -441,7 +441,7 @@ describe('the limits of the CI host', () => {
     expect(host.lines).toContain(
       "warning: the job ends before the deployment's time limit of 20m: waiting only 4m",
     );
-    expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'TIMED_OUT' } });
+    expect({ result, host }).toEnd('TIMED_OUT 4');
     expect(took).toBeLessThanOrEqual(241_000);
   });
 

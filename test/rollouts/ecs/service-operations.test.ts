@@ -46,7 +46,7 @@ describe('wait-for-service', () => {
     await scenario.deploy();
     await scenario.clock.sleep(86_400_000, new AbortController().signal);
     const any = await run(waitForService);
-    expect(any.result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
+    expect(any).toEnd('ROLLED_BACK 1');
     expect(any.result.error).toMatchObject({
       summary: expect.stringMatching(
         /^web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded; it ended at \d{4}-\d\d-\d\dT[\d:.]+Z, before this step started \(live: web:1\)$/,
@@ -56,14 +56,14 @@ describe('wait-for-service', () => {
     const bad = await run(waitForService, { 'task-definition': 'web:2' });
     expect(bad.result.outputs.verdict).toBe('ROLLED_BACK');
     const good = await run(waitForService, { 'task-definition': 'web:1' });
-    expect(good.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+    expect(good).toEnd('NOOP 0');
   });
   test('is red when the newest deployment of the revision was rolled back to an older one of it', async () => {
     await createScenario({ services: { web: breaker } });
     scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'exit', code: 1, after: 1000 } }]);
     await scenario.deploy({ 'task-definition': 'v1.json', 'force-new-deployment': 'true' });
-    const { result } = await run(waitForService, { 'task-definition': 'web:1' });
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
+    const { result, host } = await run(waitForService, { 'task-definition': 'web:1' });
+    expect({ result, host }).toEnd('ROLLED_BACK 1');
   });
   test('a deployment that was made a moment ago, and does not show yet, is followed', async () => {
     await createScenario();
@@ -203,16 +203,16 @@ describe('deploy-service, of a desired count alone', () => {
   const more = (count: string) => ({ 'task-definition': 'v1.json', 'desired-count': count });
   test('up from 0: green when a task of it runs', async () => {
     await createScenario({ services: { web: { desiredCount: 0 } } });
-    const { result, deploymentsMade } = await scenario.deploy(more('2'));
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host, deploymentsMade } = await scenario.deploy(more('2'));
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(scenario.serving()).not.toEqual(['web:1 0']);
     expect(deploymentsMade).toBe(0);
   });
   test('up from 0: red when none comes up', async () => {
     await createScenario({ services: { web: { desiredCount: 0 } } });
     scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'pull-error' } }]);
-    const { result } = await scenario.deploy(more('2'));
-    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    const { result, host } = await scenario.deploy(more('2'));
+    expect({ result, host }).toEnd('FAILED 1');
     expect(result.error?.summary).toMatch(
       /^web does not run 2 tasks: the image of container "app" does not exist: /,
     );
@@ -251,8 +251,8 @@ describe('scale-service', () => {
   test('tasks that cannot start end at the deadline, red', async () => {
     await createScenario();
     scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'pull-error' } }]);
-    const { result } = await run(scaleService, { 'desired-count': '5', 'wait-timeout': '5m' });
-    expect(result.exitCode).toBe(4);
+    const { result, host } = await run(scaleService, { 'desired-count': '5', 'wait-timeout': '5m' });
+    expect({ result, host }).toEnd(4);
     expect(result.error).toMatchObject({
       summary: 'web does not run 5 tasks: 2 of 5 run at the deadline',
       details: [
@@ -300,15 +300,15 @@ describe('rollback-service', () => {
     expect((await scenario.deploy({ 'task-definition': 'v3.json' })).result.outputs.verdict).toBe(
       'SUCCEEDED',
     );
-    const { result, live } = await run(rollbackService);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, host, live } = await run(rollbackService);
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('stops a deployment in progress, and the rollback that ECS makes of it is green', async () => {
     await createScenario();
     await scenario.deploy({ 'wait-until': 'started' });
-    const { result, live } = await run(rollbackService);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+    const { result, host, live } = await run(rollbackService);
+    expect({ result, host }).toEnd('ROLLED_BACK 0');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('a deployment that becomes live before it can be stopped is rolled back anyway', async () => {
@@ -319,7 +319,7 @@ describe('rollback-service', () => {
     await scenario.sandbox.dispatch('ecs', 'DescribeServices', { cluster: 'main', services: ['web'] });
     await scenario.clock.sleep(300_000, new AbortController().signal);
     const { result, host, live } = await run(rollbackService);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect({ result, host }).toEnd('SUCCEEDED 0');
     expect(loggedBy(host).slice(0, 2)).toEqual([
       'warning: web: container app runs example/web:1 as that tag points now: ECS does not report which image it was before',
       'info: web: rolling back from web:2 to web:1',
@@ -441,7 +441,7 @@ describe('on-cancel: stop', () => {
     scenario.at(8000, () => host.cancel());
     const { result } = await done;
     const id = result.outputs['deployment-id']!;
-    expect(result).toMatchObject({ exitCode: 130, outputs: { verdict: 'CANCELLED' } });
+    expect({ result, host }).toEnd('CANCELLED 130');
     expect(result.error).toMatchObject({
       summary: `web: web:2 is not live: cancelled; ECS is stopping deployment ${id} and rolling back`,
       remedy: 'See how it ends before running this step again.',
@@ -473,7 +473,7 @@ describe('continue-deployment', () => {
   test('continue: the paused deployment continues and becomes live', async () => {
     await pausing();
     const first = await scenario.deploy();
-    expect(first.result).toMatchObject({ exitCode: 4, outputs: { verdict: 'PAUSED' } });
+    expect(first).toEnd('PAUSED 4');
     const place = '--region us-east-1 --cluster main --service web';
     expect(first.result.error?.details).toEqual([
       `to continue it and see how it ends: landfall continue-deployment ${place}`,
@@ -487,8 +487,8 @@ describe('continue-deployment', () => {
   test('a second pause ends the step like the first one: no one waits for a day', async () => {
     await pausing(['POST_SCALE_UP', 'POST_TEST_TRAFFIC_SHIFT']);
     await scenario.deploy();
-    const { result, took } = await run(continueDeployment);
-    expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'PAUSED' } });
+    const { result, host, took } = await run(continueDeployment);
+    expect({ result, host }).toEnd('PAUSED 4');
     expect(result.error?.summary).toMatch(/is waiting for approval at POST_TEST_TRAFFIC_SHIFT/);
     expect(took).toBeLessThan(60_000);
     expect((await run(continueDeployment)).result.outputs.verdict).toBe('SUCCEEDED');
@@ -497,7 +497,7 @@ describe('continue-deployment', () => {
     await pausing();
     await scenario.deploy();
     const { result, host, live } = await run(continueDeployment, { action: 'rollback' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+    expect({ result, host }).toEnd('ROLLED_BACK 0');
     expect(host.lines).toContain('info: ✓ web: rollback complete: web:1 is live');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });

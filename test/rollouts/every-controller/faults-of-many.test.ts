@@ -67,8 +67,8 @@ describe.each(driven)('$name', (strategy) => {
 
   test('M01: the third of five fails: two are live, one is rolled back, two are not started, and all of it is reported', async () => {
     const from = await given(five, [bad('web:2')]);
-    const { result } = await begin(chain(five)).done;
-    expect(result.exitCode).toBe(1);
+    const { result, host } = await begin(chain(five)).done;
+    expect({ result, host }).toEnd(1);
     expect(result.error).toMatchObject({
       code: 'PARTLY_DEPLOYED',
       summary: `2 of 5 services run what was requested, 1 ${failed} (web), 2 not-started (mail, admin)`,
@@ -384,8 +384,8 @@ describe.each(driven)('$name', (strategy) => {
       const from = await given(names);
       const call = strategy.begins === 'UpdateService' ? 'updateService' : 'createDeployment';
       await begin(chain(names), {}, { call, when, time: 2 }).killed;
-      const { result } = await begin(chain(names)).done;
-      expect(result.exitCode).toBe(0);
+      const { result, host } = await begin(chain(names)).done;
+      expect({ result, host }).toEnd(0);
       expect(rowsOf(result.outputs.results)).toEqual(['worker unchanged', 'api deployed', 'web deployed']);
       expect(countOf(from, 'RegisterTaskDefinition')).toBe(3);
       expect(countOf(from, strategy.begins)).toBe(3);

@@ -118,7 +118,7 @@ describe.each(strategies)('$name', (strategy) => {
       { from: 5 },
     );
     const end = await scenario.deploy();
-    expect(end.result.exitCode).toBe(3);
+    expect(end).toEnd(3);
     expect(errorOf(end)).toEqual({
       code: 'CREDENTIALS_EXPIRED',
       summary: `the AWS credentials have expired (${serviceOf(readOf(strategy))}:${readOf(strategy)}): The security token included in the request is expired; deployment ${idOf(strategy)} of web:2 continues in ECS`,
@@ -142,7 +142,7 @@ describe.each(strategies)('$name', (strategy) => {
     // No one but the run that began it resumes a task set; the others are ECS's own.
     expect(result.outputs.verdict).toBe(strategy.begins === 'CreateTaskSet' ? 'TIMED_OUT' : 'SUCCEEDED');
     const again = await scenario.deploy();
-    expect(again.result.exitCode).toBe(0);
+    expect(again).toEnd(0);
     expect(writesFrom(from).filter((operation) => operation === strategy.begins)).toHaveLength(1);
   });
 
@@ -204,7 +204,7 @@ describe.each(strategies)('$name', (strategy) => {
       const from = await given();
       refuse(operation, 'AccessDeniedException', denied);
       const end = await scenario.deploy();
-      expect(end.result.exitCode).toBe(3);
+      expect(end).toEnd(3);
       expect(errorOf(end)).toEqual({
         code: 'ROLE_NOT_PASSABLE',
         summary: `${serviceOf(operation)}:${operation} needs to pass the role arn:aws:iam::123456789012:role/web-task to ECS, but the caller is not allowed to`,

@@ -41,7 +41,7 @@ describe('a service that is not there yet', () => {
   test('needs its roles: refused before anything is sent, together', async () => {
     await nothing();
     const end = await deploy({ 'log-stream-prefix': 'web' });
-    expect(end.result.exitCode).toBe(2);
+    expect(end).toEnd(2);
     expect(end.result.error?.details).toEqual([
       'execution-role-arn is required to create service web, which does not exist',
       'infrastructure-role-arn is required to create service web, which does not exist',

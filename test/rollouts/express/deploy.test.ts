@@ -191,7 +191,7 @@ describe('an update', () => {
     expect(summaryOf(end)).toBe(
       `infrastructure-role-arn cannot be changed: web was created with ${role('infrastructure')}`,
     );
-    expect(end.result.exitCode).toBe(2);
+    expect(end).toEnd(2);
     expect(updates()).toEqual([]);
   });
 
@@ -338,7 +338,7 @@ describe('a run that is cancelled', () => {
     const first = begin({ image });
     scenario.at(minute, () => first.host.cancel());
     const cut = await first.done;
-    expect(cut.result.exitCode).toBe(130);
+    expect(cut).toEnd(130);
     expect(cut.took).toBeLessThan(minute + 1000);
     expect(summaryOf(cut)).toMatch(
       /^web: main-web:2 is not live: cancelled; deployment ecs-svc\/\d+ is still in progress$/,
@@ -354,7 +354,7 @@ describe('a run that is cancelled', () => {
     const first = begin({ image });
     scenario.at(1000, () => first.host.cancel());
     const cut = await first.done;
-    expect(cut.result.exitCode).toBe(130);
+    expect(cut).toEnd(130);
     expect(cut.result.outputs).toMatchObject({
       'deployment-id': expect.stringMatching(/^ecs-svc\/\d+$/),
       'task-definition-arn': expect.stringMatching(/main-web:2$/),

@@ -126,7 +126,7 @@ test('verify-service finds the container, the port and the target group of an Ex
     'task-definition': 'main-web:1',
     skip: 'image, role, secret, log, exec',
   });
-  expect(end.result.exitCode).toBe(0);
+  expect(end).toEnd(0);
   const checks = JSON.parse(end.result.outputs.checks ?? '[]') as { area: string; state: string }[];
   expect(
     checks.filter(({ area }) => area === 'load-balancer' || area === 'network').map(({ state }) => state),

@@ -72,11 +72,11 @@ describe('EXTERNAL, transition by transition', () => {
   test('the first task set of a service in awsvpc: it says who must make it, and leaves none', async () => {
     await given({ first: true });
     const definition = { ...taskDefinitionOf('web', 2), networkMode: 'awsvpc' };
-    const { result } = await scenario.deploy(
+    const { result, host } = await scenario.deploy(
       { 'task-definition': 'awsvpc.json' },
       { 'awsvpc.json': JSON.stringify(definition) },
     );
-    expect(result.exitCode).toBe(1);
+    expect({ result, host }).toEnd(1);
     expect(result.error).toMatchObject({
       code: 'REQUEST_REFUSED',
       summary: 'web has no primary task set yet for web:2 to take its subnets and security groups from',
@@ -463,7 +463,7 @@ describe('run again', () => {
     const run = scenario.begin({ 'on-cancel': 'stop' });
     scenario.at(10_000, () => run.host.cancel());
     const end = await run.done;
-    expect(end.result.exitCode).toBe(130);
+    expect(end).toEnd(130);
     expect(end.result.error?.summary).toMatch(
       /task set ecs-svc\/\d+ was deleted, and what was live stays live/,
     );
@@ -506,7 +506,7 @@ describe('run again', () => {
     const run = scenario.begin({ 'rollback-on': 'cancel' });
     scenario.at(10_000, () => run.host.cancel());
     const end = await run.done;
-    expect(end.result.exitCode).toBe(130);
+    expect(end).toEnd(130);
     expect(logLinesOf(end.host)).toContain(
       'warning: web: task set ecs-svc/… was deleted, and what was live stays live',
     );
@@ -523,13 +523,13 @@ describe('run again', () => {
       taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
     await new ByTaskSets(scenario).makeLive();
-    const { result } = await scenario.begin({
+    const { result, host } = await scenario.begin({
       service: '',
       services: 'web=v2.json\napi=api-v2.json after web',
       'task-definition': '',
       'on-failure': 'rollback',
     }).done;
-    expect(result.exitCode).toBe(1);
+    expect({ result, host }).toEnd(1);
     expect(scenario.serving()).toEqual(['web:1 2']);
   });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
@@ -11,6 +11,9 @@ import { startJob } from '../../runner/github-runner.ts';
 import { taskDefinitionOf } from '../scenario/scenario.ts';
 
 const place = { cluster: 'main', service: 'web' };
+
+// The first test that needs the actions bundles them.
+beforeAll(() => void builtAction('deploy-service'), 600_000);
 
 test('the built action deploys a service of EXTERNAL over HTTP with its own policy, and a bad version leaves the old one live', async () => {
   const sandbox = await startSandbox({ tasks: 'scripted', clock: 'virtual', enforce: true });
