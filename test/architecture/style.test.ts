@@ -27,9 +27,11 @@ const pages = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'SECURITY.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md') && !exempt.includes(name))
-    .map((name) => `docs/${name}`),
+  ...['docs', 'docs/migrating'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md') && !exempt.includes(name))
+      .map((name) => `${folder}/${name}`),
+  ),
 ];
 
 /** Files of rules that quote truth.md word for word. */

@@ -354,6 +354,7 @@ export const mirroredChoices: readonly MirroredChoice[] = [
 export const ownChoices: readonly string[] = [
   'action',
   'call',
+  'context',
   'fail-on',
   'on-cancel',
   'on-failure',

@@ -135,6 +135,16 @@ const begun =
   };
 const crashing = { match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 3, after: 2000 } };
 const oneOff = { match: { group: 'family:web' }, outcome: { kind: 'exit' as const, code: 0, after: 5000 } };
+/** With a volume that is configured at launch. */
+const withVolume = JSON.stringify({
+  ...JSON.parse(tagged),
+  volumes: [{ name: 'data', configuredAtLaunch: true }],
+});
+const volume = JSON.stringify({ roleArn: 'arn:aws:iam::123456789012:role/volumes', sizeInGiB: 10 });
+const volumeFile = { 'task-definition': 'volume.json' };
+const volumeFiles = { 'volume.json': withVolume };
+/** A task before the update, on container instances. */
+const taskBefore = { 'run-task': 'true', 'run-task-launch-type': 'EC2' };
 const startedBySomebody = async (scenario: Scenario) => {
   const taskDefinition = await scenario.register('web', 2);
   await scenario.sandbox.dispatch('ecs', 'UpdateService', {
@@ -236,7 +246,38 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       run: (begin, scenario) => cancelled(begin, scenario, file, { files }),
     },
     { name: 'task sets', create: byTaskSets, run: (begin) => begin(file, { files }).done },
+    {
+      name: 'after a task with tags, with an EBS volume for each',
+      create: ecs({ taskRules: [oneOff] }),
+      run: (begin) =>
+        begin(
+          {
+            ...volumeFile,
+            ...taskBefore,
+            'wait-for-task-stopped': 'true',
+            'run-task-tags': JSON.stringify(tags),
+            'run-task-managed-ebs-volume-name': 'data',
+            'run-task-managed-ebs-volume': volume,
+            'service-managed-ebs-volume-name': 'data',
+            'service-managed-ebs-volume': volume,
+          },
+          { files: volumeFiles },
+        ).done,
+    },
+    {
+      name: 'a stop of the task before',
+      create: ecs({ taskRules: [{ ...oneOff, outcome: { kind: 'run' } }] }),
+      run: (begin, scenario) =>
+        cancelled(begin, scenario, { ...file, ...taskBefore, 'wait-for-task-stopped': 'true' }, { files }),
+    },
     ...lookedAt,
+  ],
+  'register-task-definition': [
+    {
+      name: 'a file with tags and a role',
+      create: ecs(),
+      run: (begin) => begin({ ...file, service: '', cluster: '' }, { files }).done,
+    },
   ],
   'deploy-express-service': [
     {
@@ -551,6 +592,15 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       name: 'a task with tags, from a file',
       create: ecs({ taskRules: [oneOff] }),
       run: (begin) => begin({ ...file, tags: 'team=web' }, { files }).done,
+    },
+    {
+      name: 'a task with an EBS volume',
+      create: ecs({ taskRules: [oneOff] }),
+      run: (begin) =>
+        begin(
+          { ...volumeFile, 'managed-ebs-volume-name': 'data', 'managed-ebs-volume': volume },
+          { files: volumeFiles },
+        ).done,
     },
     {
       name: 'in the network of a service, stopped',

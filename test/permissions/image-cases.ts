@@ -94,6 +94,13 @@ const within = ({ sandbox: { registry } }: ImageScenario) => ({
   target: `${registry}/live`,
 });
 
+const indexed = (name: string, before: (scenario: ImageScenario) => void) =>
+  promoted(
+    name,
+    ({ sandbox: { registry }, digest }) => ({ repository: 'web', registry, digests: digest, tags: 'v2' }),
+    before,
+  );
+
 const gated = (name: string, scanning: object): PermissionCase => ({
   name,
   async create() {
@@ -111,6 +118,13 @@ const byInspector = (filter: string) => ({
 
 export const imageCases: Partial<Record<OperationName, readonly PermissionCase[]>> = {
   'ecr-login': [loggedIn('a private registry', {}), loggedIn('ECR Public', { 'registry-type': 'public' })],
+  'image-metadata': [
+    {
+      name: 'tags without a call',
+      create: ImageScenario.open,
+      run: (begin) => begin({ service: '', cluster: '', tags: 'v1' }).done,
+    },
+  ],
   'build-push': [
     built('an image that is not there', {}),
     built('one that is there', { tags: 'v1', platforms: 'linux/amd64', 'skip-if-exists': 'true' }),
@@ -128,6 +142,10 @@ export const imageCases: Partial<Record<OperationName, readonly PermissionCase[]
     })),
     promoted('moved', () => ({ source: `${ecr}/web:v1`, target: `${ecr}/live`, move: 'true' })),
     promoted('a login that ends', within, (scenario) => scenario.endLogin()),
+  ],
+  'create-image-index': [
+    indexed('a new index', () => {}),
+    indexed('a login that ends', (one) => one.endLogin()),
   ],
   'scan-gate': [
     gated('a basic scan', { scanType: 'BASIC', rules: [] }),

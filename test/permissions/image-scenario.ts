@@ -17,12 +17,15 @@ export class ImageScenario extends Scenario {
   readonly other: LyingRegistry;
   /** A configuration of Docker, as ecr-login makes it. */
   readonly dockerConfig: string;
+  /** Of the image `web:v1`. */
+  readonly digest: string;
   readonly #folder: string;
 
-  private constructor(sandbox: Sandbox, other: LyingRegistry) {
+  private constructor(sandbox: Sandbox, other: LyingRegistry, digest: string) {
     super(sandbox, { ...drivenClock(sandbox.clock as VirtualClock), random: () => 0.5 });
     this.sandbox = sandbox;
     this.other = other;
+    this.digest = digest;
     this.#folder = mkdtempSync(join(tmpdir(), 'landfall-permissions-'));
     this.dockerConfig = join(this.#folder, 'landfall-docker-config-1');
     mkdirSync(this.dockerConfig);
@@ -30,12 +33,12 @@ export class ImageScenario extends Scenario {
 
   static async open(): Promise<ImageScenario> {
     const sandbox = await startSandbox({ enforce: true, clock: 'virtual', tasks: 'scripted' });
-    const scenario = new ImageScenario(sandbox, await lyingRegistry());
+    const other = await lyingRegistry();
     for (const repositoryName of ['web', 'live'])
       await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName });
-    await putImage(sandbox.registry, 'web', `Basic ${await tokenOf(sandbox)}`);
-    await putImage(scenario.other.host, 'app');
-    return scenario;
+    await putImage(other.host, 'app');
+    const digest = await putImage(sandbox.registry, 'web', `Basic ${await tokenOf(sandbox)}`);
+    return new ImageScenario(sandbox, other, digest);
   }
 
   /** Docker is logged in as someone, whatever else he may do. */
@@ -70,7 +73,7 @@ async function tokenOf(sandbox: Sandbox, accessKeyId?: string): Promise<string> 
   return (answer as GetAuthorizationTokenResponse).authorizationData![0]!.authorizationToken!;
 }
 
-async function putImage(host: string, repository: string, login?: string): Promise<void> {
+async function putImage(host: string, repository: string, login?: string): Promise<string> {
   const image = JSON.stringify({
     os: 'linux',
     architecture: 'amd64',
@@ -84,5 +87,5 @@ async function putImage(host: string, repository: string, login?: string): Promi
     mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
     ...(await putBlob(host, repository, Buffer.from('a layer'), login)),
   };
-  await putManifest(host, repository, 'v1', imageType, { config, layers: [layer] }, login);
+  return (await putManifest(host, repository, 'v1', imageType, { config, layers: [layer] }, login)).digest;
 }

@@ -39,6 +39,8 @@ const names = {
 
 /** The policy that `landfall iam-policy` prints, as statements of one action and one resource each. */
 export function partsOf(operation: Operation): readonly Statement[] {
+  // There is no policy for an operation that calls nothing.
+  if (operation.permissions.length === 0) return [];
   const taken = policyInputs(operation);
   // An Express service may bring its cluster with it.
   const cluster = operation.name === 'deploy-express-service' ? '*' : names.cluster;

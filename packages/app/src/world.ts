@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { maxRetries } from '@landfall/core/inputs/common';
 import type { Clock } from '@landfall/core/world/clock';
 import type { Docker } from '@landfall/core/world/docker';
 import type { Files } from '@landfall/core/world/files';
@@ -27,10 +28,20 @@ export async function createWorld(
     async (): Promise<DockerOptions> => ({ env: await dockerEnvironment(env, host), clock: systemClock }),
   );
   const region = host.inputs().get('region')?.trim();
+  // What is refused when the inputs are parsed counts for nothing here.
+  const attempts = maxRetries.parse(host.inputs().get('max-retries') ?? '');
   return {
     host,
     clock,
-    aws: await createAws({ env, clock, operation, version, host: host.name, ...(region && { region }) }),
+    aws: await createAws({
+      env,
+      clock,
+      operation,
+      version,
+      host: host.name,
+      ...(region && { region }),
+      ...(attempts.ok && attempts.value !== undefined && { attempts: attempts.value }),
+    }),
     files: filesOf(once(async () => (await import('@landfall/hosts/machine/files')).createFiles(host))),
     docker: dockerOf(
       once(async () => (await import('@landfall/docker/docker')).createDocker(await dockerOptions())),

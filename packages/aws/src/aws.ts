@@ -18,6 +18,8 @@ interface AwsOptions {
   /** Before AWS_REGION, AWS_DEFAULT_REGION and the profile's. */
   readonly region?: string;
   readonly limits?: Partial<Limits>;
+  /** How often one call is sent at most, instead of what its rule says. */
+  readonly attempts?: number;
   /** Default: real time. An answer comes in real time, whatever `clock` is, and so does the end of waiting for it. */
   readonly timeLimit?: (milliseconds: number) => AbortSignal;
 }
@@ -41,6 +43,7 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     timeLimit: options.timeLimit ?? ((milliseconds) => AbortSignal.timeout(milliseconds)),
     budget: retryBudget(),
     counts: {},
+    ...(options.attempts !== undefined && { attempts: options.attempts }),
     agent: settings.proxied ? new (await import('./proxied-agent.ts')).ProxiedAgent() : undefined,
     userAgent: [
       ['landfall', options.version],

@@ -10,6 +10,9 @@ import type { Definition } from './definition/definition.ts';
 import { cliPage } from './docs/cli-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { hostsTables } from './docs/variables-page.ts';
+import { migrationProblems } from './migrating/check-migration.ts';
+import type { Migration } from './migrating/migration.ts';
+import { migrationIndex, migrationPage } from './migrating/page.ts';
 import { orbCommand } from './orb/command.ts';
 import { deployJob } from './orb/deploy-job.ts';
 import { orbReadme } from './orb/readme.ts';
@@ -21,16 +24,21 @@ import { orbReadme } from './orb/readme.ts';
 export function generate(
   definitions: readonly Definition[],
   tests: TestSources,
+  migrations: readonly Migration[],
 ): ReadonlyMap<string, string> {
-  const problems = definitions.flatMap((one) => [
-    ...problemsOf(one),
-    ...firstUseProblems(one),
-    ...missingProofs(one, tests),
-  ]);
+  const problems = [
+    ...definitions.flatMap((one) => [
+      ...problemsOf(one),
+      ...firstUseProblems(one),
+      ...missingProofs(one, tests),
+    ]),
+    ...migrations.flatMap((one) => migrationProblems(one, definitions)),
+  ];
   if (problems.length > 0) {
     throw new LandfallError('INTERNAL', {
       summary: `incomplete definitions:\n${problems.map((one) => `  ${one}`).join('\n')}`,
-      remedy: 'Complete the definitions in packages/core/src/operations, and their tests.',
+      remedy:
+        'Complete the definitions in packages/core/src/operations and their tests, or the rows in packages/generator/src/migrating.',
       details: problems,
     });
   }
@@ -38,16 +46,20 @@ export function generate(
   for (const definition of definitions) {
     const { name } = definition;
     files.set(`actions/${name}/action.yml`, actionMetadata(definition));
-    files.set(`actions/${name}/README.md`, actionReadme(definition));
+    files.set(`actions/${name}/README.md`, actionReadme(definition, migrations));
     for (const [file, text] of entryPoints(definition)) files.set(`actions/${name}/${file}`, text);
-    files.set(`docs/iam/${name}.json`, `${JSON.stringify(policyOf(definition.permissions), null, 2)}\n`);
+    if (definition.permissions.length > 0)
+      files.set(`docs/iam/${name}.json`, `${JSON.stringify(policyOf(definition.permissions), null, 2)}\n`);
     files.set(`orbs/landfall/src/commands/${snakeCase(name)}.yml`, orbCommand(definition));
   }
   files.set('orbs/landfall/src/jobs/deploy.yml', deployJob(definitions));
-  files.set('orbs/landfall/README.md', orbReadme(definitions));
+  files.set('orbs/landfall/README.md', orbReadme(definitions, migrations));
   files.set('docs/errors.md', errorsPage(definitions));
   files.set('docs/cli.md', cliPage(definitions));
   files.set('docs/variables.md', hostsTables(definitions));
+  files.set('docs/migrating/README.md', migrationIndex(migrations));
+  for (const migration of migrations)
+    files.set(`docs/migrating/${migration.name}.md`, migrationPage(migration, definitions));
   return files;
 }
 
@@ -57,7 +69,7 @@ export function generate(
  */
 export const isGenerated = (path: string, text: string) =>
   /^(?:actions\/[^/]+\/(?:main|post)\.js|docs\/iam\/[^/]+\.json)$/.test(path) ||
-  /^(?:#|<!--) Generated from packages\/core\//m.test(text.slice(0, 600));
+  /^(?:#|<!--) Generated from packages\/(?:core|generator)\//m.test(text.slice(0, 600));
 
 /**
  * The whole code of an action. The bundle is next to `actions/` on release refs; every action shares it, so

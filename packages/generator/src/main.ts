@@ -6,6 +6,7 @@ import { loadOperation, operationNames } from '@landfall/core/operations/index';
 import type { Definition } from './definition/definition.ts';
 import { recordSchema } from './docs/record-schema.ts';
 import { generate, isGenerated } from './generate.ts';
+import { migrations } from './migrating/migrations.ts';
 import { type Drift, driftOf, unifiedDiff } from './writing/drift.ts';
 import { fillBlock } from './writing/fill-block.ts';
 import { cell, table } from './writing/markdown.ts';
@@ -48,7 +49,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const definitions = await Promise.all(operationNames.map(loadOperation));
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   const wanted = new Map([
-    ...generate(definitions, await testSources()),
+    ...generate(definitions, await testSources(), migrations),
     ['README.md', fillBlock(readme, 'operations', operationsTable(definitions))],
     ['docs/record.schema.json', await recordSchema(root)],
   ]);

@@ -239,6 +239,30 @@ describe('github', () => {
     });
   });
 
+  test('a tag has the branch that it was made on, and the time of its commit is among those pushed', async () => {
+    const facts = await commitOn('github', {
+      GITHUB_EVENT_PATH: event({
+        base_ref: 'refs/heads/main',
+        head_commit: null,
+        commits: [
+          { id: merge, timestamp: '2000-01-01T00:00:00Z' },
+          { id: head, timestamp: committedAt },
+        ],
+        repository: { description: 'The site', license: { spdx_id: 'MIT' } },
+      }),
+      GITHUB_SHA: head,
+      GITHUB_REF_TYPE: 'tag',
+      GITHUB_REF_NAME: 'v1.2.0',
+    });
+    expect(facts).toMatchObject({
+      tag: 'v1.2.0',
+      baseBranch: 'main',
+      committedAt,
+      description: 'The site',
+      license: 'MIT',
+    });
+  });
+
   test.each(['', '{"pull_request":', 'null', '[]'])(
     'an event of %j leaves what the variables say',
     async (payload) => {

@@ -327,6 +327,22 @@ test('L17: an output that GitHub will not hand to other jobs, because it holds a
   expect(warnings[0]).toContain('the output registry contains a masked value');
 });
 
+test('an output that is a secret as a whole is one on purpose: no warning', async () => {
+  const { host, output, log } = await onHost('github');
+  host.mask('s3cret-pa$$word');
+  await host.setOutput('password', 's3cret-pa$$word');
+  expect(output('password')).toBe('s3cret-pa$$word');
+  expect(log()).not.toContain('masked value');
+});
+
+test('what is masked for one step is in no line of it, and the runner is not asked to mask it', async () => {
+  const { host, log } = await onHost('github');
+  host.mask('s3cret-pa$$word', 'step');
+  host.log.info('it is s3cret-pa$$word');
+  expect(log()).toContain('it is ***');
+  expect(log()).not.toContain('add-mask');
+});
+
 test('a variable file that ends without a line break does not swallow the next export', async () => {
   const { host, folder, output } = await onHost('circleci');
   writeFileSync(join(folder, 'bash_env'), 'export OTHER=1');

@@ -34,6 +34,7 @@ const everything: Required<PreparedBuild> = {
   ssh: ['default'],
   outputs: ['type=oci,dest=/w/x'],
   imageAttributes: ['compression=zstd'],
+  pushByDigest: true,
   besideOutputs: true,
   call: 'check',
   destination: { kind: 'engine' },

@@ -24,13 +24,6 @@ const installed = await buildxPrograms(fileURLToPath(new URL('../../../', import
 /** buildkitd mounts and runs, which needs root. */
 const own = process.getuid?.() === 0 && existsSync(installed.buildkitd);
 
-/** Why the scenarios cannot run, where they cannot. */
-export const noBuildx: Missing = (() => {
-  if (noImageTools !== undefined) return noImageTools;
-  if (own || answers('buildx', 'version')) return undefined;
-  return 'this machine has no docker buildx; npm run check brings one';
-})();
-
 function answers(...args: readonly string[]): boolean {
   try {
     execFileSync('docker', args, { stdio: 'ignore' });
@@ -40,13 +33,22 @@ function answers(...args: readonly string[]): boolean {
   }
 }
 
+/** The buildx of the tests, which needs no engine to print: the program, and what its arguments begin with. */
+export const buildx: readonly [program: string, ...args: readonly string[]] = own
+  ? [join(installed.plugins, 'docker-buildx')]
+  : ['docker', 'buildx'];
+export const noBuildxProgram: Missing =
+  own || answers('buildx', 'version')
+    ? undefined
+    : 'this machine has no docker buildx; npm run check brings one';
+/** Why the scenarios cannot run, where they cannot. */
+export const noBuildx: Missing = noImageTools ?? noBuildxProgram;
+
 /** The flags that a command of buildx says it has. */
 export function flagsOf(command: string): readonly string[] {
   const env = { ...process.env, BUILDX_EXPERIMENTAL: '0' };
-  const [program, args] = own
-    ? [join(installed.plugins, 'docker-buildx'), [command, '--help']]
-    : ['docker', ['buildx', command, '--help']];
-  const help = execFileSync(program, args, { encoding: 'utf8', env });
+  const [program, ...args] = buildx;
+  const help = execFileSync(program, [...args, command, '--help'], { encoding: 'utf8', env });
   return [...help.matchAll(/^ +(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag!);
 }
 

@@ -73,6 +73,24 @@ onEngine('a login to a registry with passwords of its own', () => {
     expect(job.leftovers()).toEqual([]);
   });
 
+  test('outputs the credentials as the official action does, masked for the job unless it asks otherwise', async () => {
+    const job = imageJob({ sandbox });
+    const name = sandbox.registry.replaceAll(/\W+/g, '_');
+    const masked = await job.step('ecr-login', {});
+    const shown = await job.step('ecr-login', { 'mask-password': 'false' });
+    for (const step of [masked, shown]) {
+      expect(step.outputs[`docker_username_${name}`]).toBe('AWS');
+      const config = readFileSync(join(step.outputs['docker-config']!, 'config.json'), 'utf8');
+      const password = step.outputs[`docker_password_${name}`];
+      expect(atob(JSON.parse(config).auths[sandbox.registry].auth)).toBe(`AWS:${password}`);
+      const masks = commandsOf(step, 'add-mask').map(({ data }) => data);
+      expect(masks.includes(password ?? '')).toBe(step === masked);
+      expect(step.raw.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(password);
+    }
+    expect(masked.log.join('\n')).not.toContain('warning');
+    await job.end();
+  });
+
   test('stays in the job where the machine has a store that Docker would find and use by itself', async () => {
     const job = imageJob({ sandbox });
     const programs = join(job.folder, 'programs');

@@ -193,6 +193,7 @@ describe('contradictory or unknown names are refused', () => {
         'cluster is in the region eu-west-1, and region in cn-north-1: a policy is for one region',
       ].join('\n'),
     ],
+    ['image-metadata', 'image-metadata makes no AWS calls and needs no policy'],
     ['run-task --region here', 'region must be an AWS region like eu-west-1, got "here"'],
   ])('%s', async (line, message) => {
     expect(await problem(line)).toBe(message);

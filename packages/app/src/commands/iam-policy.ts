@@ -1,3 +1,4 @@
+import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { narrowedPolicy, placeholdersOf } from '@landfall/core/iam-policy/iam-policy';
 import {
   isPolicyName,
@@ -98,6 +99,10 @@ export function iamPolicyHelp(operation: Operation): string {
 }
 
 function policyText(operation: Operation, inputs: Inputs, given: ReadonlyMap<string, string>): string {
+  if (operation.permissions.length === 0)
+    throw new LandfallError('INPUT_INVALID', {
+      summary: `${operation.name} makes no AWS calls and needs no policy`,
+    });
   const values = parseInputs(refusingEmpty(inputs, given), given) as Readonly<Record<string, unknown>>;
   const names = new Map<string, readonly Reading[]>();
   for (const name of namesIn(operation)) {

@@ -28,7 +28,7 @@ export function openApi<Api>(
           operation,
           region,
           kind: kindOf(rule, input),
-          attempts: rule.attempts ?? defaultAttempts,
+          attempts: context.attempts ?? rule.attempts ?? defaultAttempts,
           expectation: rule.answer,
           send: (signal, onSent) =>
             send(name, input, signal, () => {

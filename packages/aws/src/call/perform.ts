@@ -11,6 +11,8 @@ import { type CallKind, isAmbiguous, mayRepeat, retryDelay } from './retry.ts';
 export interface CallContext {
   readonly clock: Clock;
   readonly limits: Limits;
+  /** Of every call, where the caller has set it. */
+  readonly attempts?: number;
   /** A signal that aborts when one attempt has had its time. */
   readonly timeLimit: (milliseconds: number) => AbortSignal;
   readonly budget: RetryBudget;

@@ -31,6 +31,8 @@ interface Plan {
   readonly skipIfExists: boolean;
   readonly bases: readonly BaseImage[];
   readonly atOnce: number;
+  /** What is built before, and is not pushed: when one of these fails, none of the others is begun. */
+  readonly before: readonly TargetBuild[];
   /** Told of each image when it is done. */
   done(result: TargetResult): Promise<void>;
 }
@@ -44,12 +46,30 @@ export async function buildImages(
   builds: readonly TargetBuild[],
   plan: Plan,
 ): Promise<readonly TargetResult[]> {
+  const { before } = plan;
+  const all = [...before, ...builds];
   // What is there already is not built, so nothing of its build need be there.
-  const wrong = plan.skipIfExists ? new Map<string, LandfallError>() : await wrongBuilds(world, builds, plan);
+  const wrong = await wrongBuilds(world, plan.skipIfExists ? before : all, plan);
   const [first] = wrong.values();
-  if (first !== undefined) throw partial(first, builds, wrong);
+  if (first !== undefined) throw partial(first, all, wrong);
   const ends = new Map<string, TargetResult | LandfallError>();
   const said = new Set<string>();
+  const unpushed = { ...plan, push: false, load: false, skipIfExists: false };
+  const failure =
+    (await buildSide(world, before, unpushed, ends, said)) ??
+    (await buildSide(world, builds, plan, ends, said));
+  if (failure) throw partial(failure, all, ends);
+  return all.map(({ target }) => ends.get(target.name) as TargetResult);
+}
+
+/** @returns the first failure; `ends` has what became of each, and `said` the notices that were written */
+async function buildSide(
+  world: World,
+  builds: readonly TargetBuild[],
+  plan: Plan,
+  ends: Map<string, TargetResult | LandfallError>,
+  said: Set<string>,
+): Promise<LandfallError | undefined> {
   const running = new Map<string, Promise<void>>();
   let next = 0;
   let failure: LandfallError | undefined;
@@ -79,8 +99,7 @@ export async function buildImages(
     }
   };
   await Promise.all(Array.from({ length: Math.min(plan.atOnce, builds.length) }, work));
-  if (failure) throw partial(failure, builds, ends);
-  return builds.map(({ target }) => ends.get(target.name) as TargetResult);
+  return failure;
 }
 
 /**
@@ -163,8 +182,10 @@ function partial(
     if (end === undefined) return { name: target.name, state: 'not tried', text: 'not tried' };
     if (end instanceof LandfallError)
       return { name: target.name, state: 'failed', text: `${end.code}: ${end.summary}` };
-    const image = `${nameOf(names.targets[0]!)}${end.digest === undefined ? '' : `@${end.digest}`}`;
     const state = end.digest === undefined ? 'built' : end.built ? 'pushed' : 'already there';
+    const [first] = names.targets;
+    if (first === undefined) return { name: target.name, state, text: state };
+    const image = `${nameOf(first)}${end.digest === undefined ? '' : `@${end.digest}`}`;
     return { name: target.name, state, text: `${state}: ${image}` };
   });
   const failed = said.filter(({ state }) => state === 'failed').map(({ name }) => name);

@@ -1,9 +1,11 @@
 import { buildInputs } from '../image/build/build-inputs.ts';
 import { parseOutputs } from '../image/build/build-outputs.ts';
 import { dockerTimeoutInput, noOutputTimeoutInput } from '../image/build/docker-limits.ts';
-import { registryHost, survivesMask } from '../image/reference/image-reference.ts';
-import { boolean, list, text } from '../inputs/kinds.ts';
+import { nameOf, parseImageReference, survivesMask, wholeName } from '../image/reference/image-reference.ts';
+import { namingInputs } from '../image/tags/naming-inputs.ts';
+import { boolean, text } from '../inputs/kinds.ts';
 import type { Call } from '../operation/operation.ts';
+import type { RepositoryName } from '../world/registry.ts';
 import { baseImageInputs } from './base-images.ts';
 import { buildFileInputs } from './build-file/build-file-inputs.ts';
 
@@ -13,24 +15,7 @@ export const inputs = {
     description: 'The repository of the image, with or without its registry host.',
     example: 'team/web',
   }),
-  registry: text({
-    pattern: registryHost,
-    description:
-      'The registry host, if `repository` does not include it: the output `registry` of ecr-login.',
-    example: '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
-  }),
-  tags: list({
-    lines: true,
-    description:
-      'The tags, one rule per line: `sha`, `sha,format=long`, `ref`, `semver,pattern={{version}}`, `build-id`, `time,format=YYYYMMDD`, a tag such as `stage-<sha>` or `{{branch}}.{{build-id}}`, a rule of docker/metadata-action, or a complete reference. The first is the version. By default, `sha`.',
-    example: 'sha',
-  }),
-  flavor: list({
-    lines: true,
-    description:
-      'Options for all tags, as in docker/metadata-action: `prefix=`, `suffix=` (`,onlatest=true` to include `latest`), and `latest=auto` for a tag `latest` on releases. Unlike there, `latest` is created only on request.',
-    example: 'latest=auto',
-  }),
+  ...namingInputs,
   push: boolean({
     description:
       'Push the image. By default, true if `repository` is set; otherwise false, as in docker/build-push-action.',
@@ -109,7 +94,26 @@ export function destinations(given: BuildPushValues) {
     push: given.call === 'build' && (asked?.push || (given.push ?? named)),
     load: given.load || asked?.load === true,
     files: (asked?.files.length ?? 0) > 0,
+    byDigest: asked?.byDigest === true,
+    /** Of an image that gets no tag; none where `tags` names them. */
+    repositories: (asked?.names.length ? asked.names : [given.repository ?? []].flat()).map((name) =>
+      repositoryName(name, given.registry),
+    ),
   };
+}
+
+/** A name without a host is of Docker Hub, as for docker, unless the inputs name a registry. */
+function repositoryName(name: string, registry: string | undefined): RepositoryName {
+  const parsed = parseImageReference(name);
+  const own = parsed.ok ? parsed.reference : { repository: name };
+  return wholeName({ ...(registry !== undefined && { registry }), ...own });
+}
+
+/** As `repository` and `tags` are checked: the names that `outputs` gives count as `repository`. */
+export function namedByOutputs(given: BuildPushValues): BuildPushValues {
+  const parsed = parseOutputs(given.outputs ?? []);
+  const [name] = 'outputs' in parsed ? parsed.outputs.names : [];
+  return name === undefined ? given : { ...given, repository: nameOf(repositoryName(name, given.registry)) };
 }
 
 /** Whether the image goes nowhere although no one said so. */

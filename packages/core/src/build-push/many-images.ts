@@ -1,8 +1,10 @@
 import { buildFolders } from '../image/build/build-image.ts';
 import { nameOf, referenceOf } from '../image/reference/image-reference.ts';
+import { invalidInputs } from '../inputs/parse-inputs.ts';
 import type { BaseImage } from './base-images.ts';
+import { type BuildTarget, basesOf } from './build-file/build-target.ts';
 import { loadBuildFile } from './build-file/load-build-file.ts';
-import { nameTargets } from './build-file/name-targets.ts';
+import { nameTargets, unnamedTargets } from './build-file/name-targets.ts';
 import { buildImages, images, type TargetResult } from './build-images.ts';
 import { type BuildCall, destinations, isPushUnset, notPushed } from './inputs-and-outputs.ts';
 
@@ -13,11 +15,12 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
   const { push, load } = destinations(given);
   const file = await loadBuildFile(given, world);
   for (const note of file.notes) host.log.notice(note);
-  const builds = await nameTargets(file.targets, given, push, world);
+  const { before, rest } = splitTargets(file.targets, given.targetsBeforePush ?? []);
+  const builds = await nameTargets(rest, given, push, world);
   await output('version', builds[0]!.names.version!);
   const done: TargetResult[] = [];
   const atOnce = Math.min(given.buildsAtOnce, builds.length);
-  const title = `Build ${images(builds.length)}${atOnce > 1 ? `, ${atOnce} at once` : ''}`;
+  const title = `Build ${before.length === 0 ? '' : `${names(before)}, then `}${images(builds.length)}${atOnce > 1 ? `, ${atOnce} at once` : ''}`;
   const results = await host.log.group(title, () =>
     buildImages(world, builds, {
       folders: buildFolders(world),
@@ -25,6 +28,7 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
       load,
       skipIfExists: given.skipIfExists,
       bases,
+      before: unnamedTargets(before, given),
       atOnce: given.buildsAtOnce,
       async done(result) {
         done.push(result);
@@ -61,7 +65,8 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
   });
   for (const result of results) {
     const { target, names, digest } = result;
-    const image = digest === undefined ? '' : ` ${nameOf(names.targets[0]!)}@${digest}`;
+    const [first] = names.targets;
+    const image = digest === undefined || first === undefined ? '' : ` ${nameOf(first)}@${digest}`;
     host.log.info(`${target.name}: ${stateOf(result)}${image}`);
   }
   const checked = results.flatMap(({ verified }) => (verified === undefined ? [] : [verified]));
@@ -87,3 +92,23 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
 
 const stateOf = ({ digest, pushed }: TargetResult) =>
   digest === undefined ? 'built' : pushed.some(({ moved }) => moved) ? 'pushed' : 'already there';
+
+/** @throws INPUT_INVALID for an image that is built on one of the other side */
+function splitTargets(targets: readonly BuildTarget[], first: readonly string[]) {
+  const isFirst = ({ name }: BuildTarget) => first.includes(name);
+  const across = targets.flatMap((target) =>
+    basesOf(target).flatMap((base) =>
+      first.includes(base) === isFirst(target) ? [] : [`${target.name} is built on ${base}`],
+    ),
+  );
+  if (across.length > 0) {
+    const problem = `must name both or neither, because ${across.join(' and ')}`;
+    throw invalidInputs([{ input: 'targets-before-push', problem }]);
+  }
+  const rest = targets.filter((target) => !isFirst(target));
+  if (rest.length === 0)
+    throw invalidInputs([{ input: 'targets-before-push', problem: 'leaves nothing to push' }]);
+  return { before: targets.filter(isFirst), rest };
+}
+
+const names = (targets: readonly BuildTarget[]) => targets.map(({ name }) => name).join(', ');

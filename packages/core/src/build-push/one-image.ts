@@ -1,9 +1,11 @@
-import { buildFolders, buildImage, metadataOf } from '../image/build/build-image.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { buildFolders, buildImage, type ImageResult, metadataOf } from '../image/build/build-image.ts';
 import { nameOf, referenceOf } from '../image/reference/image-reference.ts';
 import { type ImageNames, nameImage } from '../image/tags/name-image.ts';
 import { pushReferences } from '../registry/push/push-references.ts';
-import { verifyPush } from '../registry/push/verify-push.ts';
+import { verifyDigest, verifyPush } from '../registry/push/verify-push.ts';
 import { patientRegistry } from '../registry/read/patient-registry.ts';
+import type { RepositoryName } from '../world/registry.ts';
 import type { BaseImage } from './base-images.ts';
 import { keepImage, type ReusedImage } from './existing-image.ts';
 import { type BuildCall, destinations, isPushUnset, notPushed } from './inputs-and-outputs.ts';
@@ -11,14 +13,18 @@ import { type BuildCall, destinations, isPushUnset, notPushed } from './inputs-a
 /** Builds the image that the inputs describe, and pushes it where they say so. */
 export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
   const { world, inputs: given, output } = call;
-  const { push, load } = destinations(given);
-  const names = await nameImage(given, world);
+  const { push, load, byDigest, repositories } = destinations(given);
+  // Without a tag it needs no commit to be named after.
+  const untagged = byDigest && given.tags === undefined;
+  const names = await nameImage(untagged ? { ...given, repository: undefined } : given, world);
+  const places = repositories.length > 0 ? repositories : names.targets;
   if (names.version !== undefined) await output('version', names.version);
   if (given.skipIfExists) {
     const kept = await keepImage(world, names.targets, { bases, platforms: given.platforms });
     if (kept) return await report(call, names, { ...kept, built: false });
   }
-  const built = await buildImage(world, { values: given, names, push, load }, buildFolders(world));
+  const image = { values: given, names, push, load, ...(byDigest && { byDigest: places.map(nameOf) }) };
+  const built = await buildImage(world, image, buildFolders(world));
   if (built.files.length > 0) await output('output-files', built.files.join('\n'));
   for (const file of built.files) world.host.log.info(`wrote ${file}`);
   if (given.call !== 'build') return;
@@ -29,6 +35,8 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
       world.host.log.info(`kept in the engine, not pushed: ${names.targets.map(referenceOf).join(', ')}`);
     return await output('metadata', JSON.stringify(metadataOf(built, names)));
   }
+
+  if (byDigest) return await reportDigest(call, built, places);
 
   const references: string[] = [];
   const registry = await patientRegistry(world);
@@ -42,6 +50,31 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
   const verified = await verifyPush(world, registry, built, pushed);
   await output('metadata', JSON.stringify(metadataOf(built, names, first!.digest)));
   await report(call, names, { digest: first!.digest, pushed, verified, built: true });
+}
+
+/** The image has no name but its digest, to be listed by an index. */
+async function reportDigest(
+  { world, output, record }: BuildCall,
+  built: ImageResult,
+  places: readonly RepositoryName[],
+): Promise<void> {
+  const { digest } = built;
+  const [first] = places;
+  if (digest === undefined)
+    throw new LandfallError('DIGEST_UNKNOWN', {
+      summary: 'the builder did not report which image it pushed',
+    });
+  const verified = await verifyDigest(world, await patientRegistry(world), places, digest);
+  const images = places.map((place) => `${nameOf(place)}@${digest}`);
+  const metadata = { ...built.metadata, 'image.name': places.map(nameOf).join(',') };
+  await output('metadata', JSON.stringify(metadata));
+  await output('image', images[0]!);
+  await output('digest', digest);
+  await output('repository', first!.repository);
+  await output('verified', String(verified));
+  record.note({ images: [{ references: images, digest, built: true, pushed: images }] });
+  for (const image of images) world.host.log.info(`pushed ${image}, without a tag`);
+  record.summary({ kind: 'heading', text: 'Image pushed by digest' }, { kind: 'list', items: images });
 }
 
 async function report(

@@ -5,6 +5,19 @@ export const inCluster: NonNullable<Permission['condition']> = {
   ArnEquals: { 'ecs:cluster': 'arn:${Partition}:ecs:${Region}:${Account}:cluster/${cluster}' },
 };
 
+/** To register a task definition. */
+export const registerPermissions = (when?: string): readonly Permission[] => [
+  { action: 'ecs:RegisterTaskDefinition', resource: '*', ...(when !== undefined && { when }) },
+  {
+    action: 'ecs:TagResource',
+    resource: 'arn:${Partition}:ecs:${Region}:${Account}:task-definition/${family}:*',
+    when: 'when the file holds tags',
+  },
+];
+
+/** To register one that may be registered already. */
+export const registerFilePermissions = registerPermissions('when `task-definition` is a file');
+
 /** To hand the roles of a task definition, or of an Express service, to who takes them on. */
 export const passRolesTo = (service: string, name = 'role'): Permission => ({
   action: 'iam:PassRole',
@@ -22,3 +35,9 @@ export const environmentFilePermission: Permission = {
   when: 'when the task definition has environment files',
   optional: true,
 };
+
+/** To hand ECS the role by which it attaches an EBS volume. */
+export const passVolumeRole = (input: string): Permission => ({
+  ...passRolesTo('ecs.amazonaws.com'),
+  when: `when \`${input}\` is set`,
+});

@@ -1,4 +1,4 @@
-import { list, text } from './kinds.ts';
+import { integer, list, text } from './kinds.ts';
 import * as patterns from './patterns.ts';
 
 /** Inputs that several operations share, defined once. */
@@ -20,6 +20,15 @@ export const clusterInput = text({
   default: 'default',
   description: 'The cluster, by name or ARN.',
 });
+
+/** Read before the first connection is made. */
+export const maxRetries = integer(
+  { min: 1, max: 20 },
+  {
+    description:
+      'How many times one AWS call is attempted when it is throttled or its response is lost. By default, as often as each call needs: 8 times for most.',
+  },
+);
 
 /** What every operation takes that reaches AWS: how to get there. Read before the first connection is made. */
 export const connectionInputs = {

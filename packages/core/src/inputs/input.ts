@@ -16,11 +16,21 @@ export interface Input<T> {
   readonly choices?: readonly string[] | undefined;
   /** A value worth showing in an example. */
   readonly example?: string | undefined;
+  /** True when white space alone is a value, and not the same as none. */
+  readonly blank?: boolean | undefined;
   /** True when each line or item may carry a secret: its value never appears in a message. */
   readonly sensitive?: boolean | undefined;
   /** Text → value, or a sentence that completes "<input> …": `must be a duration like 90s or 10m, got "5"`. */
   parse(text: string): Parsed<T>;
 }
+
+/** An input that is absent unless given, read by a parser of its own. */
+export const optional = <T>(
+  type: string,
+  description: string,
+  parse: Input<T | undefined>['parse'],
+  example?: string,
+): Input<T | undefined> => ({ type, description, parse, required: false, example });
 
 /** What the text of a value must match. */
 export interface Pattern {
@@ -32,10 +42,15 @@ export interface Pattern {
 }
 
 export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
+  /** `warning` completes "<input> …", as a problem does; the value is used anyway. */
+  | { readonly ok: true; readonly value: T; readonly warning?: string }
   | { readonly ok: false; readonly problem: string };
 
-export const parsed = <T>(value: T): Parsed<T> => ({ ok: true, value });
+export const parsed = <T>(value: T, warning?: string): Parsed<T> => ({
+  ok: true,
+  value,
+  ...(warning !== undefined && { warning }),
+});
 export const refused = (problem: string): Parsed<never> => ({ ok: false, problem });
 
 export type Inputs = Readonly<Record<string, Input<unknown>>>;

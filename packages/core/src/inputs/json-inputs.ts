@@ -1,9 +1,15 @@
-import type { CapacityProviderStrategyItem, ContainerOverride } from '@aws-sdk/client-ecs';
+import type {
+  CapacityProviderStrategyItem,
+  ContainerOverride,
+  ServiceManagedEBSVolumeConfiguration,
+  TaskManagedEBSVolumeConfiguration,
+} from '@aws-sdk/client-ecs';
 import { isObject } from '../documents/canonical.ts';
 import { readJson } from '../documents/read-json.ts';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { type Parsed, parsed, refused } from './input.ts';
 import { near } from './near.ts';
+import type { Pair } from './pairs.ts';
 
 type Check = (value: unknown) => boolean;
 /** Field → what it must be, and how to say that. */
@@ -47,15 +53,70 @@ export const parseCapacityProviderStrategy = (
 ): Parsed<readonly CapacityProviderStrategyItem[]> =>
   parseList<CapacityProviderStrategyItem>(text, strategyShape, 'capacityProvider');
 
-/** A list of objects of one shape, each with a field of the name `key`. */
-export function parseList<T>(text: string, shape: Shape, key: string): Parsed<readonly T[]> {
-  let document: unknown;
+const isWord = (value: unknown) => typeof value === 'boolean';
+
+const volumeShape: Shape = {
+  roleArn: [isText, 'a string'],
+  encrypted: [isWord, 'true or false'],
+  kmsKeyId: [isText, 'a string'],
+  volumeType: [isText, 'a string'],
+  sizeInGiB: [isWhole(100_000), 'a whole number'],
+  snapshotId: [isText, 'a string'],
+  volumeInitializationRate: [isWhole(100_000), 'a whole number'],
+  iops: [isWhole(1_000_000), 'a whole number'],
+  throughput: [isWhole(100_000), 'a whole number'],
+  filesystemType: [isText, 'a string'],
+  tagSpecifications: [isObjects('resourceType'), 'a list of { "resourceType", "tags", "propagateTags" }'],
+};
+
+/** The EBS volume of a service, as UpdateService takes it. */
+export const parseServiceVolume = (text: string): Parsed<ServiceManagedEBSVolumeConfiguration> =>
+  parseVolume<ServiceManagedEBSVolumeConfiguration>(text, volumeShape);
+
+/** The EBS volume of a task, as RunTask takes it. */
+export const parseTaskVolume = (text: string): Parsed<TaskManagedEBSVolumeConfiguration> =>
+  parseVolume<TaskManagedEBSVolumeConfiguration>(text, {
+    ...volumeShape,
+    terminationPolicy: [
+      (value) => isObject(value) && isWord(value.deleteOnTermination),
+      '{ "deleteOnTermination": true or false }',
+    ],
+  });
+
+function parseVolume<T extends ServiceManagedEBSVolumeConfiguration>(text: string, shape: Shape): Parsed<T> {
+  const read = parseDocument(text);
+  if (!read.ok) return read;
+  const problem = problemOf(read.value, shape, 'roleArn');
+  if (problem !== undefined) return refused(problem);
+  const volume = read.value as T;
+  // The only type that takes it: API reference, ServiceManagedEBSVolumeConfiguration.
+  return volume.throughput !== undefined && (volume.volumeType ?? 'gp3') !== 'gp3'
+    ? refused(`has "throughput", which only the volume type gp3 takes, not ${volume.volumeType}`)
+    : parsed(volume);
+}
+
+const tagShape: Shape = { key: [isText, 'a string'], value: [isText, 'a string'] };
+
+/** Tags as ECS takes them. */
+export const parseTags = (text: string): Parsed<readonly Pair[]> => {
+  const tags = parseList<{ readonly key: string; readonly value?: string }>(text, tagShape, 'key');
+  return tags.ok ? parsed(tags.value.map(({ key, value = '' }) => ({ name: key, value }))) : tags;
+};
+
+function parseDocument(text: string): Parsed<unknown> {
   try {
-    document = readJson(text, 'it');
+    return parsed(readJson(text, 'it'));
   } catch (error) {
     if (!isLandfallError(error, 'FILE_UNREADABLE')) throw error;
     return refused(`is not valid JSON (${error.summary.replace(/^it[,:] /, '')})`);
   }
+}
+
+/** A list of objects of one shape, each with a field of the name `key`. */
+export function parseList<T>(text: string, shape: Shape, key: string): Parsed<readonly T[]> {
+  const read = parseDocument(text);
+  if (!read.ok) return read;
+  const document = read.value;
   if (!Array.isArray(document)) {
     return refused(
       `must be a list [{"${key}": …}], got ${isObject(document) ? 'an object' : typeof document}`,

@@ -13,7 +13,7 @@ describe('pairs', () => {
 
   /** Whatever the value, there is a way to write it. */
   const written = ({ name, value }: Pair) => {
-    if (!value.includes('\n')) return `${name}=${value}`;
+    if (!value.includes('\n') && value === value.trimEnd()) return `${name}=${value}`;
     let word = 'END';
     while (value.split('\n').includes(word)) word += '_';
     return `${name}<<${word}\n${value}\n${word}`;
@@ -48,15 +48,27 @@ describe('pairs', () => {
   test('blank lines, comments and line ends of Windows change nothing', () => {
     fc.assert(
       fc.property(list, (given) => {
-        const oneLine = given.filter((one) => !one.value.includes('\n'));
+        const oneLine = given.filter((one) => !written(one).includes('\n'));
         const lines = oneLine.flatMap((one) => ['', '# a note', written(one), '  ']);
         expect(input.parse(lines.join('\r\n'))).toEqual({ ok: true, value: oneLine });
       }),
     );
   });
 
+  test('blanks at the end of a line do not belong to the value, as in the official actions, unless in quotes', () => {
+    expect(input.parse('A= 1 \t\n"B= 1 "')).toEqual({
+      ok: true,
+      value: [
+        { name: 'A', value: ' 1' },
+        { name: 'B', value: ' 1 ' },
+      ],
+    });
+  });
+
   test('a problem names the line and the name, never the value', () => {
-    expect(problemOf('A=1\nhunter2')).toBe('line 2: must be NAME=value (no "=" found)');
+    expect(problemOf('A=1\nhunter2')).toBe(
+      'line 2: must be NAME=value (no "=" found); write a value of several lines as "NAME=value", in double quotes',
+    );
     expect(problemOf('A=1\n\nA=hunter2')).toBe('line 3: A is set twice');
     expect(problemOf('A B=hunter2')).toBe('line 1: the name "A B" must be without spaces');
     expect(problemOf('=hunter2')).toBe('line 1: the name is empty');

@@ -167,9 +167,9 @@ export const list = <const O extends Common & { item?: Pattern; lines?: boolean;
   });
 
 /**
- * `NAME=value` lines. The name ends at the first `=` and is trimmed; the value is kept byte for byte, so it may
- * hold `=`, spaces, quotes and emoji. A value of several lines is written `NAME<<WORD`, lines, `WORD`, or as
- * `"NAME=value"` in quotes, with a doubled quote for one.
+ * `NAME=value` lines. The name ends at the first `=` and is trimmed; the value may hold `=`, spaces, quotes and emoji.
+ * Blanks at the end of the line do not belong to it, as in the official actions. A value of several lines, or with such
+ * blanks, is written `NAME<<WORD`, lines, `WORD`, or as `"NAME=value"` in quotes, with a doubled quote for one.
  * Lines that start with `#` and blank lines are skipped. A problem names the line, never the value.
  */
 export const pairs = <const O extends Common & PairOptions>(options: O) =>

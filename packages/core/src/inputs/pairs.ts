@@ -44,10 +44,14 @@ export function parsePairs(given: string, { name, bare, commas }: PairOptions): 
 
 function readLine(line: string, index: number, bare: boolean | undefined): Reading {
   const at = line.indexOf('=');
-  if (at >= 0) return { pair: { name: line.slice(0, at).trim(), value: line.slice(at + 1) }, last: index };
+  if (at >= 0)
+    return { pair: { name: line.slice(0, at).trim(), value: line.slice(at + 1).trimEnd() }, last: index };
   return bare
     ? { pair: { name: line.trim(), value: '', fromEnvironment: true }, last: index }
-    : { problem: 'must be NAME=value (no "=" found)' };
+    : {
+        problem:
+          'must be NAME=value (no "=" found); write a value of several lines as "NAME=value", in double quotes',
+      };
 }
 
 /** `NAME<<WORD`, lines, `WORD`. */

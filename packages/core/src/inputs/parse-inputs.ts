@@ -16,6 +16,7 @@ export function parseInputs<I extends Inputs>(
   inputs: I,
   given: ReadonlyMap<string, string>,
   check: (values: ValuesOf<I>) => readonly InputProblem[] = () => [],
+  warn: (warning: string) => void = () => {},
 ): ValuesOf<I> {
   const problems: InputProblem[] = [];
   const values: Record<string, unknown> = {};
@@ -26,15 +27,19 @@ export function parseInputs<I extends Inputs>(
   }
   for (const [name, input] of Object.entries(inputs)) {
     const text = given.get(name);
-    const source = text === undefined || text.trim() === '' ? input.default : text;
+    const source = text === undefined || (!input.blank && text.trim() === '') ? input.default : text;
     if (source === undefined) {
       if (input.required) problems.push({ input: name, problem: 'is required' });
       values[camelCase(name)] = undefined;
       continue;
     }
     const result = input.parse(source);
-    if (result.ok) values[camelCase(name)] = result.value;
-    else problems.push({ input: name, problem: result.problem });
+    if (!result.ok) {
+      problems.push({ input: name, problem: result.problem });
+      continue;
+    }
+    values[camelCase(name)] = result.value;
+    if (result.warning !== undefined) warn(`${name} ${result.warning}`);
   }
   if (problems.length === 0) problems.push(...check(values as ValuesOf<I>));
   if (problems.length > 0) throw invalidInputs(problems);

@@ -37,8 +37,9 @@ export const taskDefinition: Pattern = {
   ),
   rule: 'a task definition family, family:revision or ARN',
 };
+/** A name that starts with `role/` is the end of an ARN. */
 export const role: Pattern = {
-  expression: new RegExp(`^(?:arn:${partition}:iam::\\d{12}:role/)?[A-Za-z0-9+=,.@_/-]{1,512}$`),
+  expression: new RegExp(`^(?:arn:${partition}:iam::\\d{12}:role/|(?!role/))[A-Za-z0-9+=,.@_/-]{1,512}$`),
   rule: 'an IAM role ARN or name',
 };
 export const roleArn: Pattern = {

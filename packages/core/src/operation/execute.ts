@@ -29,7 +29,9 @@ export async function execute(
   try {
     await host.clearOutputs(Object.keys(operation.outputs));
     await operation.run({
-      inputs: parseInputs(operation.inputs, host.inputs(), operation.check),
+      inputs: parseInputs(operation.inputs, host.inputs(), operation.check, (warning) =>
+        host.log.warning(warning),
+      ),
       world,
       record,
       output: async (output, value) => {

@@ -146,6 +146,11 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
       { 'secret-files': 'key=Dockerfile' },
       { secretFiles: [{ name: 'key', value: '/workspace/Dockerfile' }] },
     ],
+    [
+      'secret-files outside the workspace',
+      { 'secret-files': 'npm=/run/secrets/npm', 'secret-files-outside-workspace': 'true' },
+      { secretFiles: [{ name: 'npm', value: '/run/secrets/npm' }] },
+    ],
     ['shm-size', { 'shm-size': '2g' }, { shmSize: '2g' }],
     [
       'ssh',
@@ -175,7 +180,12 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
   ])('%s', async (_, inputs, expected) => {
     const { result, request } = await run(inputs, {
       environment: { FROM_JOB: 'of the job', SSH_AUTH_SOCK: '/tmp/ssh-1/agent' },
-      files: { Dockerfile: 'FROM scratch\n', 'cache/index.json': '{}', '/temporary/id': 'key' },
+      files: {
+        Dockerfile: 'FROM scratch\n',
+        'cache/index.json': '{}',
+        '/temporary/id': 'key',
+        '/run/secrets/npm': 'token',
+      },
     });
     expect(result.error).toBeUndefined();
     expect(request).toMatchObject(expected);
@@ -183,6 +193,7 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
 
   test.each<[Record<string, string>, string]>([
     [{ ssh: 'default=/etc/shadow' }, '/etc/shadow'],
+    [{ 'secret-files': 'npm=/run/secrets/npm' }, '/run/secrets/npm'],
     [{ ssh: 'default=Dockerfile,../id' }, '../id'],
     [{ 'cache-from': 'type=local,src=/etc' }, '/etc'],
     [{ 'cache-to': 'type=local,dest=/home/me/.ssh' }, '/home/me/.ssh'],
@@ -361,8 +372,33 @@ describe('where the result goes', () => {
       'outputs holds "type=image,name=o/web,push=true", which has "name": the image is named by `repository` and `tags`',
     ],
     [
-      { outputs: 'type=image,push-by-digest=true', ...own, registry: 'r.example' },
-      'outputs holds "type=image,push-by-digest=true", which has "push-by-digest": the image is named by `repository` and `tags`',
+      { outputs: 'type=image,name-canonical=true', ...own, registry: 'r.example' },
+      'outputs holds "type=image,name-canonical=true", which has "name-canonical": the image is named by `repository` and `tags`',
+    ],
+    [
+      { outputs: 'type=image,name=o/web,push-by-digest=true' },
+      'outputs has push-by-digest=true without push=true, and pushes nothing',
+    ],
+    [
+      { outputs: 'type=image,name=o/web:1,push-by-digest=true,push=true' },
+      'outputs holds "type=image,name=o/web:1,push-by-digest=true,push=true", which has the name "o/web:1", which is not a repository without a tag',
+    ],
+    [
+      { outputs: 'type=image,name=o/web,push-by-digest=true,push=true', ...own, registry: 'r.example' },
+      'outputs names the image, and so does `repository`: give one of them',
+    ],
+    [
+      {
+        repository: 'o/web',
+        registry: 'r.example',
+        outputs: 'type=image,push-by-digest=true',
+        'skip-if-exists': 'true',
+      },
+      'skip-if-exists looks for tags, and push-by-digest=true in outputs makes none',
+    ],
+    [
+      { 'bake-file': 'x.json', registry: 'r.example', outputs: 'type=image,push-by-digest=true,push=true' },
+      'outputs has push-by-digest=true, which is for a single image',
     ],
     [
       { outputs: 'type=registry', push: 'false', ...own, registry: 'r.example' },
@@ -375,6 +411,10 @@ describe('where the result goes', () => {
     [
       { registry: 'r.example' },
       'repository is required because `registry` is set; to build without pushing, set push to false',
+    ],
+    [
+      { 'targets-before-push': 'test' },
+      'targets-before-push is for compose-file and bake-file; build the stage in a step before, with `target` and `push: false`',
     ],
     [{ outputs: 'type=oci' }, 'outputs holds "type=oci", which needs a dest'],
     [

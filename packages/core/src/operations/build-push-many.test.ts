@@ -73,6 +73,33 @@ const requests = (world: ReturnType<typeof fakeWorld>) =>
     .filter(({ operation }) => operation === 'docker:build')
     .map(({ input }) => input as BuildRequest);
 
+test('a secret of the file stays inside the workspace, whatever the input may be', async () => {
+  const inputs = {
+    'secret-files': 'npm=/run/secrets/npm',
+    'secret-files-outside-workspace': 'true',
+    targets: 'api',
+  };
+  const withSecret = (file: string) => ({
+    ...files,
+    '/run/secrets/npm': 'token',
+    'compose.yaml': `
+services: { api: { build: { context: api, secrets: [own] } } }
+secrets: { own: { file: ${file} } }
+`,
+  });
+  const good = await run({ inputs, files: { ...withSecret('own.txt'), 'own.txt': 'x' } });
+  expect(requests(good.world)[0]!.secretFiles).toEqual([
+    { name: 'own', value: '/workspace/own.txt' },
+    { name: 'npm', value: '/run/secrets/npm' },
+  ]);
+  const { world, result } = await run({ inputs, files: withSecret('/run/secrets/npm') });
+  expect(result.error).toMatchObject({
+    code: 'PATH_REFUSED',
+    summary: 'api failed (1 of 1 image): /run/secrets/npm lies outside the workspace',
+  });
+  expect(requests(world)).toEqual([]);
+});
+
 test('each service gets its own repository and digest, two at a time', async () => {
   const { world, result, most } = await run({ inputs: { tags: 'sha\nlatest' } });
   expect(result.error).toBeUndefined();
@@ -109,12 +136,15 @@ test('each service gets its own repository and digest, two at a time', async () 
 
 test('outputs and log are in the order of the file, and report the result of each image', async () => {
   const worker = Promise.withResolvers<void>();
-  const { world, result } = await run({ inputs: { 'builds-at-once': '3' } }, async ({ context }) => {
-    const name = context.split('/').at(-1)!;
-    if (name === 'worker') worker.resolve();
-    else await worker.promise.then(() => new Promise(setImmediate));
-    return { builder: 'buildkit', imageId: hash(name), metadata: {} };
-  });
+  const { world, result } = await run(
+    { inputs: { 'builds-at-once': '3', tags: 'sha' } },
+    async ({ context }) => {
+      const name = context.split('/').at(-1)!;
+      if (name === 'worker') worker.resolve();
+      else await worker.promise.then(() => new Promise(setImmediate));
+      return { builder: 'buildkit', imageId: hash(name), metadata: {} };
+    },
+  );
   expect(result.error).toBeUndefined();
   const names = ['api', 'web', 'worker'];
   expect(result.outputs.tags).toBe(names.map((name) => `${registry}/team/${name}:0123456`).join('\n'));
@@ -237,6 +267,27 @@ test('a Bake file in HCL is evaluated by buildx', async () => {
   expect(Object.keys(JSON.parse(result.outputs.images!))).toEqual(['web']);
 });
 
+test('what buildx escapes when it prints a Bake file is read as the file has it', async () => {
+  const web = {
+    context: 'web',
+    args: { A: '$${HOME} $B %%{c}' },
+    'dockerfile-inline': 'RUN echo $${HOME}\n',
+  };
+  const plan = { group: { default: { targets: ['web', 'test'] } }, target: { web, test: {} } };
+  const { world, result } = await run({
+    inputs: { 'compose-file': '', 'bake-file': 'docker-bake.hcl', 'targets-before-push': 'test' },
+    files: { ...files, 'docker-bake.hcl': 'target "web" {}', Dockerfile: 'FROM scratch\n' },
+    docker: { bakePlan: async () => JSON.stringify(plan) },
+  });
+  expect(result.error).toBeUndefined();
+  expect(world.requests[0]!.input).toMatchObject({ targets: ['default', 'test'] });
+  const [, built] = requests(world);
+  expect(built).toMatchObject({
+    buildArgs: [{ name: 'A', value: '${HOME} $B %{c}' }],
+    dockerfile: 'RUN echo ${HOME}\n',
+  });
+});
+
 const builtOn = {
   ...files,
   'compose.yaml':
@@ -302,7 +353,7 @@ describe('refused before anything is built', () => {
     ],
     [
       'two images under one name',
-      { repositories: 'api=team/one\nweb=team/one' },
+      { repositories: 'api=team/one\nweb=team/one', tags: 'sha' },
       `repositories must give web one of its own: it would be pushed over api, as ${registry}/team/one:0123456`,
     ],
     [
@@ -325,10 +376,127 @@ describe('refused before anything is built', () => {
       { 'compose-file': '', 'bake-file': 'b.hcl', set: 'target=x' },
       'set holds "target=x", which is not a value like web.args.MODE=release',
     ],
+    [
+      'what is to be built before the push, of a file that does not have it',
+      { 'targets-before-push': 'tset' },
+      'targets-before-push names tset, which compose.yaml does not have: it has api, web, worker',
+    ],
+    [
+      'a build of nothing but what is not pushed',
+      { targets: 'api', 'targets-before-push': 'api' },
+      'targets-before-push leaves nothing to push',
+    ],
     ['two files', { 'bake-file': 'bake.json' }, 'bake-file cannot be combined with compose-file'],
   ])('%s', async (_, inputs, summary) => {
     const { world, result } = await run({ inputs });
     expect(result.error).toMatchObject({ code: 'INPUT_INVALID', summary });
+    expect(world.requests).toEqual([]);
+  });
+});
+
+describe('the tags of the file', () => {
+  const shop = `
+services:
+  test: { build: { context: ., target: test } }
+  release: { image: "shop/web:latest", build: { context: ., target: release } }
+  app: { image: "shop/web:\${APP_VERSION}", build: { context: ., target: release } }
+`;
+  const own = { files: { 'compose.yaml': shop, Dockerfile: 'FROM scratch\n' }, inputs: {} };
+  const unmapped = { 'repository-prefix': '' };
+  const withVersion = { ...unmapped, variables: 'APP_VERSION=1.2', targets: 'release,app' };
+
+  test('are pushed, two of one repository', async () => {
+    const { result } = await run({ ...own, inputs: withVersion });
+    expect(result.error).toBeUndefined();
+    expect(result.outputs.tags).toBe(`${registry}/shop/web:latest\n${registry}/shop/web:1.2`);
+  });
+
+  test('come after the input, and go with the repository of the inputs', async () => {
+    const tagged = await run({
+      ...own,
+      inputs: { ...withVersion, tags: 'sha', targets: 'app', variables: '' },
+    });
+    expect(tagged.result.outputs.tags).toBe(`${registry}/shop/web:0123456`);
+    const mapped = await run({ ...own, inputs: { ...withVersion, repositories: 'app=team/worker' } });
+    expect(mapped.result.outputs.tags).toBe(`${registry}/shop/web:latest\n${registry}/team/worker:1.2`);
+  });
+
+  test('go to every repository that they name, those without a host to the registry', async () => {
+    const target = {
+      tags: ['shop/web:1', 'r.example/shop/web:1', 'shop/web:2', 'shop/www:1'],
+      context: '.',
+    };
+    const { world, result } = await run({
+      files: { ...own.files, 'bake.json': JSON.stringify({ target: { web: target } }) },
+      inputs: { ...unmapped, 'compose-file': '', 'bake-file': 'bake.json' },
+    });
+    expect(result.error).toBeUndefined();
+    expect(result.outputs.tags!.split('\n')).toEqual([
+      `${registry}/shop/web:1`,
+      'r.example/shop/web:1',
+      `${registry}/shop/web:2`,
+      `${registry}/shop/www:1`,
+    ]);
+    expect(world.host.lines).toContain(`info: web: pushed ${registry}/shop/web@${hash('web')}`);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    [
+      'whose variable is not set',
+      { variables: '' },
+      'variables lack APP_VERSION, which the tag of app needs',
+    ],
+    [
+      'whose variable is empty',
+      { variables: 'APP_VERSION=' },
+      'compose-file gives app the image "shop/web:", which must have a tag of at most 128 letters, digits, . _ and -, not starting with . or -',
+    ],
+  ])('%s are refused before anything is built', async (_, inputs, summary) => {
+    const { world, result } = await run({ ...own, inputs: { ...withVersion, ...inputs } });
+    expect(result.error).toMatchObject({ code: 'INPUT_INVALID', summary });
+    expect(world.requests).toEqual([]);
+  });
+
+  test('are pushed after the targets before the push, which are not', async () => {
+    const steps: string[] = [];
+    const inputs = { ...unmapped, variables: 'APP_VERSION=1.2', 'targets-before-push': 'test' };
+    const { world, result } = await run({ ...own, inputs }, async ({ target, destination }) => {
+      steps.push(`${target} ${destination.kind}`);
+      return { builder: 'buildkit', imageId: hash('web'), metadata: {} };
+    });
+    expect(result.error).toBeUndefined();
+    expect(steps).toEqual(['test engine', 'release engine', 'release engine']);
+    expect(Object.keys(JSON.parse(result.outputs.images!))).toEqual(['release', 'app']);
+    expect(world.host.lines).toContain('info: test: built');
+  });
+
+  test('are not pushed when a target before the push fails', async () => {
+    const inputs = { ...unmapped, variables: 'APP_VERSION=1.2', 'targets-before-push': 'test' };
+    const { world, result } = await run({ ...own, inputs }, async ({ target }) => {
+      if (target === 'test') throw new LandfallError('BUILD_FAILED', { summary: '2 tests failed' });
+      return { builder: 'buildkit', imageId: hash('web'), metadata: {} };
+    });
+    expect(result.error).toMatchObject({
+      code: 'BUILD_FAILED',
+      summary: 'test failed (1 of 3 images): 2 tests failed',
+      details: ['test: BUILD_FAILED: 2 tests failed', 'release: not tried', 'app: not tried'],
+    });
+    expect(world.requests.filter(({ operation }) => operation === 'docker:push')).toEqual([]);
+    expect(requests(world)).toHaveLength(1);
+  });
+
+  test('of a target that is built on one before the push are refused, and the other way round', async () => {
+    const built = `
+services:
+  test: { build: { context: ., additional_contexts: { app: "service:app" } } }
+  app: { build: . }
+`;
+    const files = { ...own.files, 'compose.yaml': built };
+    const { world, result } = await run({ files, inputs: { 'targets-before-push': 'test' } });
+    expect(result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: 'targets-before-push must name both or neither, because test is built on app',
+    });
     expect(world.requests).toEqual([]);
   });
 });

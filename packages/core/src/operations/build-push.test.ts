@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
 import {
+  type BuildScene,
   digest,
   imageId,
   manifestOf,
@@ -86,6 +87,77 @@ test('a builder that keeps the image to itself pushes by digest, and each tag is
     repositories: [`${registry}/team/web`],
   });
   expect(puts.map(({ reference }) => reference)).toEqual(['0123456', 'latest']);
+});
+
+describe('push-by-digest=true', () => {
+  const byDigest = (inputs: Record<string, string>, scene: BuildScene = {}) =>
+    run({
+      held: { [digest]: manifestOf(imageId) },
+      builder: { kind: 'buildx', loads: false },
+      docker: {
+        build: async () => ({
+          builder: 'buildx',
+          imageId: digest,
+          digest,
+          metadata: { 'containerimage.digest': digest },
+        }),
+      },
+      ...scene,
+      inputs,
+    });
+  const outputs = 'type=image,push-by-digest=true,name-canonical=true,push=true';
+  const name = `${registry}/team/web`;
+
+  test.each<[string, Record<string, string>]>([
+    ['the name in outputs', { repository: '', outputs: `${outputs},name=team/web` }],
+    ['the repository', { outputs }],
+    ['a reference in tags', { repository: '', registry: '', tags: name, outputs }],
+  ])('pushes without a tag, to %s', async (_, inputs) => {
+    const { world, puts, result } = await byDigest(inputs);
+    expect(result.error).toBeUndefined();
+    expect(result.outputs).toMatchObject({
+      image: `${name}@${digest}`,
+      digest,
+      repository: 'team/web',
+      verified: 'true',
+    });
+    expect(JSON.parse(result.outputs.metadata!)).toEqual({
+      'containerimage.digest': digest,
+      'image.name': name,
+    });
+    expect(result.outputs).not.toHaveProperty('tags');
+    expect(buildRequest(world)).toMatchObject({
+      pushByDigest: true,
+      imageAttributes: [],
+      destination: { kind: 'registry', repositories: [name] },
+    });
+    expect(puts).toEqual([]);
+    expect(world.host.lines).toContain(`info: pushed ${name}@${digest}, without a tag`);
+  });
+
+  test('needs no commit, and no registry host: a name without one is of Docker Hub', async () => {
+    const { world, result } = await byDigest(
+      { repository: '', registry: '', outputs: `${outputs},"name=web,o/web"` },
+      { commit: {} },
+    );
+    expect(result.error).toBeUndefined();
+    expect(buildRequest(world).destination).toEqual({
+      kind: 'registry',
+      repositories: ['docker.io/library/web', 'docker.io/o/web'],
+    });
+    expect(result.outputs).toMatchObject({
+      image: `docker.io/library/web@${digest}`,
+      repository: 'library/web',
+    });
+  });
+
+  test('an image that the registry does not hold afterwards is PUSH_FAILED', async () => {
+    const { result } = await byDigest({ outputs }, { held: {} });
+    expect(result.error).toMatchObject({
+      code: 'PUSH_FAILED',
+      summary: `${name}@${digest} was pushed but is incomplete afterwards: ${name} has no image ${digest}`,
+    });
+  });
 });
 
 test('a work tree that differs from its commit is reported', async () => {

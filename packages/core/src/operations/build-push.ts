@@ -10,6 +10,7 @@ import {
   destinations,
   inputs,
   isPushUnset,
+  namedByOutputs,
   outputs,
   readsFile,
 } from '../build-push/inputs-and-outputs.ts';
@@ -91,12 +92,12 @@ export const buildPush = defineOperation({
 /** What makes no sense together. */
 function problems(values: BuildPushValues) {
   const context = parseBuildContext(withAnyContext(values.context));
-  const { push, load, files } = destinations(values);
+  const { push, load, files, byDigest } = destinations(values);
   const file = readsFile(values);
   const output = outputsProblem(values.outputs, { push, refused: values.push === false, many: file });
   const when = (wrong: boolean, input: string, problem: string) => (wrong ? [{ input, problem }] : []);
   return [
-    ...(file ? buildFileProblems(values) : nameProblems(values, push)),
+    ...(file ? buildFileProblems(values) : nameProblems(namedByOutputs(values), push)),
     ...baseImageProblems(values.baseImage),
     ...(context.ok ? [] : [{ input: 'context', problem: context.problem }]),
     ...when(output !== undefined, 'outputs', output ?? ''),
@@ -106,6 +107,21 @@ function problems(values: BuildPushValues) {
       'is required because `registry` is set; to build without pushing, set push to false',
     ),
     ...when(values.skipIfExists && !push, 'skip-if-exists', 'queries the registry, so it needs push'),
+    ...when(
+      values.targetsBeforePush !== undefined && !file,
+      'targets-before-push',
+      'is for compose-file and bake-file; build the stage in a step before, with `target` and `push: false`',
+    ),
+    ...when(
+      values.repository !== undefined && namedByOutputs(values) !== values,
+      'outputs',
+      'names the image, and so does `repository`: give one of them',
+    ),
+    ...when(
+      values.skipIfExists && byDigest,
+      'skip-if-exists',
+      'looks for tags, and push-by-digest=true in outputs makes none',
+    ),
     ...when(
       values.skipIfExists && (load || files),
       'skip-if-exists',

@@ -1,3 +1,4 @@
+import { checkAllowedAccount } from '../account/allowed-account.ts';
 import type { Controlled } from '../deployment/controllers/controller.ts';
 import { withControllers } from '../deployment/controllers/controllers.ts';
 import { deployTo } from '../deployment/controllers/deploy.ts';
@@ -12,8 +13,8 @@ import {
 } from '../deployment/inputs/codedeploy-inputs.ts';
 import {
   checkOrder,
-  checkWhat,
-  readWanted,
+  checkTaskDefinitions,
+  readRequest,
   type Wanted,
   whatInputs,
   withTargets,
@@ -32,21 +33,29 @@ import {
   watchPermissions,
 } from '../deployment/inputs/permissions.ts';
 import { mustRollBack, rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
-import { settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
+import { checkSettings, settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { schedule } from '../deployment/run-in-order.ts';
 import { isExpress, readTargets, type Target } from '../deployment/service/read-service-targets.ts';
+import { passVolumeRole, registerFilePermissions } from '../ecs/permissions.ts';
 import { limited } from '../ecs/rate-limiter.ts';
 import { shortTaskDefinition } from '../ecs/short-names.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
-import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
-import { boolean, choice, integer } from '../inputs/kinds.ts';
+import { allowedAccountIds, clusterInput, maxRetries, regionInput } from '../inputs/common.ts';
+import type { ValuesOf } from '../inputs/input.ts';
+import { boolean, choice, integer, list } from '../inputs/kinds.ts';
+import { type InputProblem, invalidInputs } from '../inputs/parse-inputs.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
+import { taskBeforeInputs } from '../run-task/before-update/inputs.ts';
+import type { TaskBefore } from '../run-task/before-update/run.ts';
+import { taskBeforePermissions } from '../run-task/permissions.ts';
+import { checkLaunchVolume, checkVolumeOf } from '../task-definition/launch-volume.ts';
 import {
   registerWanted,
   registrationSentence,
+  sourceOf,
   type WantedTaskDefinition,
 } from '../task-definition/load/wanted-task-definition.ts';
 import type { Registration } from '../task-definition/register.ts';
@@ -67,8 +76,16 @@ const inputs = {
   cluster: clusterInput,
   region: regionInput,
   'allowed-account-ids': allowedAccountIds,
+  ...taskBeforeInputs,
   ...settingInputs,
   ...followInputs,
+  'wait-max-delay-seconds': integer(
+    { min: 1, max: 3600 },
+    {
+      description:
+        'The longest pause between two reads while waiting, in seconds. By default, up to 30 when nothing moves.',
+    },
+  ),
   ...codeDeployInputs,
   'rollback-on': rollbackOn,
   verify: boolean({
@@ -76,13 +93,24 @@ const inputs = {
     description:
       'First check that the deployment can work (image, roles, secrets, log groups, target groups), as `verify-service` does, and change nothing if it cannot.',
   }),
+  'max-retries': maxRetries,
+  'keep-null-value-keys': list({
+    description:
+      'Accepted for compatibility with the official action, and not used: empty values of the task definition are always kept.',
+    example: 'command, entryPoint',
+  }),
   'dry-run': boolean({
     default: 'false',
     description: 'Print what would be registered and updated, and exit without changing anything.',
   }),
 };
 
-const outputs = { ...deploymentOutputs, ...codeDeployOutputs, ...outsideOutputs };
+const outputs = {
+  ...deploymentOutputs,
+  ...codeDeployOutputs,
+  ...outsideOutputs,
+  'run-task-arn': { description: 'The task started by `run-task`, as a JSON list of ARNs.' },
+};
 
 export const deployService = defineOperation({
   name: 'deploy-service',
@@ -93,6 +121,7 @@ export const deployService = defineOperation({
     'Green means that the deployment this run created is live (or that it already was, and there was nothing to do).',
     outsideChangePromise,
     'On failure, the log and the summary show the verdict, why the tasks stopped, their exit codes and the last lines of their logs.',
+    'With `run-task`, a task runs before the update; if it is waited for and fails, the step is red and nothing is updated. Without a service, the task definition is only registered.',
     'Nothing is registered or updated until all inputs have been validated and the service is known to exist and be active.',
     'On cancel, the outputs and the summary are written within a second and report what is still in progress; running the step again picks it up.',
   ],
@@ -108,12 +137,9 @@ export const deployService = defineOperation({
     movedImagePermission,
     ...outsidePermissions,
     ...verifyBesidePermissions,
-    { action: 'ecs:RegisterTaskDefinition', resource: '*', when: 'when `task-definition` is a file' },
-    {
-      action: 'ecs:TagResource',
-      resource: 'arn:${Partition}:ecs:${Region}:${Account}:task-definition/${family}:*',
-      when: 'when the file holds tags',
-    },
+    ...registerFilePermissions,
+    ...taskBeforePermissions,
+    passVolumeRole('service-managed-ebs-volume'),
   ],
   errors: [
     ...watchErrors,
@@ -124,14 +150,35 @@ export const deployService = defineOperation({
     'OUTCOME_UNKNOWN',
     'PARTLY_DEPLOYED',
     'ROLLBACK_IMPOSSIBLE',
+    'PLACEMENT_FAILED',
+    'TASK_FAILED',
+    'TASK_UNKNOWN',
+    'CONFLICT',
   ],
   branding: { icon: 'anchor', color: 'blue' },
-  check: (given) => [...checkFollow(given), ...checkWhat(given), ...checkOrder(given)],
+  check: (given) => [
+    ...checkFollow(given),
+    ...checkTaskDefinitions(given),
+    ...checkOrder(given),
+    ...checkSettings(given),
+    ...checkLaunchVolume(
+      'run-task-managed-ebs-volume',
+      given.runTaskManagedEbsVolumeName,
+      given.runTaskManagedEbsVolume,
+    ),
+    ...checkAlone(given),
+  ],
 
   async run(call) {
     const { world, inputs: given } = call;
-    const wanted = await readWanted(given, world);
+    const { log } = world.host;
+    if (given.keepNullValueKeys)
+      log.notice('keep-null-value-keys is not used: empty values of the task definition are always kept');
+    const isAlone = given.service === undefined && given.services === undefined;
+    const { wanted, main } = await readRequest(given, given.runTask || isAlone, world);
+    refuseVolume(given.serviceManagedEbsVolumeName, wanted);
     const ecs = limited(await world.aws.ecs(), world.clock);
+    if (isAlone && given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
     const names = wanted.map((one) => one.service);
     const mayRollBack = given.onFailure === 'rollback' && names.length > 1;
     const found = await readTargets({ ...given, services: names, withTags: mayRollBack }, ecs, world);
@@ -146,15 +193,23 @@ export const deployService = defineOperation({
       const { verifyBefore } = await import('../verification/verify-before.ts');
       await verifyBefore(controlled, world);
     }
+    const task = given.runTask && main ? await planTask(call, main) : undefined;
     if (given.dryRun) {
+      if (task) log.info(`a task of ${task.target.family} would be run first`);
       const { notePlan, reportPlan } = await import('../deployment/controllers/plan-report.ts');
       const planned = await reportPlan(controlled, given, world);
       await call.output('outside-changes', outsideOutput(planned));
       return notePlan(controlled, planned, call.record);
     }
 
-    const services = await registerAll(call, ecs, controlled);
-    const run = beginRun(call, ecs);
+    // From here on time counts: a task before the update takes some of what the job has.
+    const run = beginRun(call, ecs, given.waitMaxDelaySeconds && given.waitMaxDelaySeconds * 1000);
+    const { services, registration } = await registerAll(call, ecs, controlled, main);
+    if (task && registration) {
+      const { runTaskBefore } = await import('../run-task/before-update/run.ts');
+      await runTaskBefore(call, task, registration, (arns) => call.output('run-task-arn', arns));
+    }
+    if (registration && isAlone) return confirmAlone(call, ecs, main, registration);
     const noted = new Map<Target, Before>();
     const note = async ({ target, controller }: Controlled, arn: string) => {
       if (!mayRollBack) return;
@@ -181,7 +236,8 @@ async function registerAll(
   call: ThisCall,
   ecs: Ecs,
   services: readonly Requested[],
-): Promise<readonly Registered[]> {
+  main: WantedTaskDefinition | undefined,
+): Promise<{ readonly services: readonly Registered[]; readonly registration: Registration | undefined }> {
   const { clock, host } = call.world;
   const made = new Map<WantedTaskDefinition, Registration>();
   const register = async (source: WantedTaskDefinition) => {
@@ -191,13 +247,58 @@ async function registerAll(
     const registration = await registerWanted(source, known, { ecs, clock, signal: host.cancellation });
     made.set(source, registration);
     host.log.info(registrationSentence(registration));
-    if (services.length === 1) await call.output('task-definition-arn', registration.arn);
+    if (services.length <= 1) await call.output('task-definition-arn', registration.arn);
     return registration;
   };
   const registered: Registered[] = [];
   for (const one of services)
     registered.push({ ...one, registration: made.get(one.source) ?? (await register(one.source)) });
-  return registered;
+  return { services: registered, registration: main && (made.get(main) ?? (await register(main))) };
+}
+
+async function planTask(call: ThisCall, main: WantedTaskDefinition): Promise<TaskBefore> {
+  const { inputs: given, world } = call;
+  const { planTaskBefore } = await import('../run-task/before-update/run.ts');
+  const { timeout = 30 * 60_000, jobTimeout = Number.POSITIVE_INFINITY } = waitOptionsOf(given);
+  return planTaskBefore(given, main, Math.min(timeout, jobTimeout - 60_000), world);
+}
+
+/** Without a service nothing is deployed: green speaks of the task definition. */
+async function confirmAlone(
+  { world: { clock, host } }: ThisCall,
+  ecs: Ecs,
+  main: WantedTaskDefinition | undefined,
+  registration: Registration,
+): Promise<void> {
+  if (main?.kind === 'file') {
+    const { confirmRegistration } = await import('./register-task-definition.ts');
+    await confirmRegistration(registration, main.request, { ecs, clock, signal: host.cancellation });
+  }
+  host.log.warning('neither service nor services is set: no service was updated');
+}
+
+/** What there is to do without a service. */
+function checkAlone({ service, services, runTask, taskDefinition }: ValuesOf<typeof inputs>): InputProblem[] {
+  if (runTask && taskDefinition === undefined)
+    return services === undefined
+      ? []
+      : [{ input: 'task-definition', problem: 'is required with run-task: the task runs it' }];
+  if (service !== undefined || services !== undefined || taskDefinition === undefined || runTask) return [];
+  return sourceOf(taskDefinition).kind === 'file'
+    ? []
+    : [
+        {
+          input: 'service',
+          problem: `or services is required: ${taskDefinition} is registered already, so there is nothing else to do`,
+        },
+      ];
+}
+
+function refuseVolume(name: string | undefined, wanted: readonly Wanted[]): void {
+  const problems = wanted.flatMap(({ source }) =>
+    source.kind === 'file' ? checkVolumeOf('service-managed-ebs-volume', name, source.request) : [],
+  );
+  if (problems.length > 0) throw invalidInputs(problems);
 }
 
 async function deployAll(

@@ -75,6 +75,45 @@ test('the intent is saved and the password masked before docker is asked to log 
   expect(before).toEqual({ masked: true, state: JSON.stringify({ folder, registries: [host] }) });
 });
 
+describe('the outputs of the official action', () => {
+  const names = (one: string) => [`docker_username_${one}`, `docker_password_${one}`];
+  const [username, secret] = names('012345678901_dkr_ecr_eu_west_1_amazonaws_com');
+  const other = names('210987654321_dkr_ecr_eu_west_1_amazonaws_com');
+  const accounts = { registries: `${account}, 210987654321` };
+
+  test('on GitHub hold the credentials of each registry, masked, and no result of the operation does', async () => {
+    const { world, result } = await login({ name: 'github', inputs: accounts });
+    expect(world.host.outputs).toMatchObject({
+      [username!]: 'AWS',
+      [secret!]: password,
+      [other[0]!]: 'AWS',
+      [other[1]!]: password,
+    });
+    expect(world.host.masks).toContain(password);
+    expect(JSON.stringify([world.host.lines, result])).not.toContain(password);
+  });
+
+  test('are not masked for other steps with mask-password: false, of which the log warns', async () => {
+    const { world } = await login({ name: 'github', inputs: { 'mask-password': 'false' } });
+    expect(world.host.outputs[secret!]).toBe(password);
+    expect(world.host.masks).toEqual([token, `${password} (in this step)`, token, token]);
+    expect(world.host.lines[0]).toBe(
+      'warning: mask-password is false: the password is an output that GitHub does not mask, and debug logging prints it',
+    );
+    expect(JSON.stringify(world.host.lines)).not.toContain(password);
+  });
+
+  test('are on no other host, where outputs are files', async () => {
+    const { world } = await login({ name: 'circleci' });
+    expect(Object.keys(world.host.outputs)).toEqual([
+      'registry',
+      'registries',
+      'docker-config',
+      'expires-at',
+    ]);
+  });
+});
+
 describe('inputs', () => {
   test('L01: an account id that is too short is refused with its rule, without any call', async () => {
     const { world, result } = await login({ inputs: { registries: '123456789012, 12345' } });
@@ -149,14 +188,26 @@ describe('inputs', () => {
     );
   });
 
-  test('contradictory or unavailable inputs are refused', async () => {
-    const { result } = await login({
-      inputs: { 'registry-type': 'public', registries: account, 'mask-password': 'false' },
+  test('registries with registry-type public are ignored with a notice, as in the official action', async () => {
+    const { world, result } = await login({ inputs: { 'registry-type': 'public', registries: account } });
+    expect(result.outputs.registries).toBe('public.ecr.aws');
+    expect(world.host.lines[0]).toBe(
+      'notice: registries is ignored, because registry-type public has only one registry',
+    );
+  });
+
+  test('an unmasked password is refused where it is no output, before AWS is asked', async () => {
+    const { world, result } = await login({ name: 'circleci', inputs: { 'mask-password': 'false' } });
+    expect(result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: 'mask-password must be true here: only on GitHub Actions is the password an output',
     });
-    expect(result.error?.details).toEqual([
-      'mask-password must be true: the password is never an output, so nothing needs it unmasked',
-      'registries cannot be combined with registry-type public, which has only one registry',
-    ]);
+    expect(world.requests).toEqual([]);
+  });
+
+  test('a mask-password that is neither true nor false is refused', async () => {
+    const { result } = await login({ name: 'github', inputs: { 'mask-password': 'yes' } });
+    expect(result.error?.summary).toBe('mask-password must be true or false, got "yes"');
   });
 
   test('another region is asked there', async () => {

@@ -3,6 +3,7 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import { dockerTimeoutInput, withLimits } from '../image/build/docker-limits.ts';
 import { regionInput } from '../inputs/common.ts';
 import { boolean, choice, list } from '../inputs/kinds.ts';
+import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import type { RegistryLogin } from '../registry/login/authorization.ts';
 import { ecrLogins, ecrRegistry, ecrRegistryProblems, publicLogin } from '../registry/login/ecr-logins.ts';
@@ -14,6 +15,7 @@ import {
 } from '../registry/login/login-state.ts';
 import { otherLoginInputs, otherLoginProblems, otherLogins } from '../registry/login/other-logins.ts';
 import { retryTransient } from '../registry/read/retry.ts';
+import type { Host } from '../world/host.ts';
 import type { World } from '../world/world.ts';
 
 const inputs = {
@@ -26,7 +28,8 @@ const inputs = {
   }),
   'registry-type': choice(['private', 'public'], {
     default: 'private',
-    description: 'Amazon ECR (`private`) or Amazon ECR Public (`public`, always through us-east-1).',
+    description:
+      'Amazon ECR (`private`) or Amazon ECR Public (`public`, always through us-east-1, with `registries` ignored).',
   }),
   region: regionInput,
   ...otherLoginInputs,
@@ -39,7 +42,7 @@ const inputs = {
   'mask-password': boolean({
     default: 'true',
     description:
-      'Accepted for compatibility with the official action. The password is always masked and never an output.',
+      'GitHub Actions only. There each ECR login is also passed on as the outputs `docker_username_<host>` and `docker_password_<host>`, with `_` for whatever is not a letter or a digit, as in the official action. The password is masked, so GitHub does not pass it to other jobs; set `false` if they need it.',
   }),
 };
 
@@ -64,7 +67,7 @@ export const ecrLogin = defineOperation({
   description:
     'Logs Docker in to Amazon ECR, and optionally to other registries, for the rest of the job, in a separate configuration that is removed afterwards.',
   promises: [
-    'The password is masked before it is used, reaches docker only through stdin, and is never an output.',
+    'The password is masked before it is used, and reaches docker only through stdin; only on GitHub Actions is it an output, masked unless `mask-password` is false.',
     'The login is stored in a directory private to this job: jobs on one machine never log each other out.',
     'The directory is removed after the job, even after a cancel, and `DOCKER_CONFIG` is restored; a failed login leaves no directory behind.',
   ],
@@ -96,25 +99,9 @@ export const ecrLogin = defineOperation({
     'ACCESS_DENIED',
   ],
   branding: { icon: 'log-in', color: 'orange' },
-  check: ({ registries, registryType, maskPassword, ...values }) => [
+  check: ({ registries, registryType, ...values }) => [
     ...otherLoginProblems(values),
-    ...ecrRegistryProblems(registries ?? []),
-    ...(maskPassword
-      ? []
-      : [
-          {
-            input: 'mask-password',
-            problem: 'must be true: the password is never an output, so nothing needs it unmasked',
-          },
-        ]),
-    ...(registryType === 'public' && registries !== undefined
-      ? [
-          {
-            input: 'registries',
-            problem: 'cannot be combined with registry-type public, which has only one registry',
-          },
-        ]
-      : []),
+    ...(registryType === 'public' ? [] : ecrRegistryProblems(registries ?? [])),
   ],
 
   async run(whole) {
@@ -123,11 +110,12 @@ export const ecrLogin = defineOperation({
     const world = { ...whole.world, docker };
     const call = { ...whole, world };
     const { host, files } = world;
+    const passwordMask = tellOfInputs(given, host);
     const others = await otherLogins(given, world);
     const ecr =
       given.registryType === 'public'
-        ? [await publicLogin(world)]
-        : await ecrLogins(world, given.registries ?? [], given.region);
+        ? [await publicLogin(world, passwordMask)]
+        : await ecrLogins(world, given.registries ?? [], given.region, passwordMask);
     const logins = [...ecr, ...others];
     const registries = logins.map(({ registry }) => registry);
 
@@ -157,12 +145,46 @@ export const ecrLogin = defineOperation({
     const [soonest] = logins.flatMap(({ expiresAt }) => expiresAt ?? []).sort((a, b) => +a - +b);
     if (soonest) await output('expires-at', soonest.toISOString());
     host.log.info(`logged in to ${registries.join(', ')}${soonest ? ` until ${soonest.toISOString()}` : ''}`);
+    if (host.name === 'github') await passOnCredentials(ecr, host);
   },
 
   cleanUp,
 });
 
 type LoginCall = Call<typeof inputs, typeof outputs>;
+
+/** @returns whether the password is masked in this step alone, so that GitHub passes it to other jobs */
+function tellOfInputs(
+  { registryType, registries, maskPassword }: LoginCall['inputs'],
+  { name, log }: Host,
+): 'step' | undefined {
+  if (registryType === 'public' && registries !== undefined)
+    log.notice('registries is ignored, because registry-type public has only one registry');
+  if (maskPassword) return undefined;
+  if (name !== 'github')
+    throw invalidInputs([
+      {
+        input: 'mask-password',
+        problem: 'must be true here: only on GitHub Actions is the password an output',
+      },
+    ]);
+  log.warning(
+    'mask-password is false: the password is an output that GitHub does not mask, and debug logging prints it',
+  );
+  return 'step';
+}
+
+/**
+ * Under the names of aws-actions/amazon-ecr-login, which no action.yml can declare: they hold the host. Set at the host
+ * alone: the result of the operation, which `--output json` prints, never holds a password.
+ */
+async function passOnCredentials(logins: readonly RegistryLogin[], host: Host) {
+  for (const { registry, username, password } of logins) {
+    const name = registry.replaceAll(/\W+/g, '_');
+    await host.setOutput(`docker_username_${name}`, username);
+    await host.setOutput(`docker_password_${name}`, password);
+  }
+}
 
 /** One after the other, because docker rewrites one file; a failure names what was done and what was not. */
 async function logInToAll({ world }: LoginCall, logins: readonly RegistryLogin[], configFolder: string) {

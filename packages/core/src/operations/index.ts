@@ -7,12 +7,16 @@ import type { Operation } from '../operation/operation.ts';
 export const operations = {
   'ecr-login': async () => (await import('./ecr-login.ts')).ecrLogin,
   'ensure-repository': async () => (await import('./ensure-repository.ts')).ensureRepository,
+  'image-metadata': async () => (await import('./image-metadata.ts')).imageMetadata,
   'build-push': async () => (await import('./build-push.ts')).buildPush,
+  'create-image-index': async () => (await import('./create-image-index.ts')).createImageIndex,
   'scan-gate': async () => (await import('./scan-gate.ts')).scanGate,
   'promote-image': async () => (await import('./promote-image.ts')).promoteImage,
   'render-image-definitions': async () =>
     (await import('./render-image-definitions.ts')).renderImageDefinitions,
   'render-task-definition': async () => (await import('./render-task-definition.ts')).renderTaskDefinition,
+  'register-task-definition': async () =>
+    (await import('./register-task-definition.ts')).registerTaskDefinition,
   'run-task': async () => (await import('./run-task.ts')).runTask,
   'verify-service': async () => (await import('./verify-service.ts')).verifyService,
   'plan-service': async () => (await import('./plan-service.ts')).planService,

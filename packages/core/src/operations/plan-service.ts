@@ -14,7 +14,7 @@ import {
   readPermissions,
   runningTaskPermissions,
 } from '../deployment/inputs/permissions.ts';
-import { settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
+import { checkSettings, settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
 import { isExpress, readTargets } from '../deployment/service/read-service-targets.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean } from '../inputs/kinds.ts';
@@ -77,7 +77,7 @@ export const planService = defineOperation({
     'VERIFY_FAILED',
   ],
   branding: { icon: 'eye', color: 'blue' },
-  check: checkWhat,
+  check: (given) => [...checkWhat(given), ...checkSettings(given)],
 
   async run(call) {
     const { world, inputs: given } = call;

@@ -333,7 +333,10 @@ describe('environment and secrets', () => {
       QUOTES: `"'\\`,
       LONG: 'hunter2'.repeat(4681),
     };
-    const lines = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+    // Blanks at the end of a line without quotes are cut.
+    const lines = Object.entries(values).map(([name, value]) =>
+      name === 'SPACES' ? `"${name}=${value}"` : `${name}=${value}`,
+    );
     const multiline = 'PEM<<END\n-----BEGIN-----\nhunter2=\n-----END-----\nEND';
     const {
       web: container,
@@ -354,7 +357,10 @@ describe('environment and secrets', () => {
   });
 
   test.each([
-    ['A=1\nhunter2', 'line 2: must be NAME=value (no "=" found)'],
+    [
+      'A=1\nhunter2',
+      'line 2: must be NAME=value (no "=" found); write a value of several lines as "NAME=value", in double quotes',
+    ],
     ['=hunter2', 'line 1: the name is empty'],
     ['\nA B=hunter2', 'line 2: the name "A B" must be a name without spaces or "="'],
   ])(
@@ -436,12 +442,13 @@ describe('environment and secrets', () => {
 
 describe('other edits', () => {
   test('labels, log options, command, sizes, roles, platform and a patch are applied', async () => {
-    const { rendered, web } = await render({
+    const { rendered, web, log } = await render({
       images,
       'container-name': 'web',
-      'docker-labels': 'rule=Query(`k=v`)\nempty=',
+      'docker-labels': 'rule=Query(`k=v`) \t\nempty= ',
       'log-configuration-options': 'awslogs-datetime-format=%Y=%m',
-      'env-files': 'arn:aws:s3:::bucket/a.env',
+      // A bucket of us-east-1 from before 2018 may have capitals and underscores.
+      'env-files': 'arn:aws:s3:::Old_Bucket/a.env',
       command: 'sh -c "echo hi  there"',
       'entry-point': '["/init", ""]',
       'container-cpu': '128',
@@ -463,7 +470,7 @@ describe('other edits', () => {
         logDriver: 'awslogs',
         options: { 'awslogs-group': '/ecs/web', 'awslogs-datetime-format': '%Y=%m' },
       },
-      environmentFiles: [{ value: 'arn:aws:s3:::bucket/a.env', type: 's3' }],
+      environmentFiles: [{ value: 'arn:aws:s3:::Old_Bucket/a.env', type: 's3' }],
       command: ['sh', '-c', 'echo hi  there'],
       entryPoint: ['/init', ''],
       cpu: 128,
@@ -481,6 +488,22 @@ describe('other edits', () => {
       pidMode: 'task',
     });
     expect(containerDefinitions[1]).toEqual({ name: 'worker', image: `${registry}/web:2`, stopTimeout: 60 });
+    expect(log).toContain(
+      'info: task-role-arn is the name of a role: set to arn:aws-cn:iam::012345678901:role/app/role',
+    );
+  });
+
+  test('the name of a role whose account is not known stays a name, with a notice; half an ARN is refused', async () => {
+    const { executionRoleArn, ...homeless } = definition;
+    const { rendered, log } = await render({ images, 'task-role-arn': 'invalid-arn' }, homeless);
+    expect(rendered.taskRoleArn).toBe('invalid-arn');
+    expect(log).toContain(
+      'notice: task-role-arn is not an ARN: set to the name invalid-arn, which ECS looks up in its own account',
+    );
+    for (const half of ['role/app', 'iam::012345678901:role/app', '012345678901:role/app'])
+      expect(await errorOf({ images, 'task-role-arn': half })).toEqual([
+        `INPUT_INVALID: task-role-arn must be an IAM role ARN or name, got "${half}"`,
+      ]);
   });
 
   test('another log driver starts without the options of the one before, and options need a driver', async () => {
@@ -524,9 +547,6 @@ describe('other edits', () => {
       'task-definition-revision must be a whole number, got "latest"',
     ]);
     expect(world.requests).toEqual([]);
-    expect(await errorOf({ 'task-definition': 'td.json', 'task-definition-family': 'web' })).toEqual([
-      'INPUT_INVALID: task-definition-family cannot be combined with task-definition: set one source',
-    ]);
     expect(await errorOf({ 'task-definition-revision': '3', service: 'web' })).toEqual([
       'INPUT_INVALID: task-definition-revision needs task-definition-family',
     ]);
@@ -585,6 +605,25 @@ describe('sources and outputs', () => {
       { ecs },
     );
     expect(world.requests[0]?.input).toEqual({ taskDefinition: 'web:7', include: ['TAGS'] });
+  });
+
+  test('of several sources the first is used, in the order of the official action', async () => {
+    const registered = {
+      'task-definition-arn': live.taskDefinitionArn,
+      'task-definition-family': 'other',
+      'task-definition-revision': '3',
+      images,
+    };
+    const byArn = await render(registered, '', { ecs });
+    expect(byArn.world.requests.map(({ input }) => input)).toEqual([
+      { taskDefinition: live.taskDefinitionArn, include: ['TAGS'] },
+    ]);
+    expect(byArn.log).toContain('info: task-definition-arn is used, and task-definition-family ignored');
+    const byFile = await render({ 'task-definition': 'td.json', ...registered });
+    expect(byFile.world.requests).toEqual([]);
+    expect(byFile.log).toContain(
+      'info: task-definition is used, and task-definition-arn and task-definition-family ignored',
+    );
   });
 
   test('a file alongside a service is compared with what the service runs', async () => {

@@ -12,7 +12,7 @@ import { patchTaskDefinition } from '../task-definition/edit/patch.ts';
 import { secretItem, secretsByContainer } from '../task-definition/edit/secrets-from.ts';
 import { editTask } from '../task-definition/edit/task-edits.ts';
 import { loadFromService, loadRegistered } from '../task-definition/load/load.ts';
-import { sourceInputs, sourceProblems } from '../task-definition/load/source-inputs.ts';
+import { sourceInputs, sourceProblems, sourcesGiven } from '../task-definition/load/source-inputs.ts';
 import { checkContainers, containerNames, withContainer } from '../task-definition/parse/containers.ts';
 import { toRegisterRequest } from '../task-definition/parse/parse.ts';
 import type { Plain } from '../task-definition/parse/plain.ts';
@@ -137,10 +137,10 @@ async function readSource(values: Values, world: World): Promise<Source> {
   const { cluster, service, taskDefinition: path } = values;
   const family = values.taskDefinitionFamily;
   const revision = values.taskDefinitionRevision;
-  const registered =
-    family === undefined || revision === undefined
-      ? (values.taskDefinitionArn ?? family)
-      : `${family}:${revision}`;
+  const [used, ...ignored] = sourcesGiven(values);
+  if (ignored.length > 0) world.host.log.info(`${used} is used, and ${ignored.join(' and ')} ignored`);
+  const ofFamily = family === undefined || revision === undefined ? family : `${family}:${revision}`;
+  const registered = values.taskDefinitionArn ?? ofFamily;
   const text = path === undefined ? undefined : await world.files.readText(path);
   const document = path === undefined ? undefined : await loadDocument(text!, path);
   const live = service === undefined ? undefined : await loadFromService({ cluster, service }, world);
@@ -169,11 +169,10 @@ async function edit(
   for (const target of values.image === undefined ? [] : targets) images.set(target, values.image!);
   const expanded = await secretsByContainer(secretsFrom, targets, world);
 
-  let edited = editTask(
-    request,
-    { ...values, taskRole: values.taskRoleArn, executionRole: values.executionRoleArn },
-    roleHome(request, sourceArn),
-  );
+  const roles = { taskRole: values.taskRoleArn, executionRole: values.executionRoleArn };
+  let edited = editTask(request, { ...values, ...roles }, roleHome(request, sourceArn));
+  tellOfRole('task-role-arn', roles.taskRole, edited.taskRoleArn, world);
+  tellOfRole('execution-role-arn', roles.executionRole, edited.executionRoleArn, world);
   for (const [name, secrets] of expanded) {
     edited = withContainer(edited, name, (one) => editContainer(one, { secrets }));
   }
@@ -222,6 +221,18 @@ function targetsOf(
     problem: `is required, because the task definition has several containers: ${names.join(', ')}`,
   };
   throw invalidInputs([problem]);
+}
+
+/** The official action takes an ARN alone, so that one that lost its start is not taken for a name in silence. */
+function tellOfRole(
+  input: string,
+  given: string | undefined,
+  set: string | undefined,
+  { host: { log } }: World,
+): void {
+  if (given === undefined || given.startsWith('arn:')) return;
+  if (set !== given) log.info(`${input} is the name of a role: set to ${set}`);
+  else log.notice(`${input} is not an ARN: set to the name ${set}, which ECS looks up in its own account`);
 }
 
 function warnOfMissingRole(request: RegisterTaskDefinitionRequest, { host }: World): void {

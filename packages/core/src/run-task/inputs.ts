@@ -1,16 +1,13 @@
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
-import type { Input } from '../inputs/input.ts';
-import { parseCapacityProviderStrategy, parseContainerOverrides } from '../inputs/json-inputs.ts';
+import { optional } from '../inputs/input.ts';
+import {
+  parseCapacityProviderStrategy,
+  parseContainerOverrides,
+  parseTaskVolume,
+} from '../inputs/json-inputs.ts';
 import { boolean, choice, duration, integer, list, pairs, text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { parseWords } from '../task-definition/edit/command-line.ts';
-
-const optional = <T>(
-  type: string,
-  description: string,
-  parse: Input<T | undefined>['parse'],
-  example?: string,
-): Input<T | undefined> => ({ type, description, parse, required: false, example });
 
 /** What runs. */
 const what = {
@@ -80,6 +77,17 @@ const where = {
     pattern: { expression: /^(?:LATEST|\d{1,3}(?:\.\d{1,3}){2})$/, rule: 'LATEST or a version like 1.4.0' },
     description: 'The platform version of Fargate.',
   }),
+  'managed-ebs-volume-name': text({
+    maxLength: 255,
+    description: 'The volume of the task definition that `managed-ebs-volume` configures.',
+    example: 'data',
+  }),
+  'managed-ebs-volume': optional(
+    'JSON',
+    'The Amazon EBS volume to attach, as RunTask takes it: an object with a `roleArn`. The task definition must configure the volume at launch.',
+    parseTaskVolume,
+    '{"roleArn": "arn:aws:iam::123456789012:role/ecsInfrastructureRole", "sizeInGiB": 10}',
+  ),
   group: text({
     pattern: { expression: /^[A-Za-z0-9_][A-Za-z0-9_:./-]{0,254}$/, rule: 'a task group name' },
     description: 'The task group.',

@@ -1,4 +1,4 @@
-import { inCluster, passRolesTo } from '../ecs/permissions.ts';
+import { inCluster, passRolesTo, passVolumeRole, registerFilePermissions } from '../ecs/permissions.ts';
 import type { Permission } from '../operation/operation.ts';
 
 const arn = (service: string, resource: string) =>
@@ -13,7 +13,8 @@ export const runTaskPermissions: readonly Permission[] = [
     action: 'ecs:DescribeTaskDefinition',
     resource: '*',
   },
-  { action: 'ecs:RegisterTaskDefinition', resource: '*', when: 'when `task-definition` is a file' },
+  ...registerFilePermissions,
+  passRolesTo('ecs-tasks.amazonaws.com'),
   {
     action: 'ecs:DescribeServices',
     resource: arn('ecs', 'service/${cluster}/${service}'),
@@ -29,12 +30,7 @@ export const runTaskPermissions: readonly Permission[] = [
     resource: tasks,
     when: 'when tags are set or propagated',
   },
-  {
-    action: 'ecs:TagResource',
-    resource: arn('ecs', 'task-definition/${family}:*'),
-    when: 'when the file holds tags',
-  },
-  passRolesTo('ecs-tasks.amazonaws.com'),
+  passVolumeRole('managed-ebs-volume'),
   {
     action: 'logs:GetLogEvents',
     resource: arn('logs', 'log-group:${log-group}:log-stream:*'),
@@ -46,4 +42,24 @@ export const runTaskPermissions: readonly Permission[] = [
     when: 'when logs:GetLogEvents is not allowed',
     optional: true,
   },
+];
+
+const beforeUpdate = 'when `run-task` is `true`';
+
+/** What a task before an update needs beside the deployment. */
+export const taskBeforePermissions: readonly Permission[] = [
+  {
+    action: 'ecs:RunTask',
+    resource: arn('ecs', 'task-definition/${family}:*'),
+    condition: inCluster,
+    when: beforeUpdate,
+  },
+  {
+    action: 'ecs:DescribeTasks',
+    resource: tasks,
+    when: 'when `run-task` and `wait-for-task-stopped` are `true`',
+  },
+  { action: 'ecs:StopTask', resource: tasks, when: 'when `run-task` is `true` and `on-cancel` is `stop`' },
+  { action: 'ecs:TagResource', resource: tasks, when: 'when `run-task-tags` is set' },
+  passVolumeRole('run-task-managed-ebs-volume'),
 ];

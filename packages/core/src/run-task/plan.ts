@@ -1,6 +1,7 @@
 import { clientTokenOf, startedByOf } from '../ecs/client-token.ts';
 import type { ValuesOf } from '../inputs/input.ts';
-import { invalidInputs } from '../inputs/parse-inputs.ts';
+import { type InputProblem, invalidInputs } from '../inputs/parse-inputs.ts';
+import { checkVolumeOf } from '../task-definition/launch-volume.ts';
 import type { World } from '../world/world.ts';
 import type { runTaskInputs } from './inputs.ts';
 import { overridesFor } from './overrides.ts';
@@ -10,30 +11,51 @@ import { type RunTarget, readService } from './target.ts';
 
 type RunTaskValues = ValuesOf<typeof runTaskInputs>;
 
-interface PlannedRun {
+export interface PlannedRun {
   readonly wanted: Omit<TaskToRun, 'taskDefinition'>;
   /** The container whose exit code decides; undefined where every essential one has to end with 0. */
   readonly decisive: string | undefined;
 }
 
+/** The operation that runs the task. */
+interface Asking {
+  readonly operation: 'run-task' | 'deploy-service';
+  /** Before the names of its inputs. */
+  readonly prefix: 'run-task-' | '';
+  /** Tells its tasks of one job apart, beside what runs. */
+  readonly step?: string;
+}
+
 /** Everything that can be wrong with the wish is found here, before anything is registered or started. */
-export async function planRun(given: RunTaskValues, target: RunTarget, world: World): Promise<PlannedRun> {
+export async function planRun(
+  given: RunTaskValues,
+  target: RunTarget,
+  world: World,
+  { operation, prefix, step: ownStep }: Asking = { operation: 'run-task', prefix: '' },
+): Promise<PlannedRun> {
+  const refuse = (problems: readonly InputProblem[]) => {
+    if (problems.length === 0) return;
+    throw invalidInputs(problems.map((one) => ({ ...one, input: `${prefix}${one.input}` })));
+  };
   const overrides = overridesFor({ ...given, endsUnseen: !given.waitForTaskStopped }, target.containers);
-  if (!overrides.ok) throw invalidInputs(overrides.problems);
+  const volume = checkVolumeOf('managed-ebs-volume', given.managedEbsVolumeName, target);
+  if (!overrides.ok) throw refuse([...overrides.problems, ...volume]);
+  refuse(volume);
   const service =
     given.service === undefined ? undefined : await readService(given.service, given.cluster, world);
   const settings = launchSettings(given, service, target.networkMode);
   const givenNetwork = given.subnets ?? given.securityGroups ?? given.assignPublicIp;
   if (target.networkMode === 'awsvpc' && settings.networkConfiguration === undefined) {
-    throw invalidInputs([
+    const orService = operation === 'run-task' ? ', or a service to take them from' : '';
+    refuse([
       {
         input: 'subnets',
-        problem: `must be set, or a service to take them from: ${target.family} uses the network mode awsvpc`,
+        problem: `must be set${orService}: ${target.family} uses the network mode awsvpc`,
       },
     ]);
   }
   if (target.networkMode !== 'awsvpc' && givenNetwork !== undefined) {
-    throw invalidInputs([
+    refuse([
       {
         input: given.subnets ? 'subnets' : given.securityGroups ? 'security-groups' : 'assign-public-ip',
         problem: `must not be set: ${target.family} uses the network mode ${target.networkMode ?? 'bridge'}, which takes no network configuration`,
@@ -50,15 +72,19 @@ export async function planRun(given: RunTaskValues, target: RunTarget, world: Wo
         overrides.decisive ?? '',
         JSON.stringify(given.command ?? null),
         run.step ?? '',
+        ...(ownStep === undefined ? [] : [ownStep]),
       ];
   return {
     wanted: {
       cluster: given.cluster,
-      clientToken: clientTokenOf(run, ['run-task', ...step]),
+      clientToken: clientTokenOf(run, [operation, ...step]),
       startedBy: given.startedBy ?? startedByOf(run),
       count: given.count,
       settings,
       overrides: overrides.overrides,
+      volume: given.managedEbsVolumeName
+        ? { name: given.managedEbsVolumeName, managedEBSVolume: given.managedEbsVolume }
+        : undefined,
       group: given.group,
       tags: given.tags,
       propagateTags: given.propagateTags,

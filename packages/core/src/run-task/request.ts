@@ -1,4 +1,9 @@
-import type { PropagateTags, RunTaskRequest, TaskOverride } from '@aws-sdk/client-ecs';
+import type {
+  PropagateTags,
+  RunTaskRequest,
+  TaskOverride,
+  TaskVolumeConfiguration,
+} from '@aws-sdk/client-ecs';
 import type { Pair } from '../inputs/kinds.ts';
 import type { LaunchSettings } from './service-settings.ts';
 
@@ -11,6 +16,7 @@ export interface TaskToRun {
   readonly count: number;
   readonly settings: LaunchSettings;
   readonly overrides?: TaskOverride | undefined;
+  readonly volume?: TaskVolumeConfiguration | undefined;
   readonly group?: string | undefined;
   readonly tags?: readonly Pair[] | undefined;
   readonly propagateTags?: PropagateTags | undefined;
@@ -23,7 +29,7 @@ export interface TaskToRun {
  * an empty list as "none", not as "as before".
  */
 export function runTaskRequest(wanted: TaskToRun): RunTaskRequest {
-  const { settings, overrides, group, tags = [], propagateTags } = wanted;
+  const { settings, overrides, volume, group, tags = [], propagateTags } = wanted;
   const { launchType, capacityProviderStrategy, platformVersion, networkConfiguration } = settings;
   return {
     cluster: wanted.cluster,
@@ -36,6 +42,7 @@ export function runTaskRequest(wanted: TaskToRun): RunTaskRequest {
     ...(platformVersion && { platformVersion }),
     ...(networkConfiguration && { networkConfiguration }),
     ...(overrides && { overrides }),
+    ...(volume && { volumeConfigurations: [volume] }),
     ...(group && { group }),
     ...(tags.length > 0 && { tags: tags.map(({ name, value }) => ({ key: name, value })) }),
     ...(propagateTags && { propagateTags }),

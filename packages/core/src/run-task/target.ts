@@ -3,13 +3,11 @@ import type {
   RegisterTaskDefinitionRequest,
   Service,
   TaskDefinition,
+  Volume,
 } from '@aws-sdk/client-ecs';
-import { loadDocument } from '../documents/load-document.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { serviceMissingRemedy } from '../errors/service-missing.ts';
-import { taskDefinition as taskDefinitionPattern } from '../inputs/patterns.ts';
-import { sourceOf } from '../task-definition/load/wanted-task-definition.ts';
-import { toRegisterRequest } from '../task-definition/parse/parse.ts';
+import type { WantedTaskDefinition } from '../task-definition/load/wanted-task-definition.ts';
 import { registerIfChanged } from '../task-definition/register.ts';
 import type { World } from '../world/world.ts';
 
@@ -18,25 +16,15 @@ export type RunTarget = {
   readonly family: string;
   readonly networkMode: string | undefined;
   readonly containers: readonly ContainerDefinition[];
+  readonly volumes: readonly Volume[];
 } & (
   | { readonly kind: 'file'; readonly request: RegisterTaskDefinitionRequest }
   | { readonly kind: 'registered'; readonly taskDefinition: TaskDefinition }
 );
 
 /** @throws INPUT_INVALID, TASKDEF_INVALID, FILE_UNREADABLE, NOT_FOUND … before any effect */
-export async function readRunTarget(given: string, { aws, files, host }: World): Promise<RunTarget> {
-  const source = sourceOf(given);
-  if (source.kind === 'file') {
-    const text = await files.readText(source.path);
-    const { request, notes } = toRegisterRequest(await loadDocument(text, source.path));
-    for (const note of notes) host.log.notice(`${source.path}: ${note}`);
-    return { kind: 'file', request, ...partsOf(request) };
-  }
-  if (!taskDefinitionPattern.expression.test(source.name)) {
-    throw new LandfallError('INPUT_INVALID', {
-      summary: `task-definition must be the path of a JSON or YAML file, or ${taskDefinitionPattern.rule}, got "${source.name}"`,
-    });
-  }
+export async function readRunTarget(source: WantedTaskDefinition, { aws, host }: World): Promise<RunTarget> {
+  if (source.kind === 'file') return { ...source, ...partsOf(source.request) };
   const ecs = await aws.ecs();
   const { taskDefinition } = await ecs.describeTaskDefinition(
     { taskDefinition: source.name },
@@ -54,10 +42,12 @@ const partsOf = ({
   family,
   networkMode,
   containerDefinitions,
+  volumes,
 }: TaskDefinition | RegisterTaskDefinitionRequest) => ({
   family: family ?? '',
   networkMode,
   containers: containerDefinitions ?? [],
+  volumes: volumes ?? [],
 });
 
 /** The ARN of the revision to run; a file is registered only if no revision has its content. */

@@ -20,19 +20,24 @@ const attempts = 8;
  * RegisterTaskDefinition has no idempotency token, so a lost answer is settled by reading the family back; and
  * ECS refuses concurrent registrations of a family ("Too many concurrent attempts to create a new revision"),
  * which is retried with jitter, reading back before each attempt.
+ * @param isAlways a revision of its own is made, whatever there is
  */
 export async function registerIfChanged(
   wanted: RegisterTaskDefinitionRequest,
   known: readonly { taskDefinition: TaskDefinition; tags?: readonly Tag[] | undefined }[],
   world: { ecs: Ecs; clock: Clock; signal: AbortSignal },
+  isAlways = false,
 ): Promise<Registration> {
-  const match = known.find(
-    (one) =>
-      one.taskDefinition.status !== 'INACTIVE' && sameTaskDefinition(wanted, one.taskDefinition, one.tags),
-  );
+  const match = isAlways
+    ? undefined
+    : known.find(
+        (one) =>
+          one.taskDefinition.status !== 'INACTIVE' &&
+          sameTaskDefinition(wanted, one.taskDefinition, one.tags),
+      );
   if (match) return { arn: arnOf(match.taskDefinition), taskDefinition: match.taskDefinition, how: 'reused' };
   const latest = await latestSame(wanted, world);
-  if (latest) return { arn: arnOf(latest), taskDefinition: latest, how: 'reused' };
+  if (latest && !isAlways) return { arn: arnOf(latest), taskDefinition: latest, how: 'reused' };
   let lost = false;
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -48,7 +53,9 @@ export async function registerIfChanged(
       await world.clock.sleep(backoff(attempt, world.clock.random()), world.signal);
       if (world.signal.aborted) throw error;
       const made = await latestSame(wanted, world);
-      if (made) return { arn: arnOf(made), taskDefinition: made, how: lost ? 'adopted' : 'reused' };
+      const isOlder = isAlways && (made?.revision ?? 0) <= (latest?.revision ?? 0);
+      if (made && !isOlder)
+        return { arn: arnOf(made), taskDefinition: made, how: lost ? 'adopted' : 'reused' };
     }
   }
 }

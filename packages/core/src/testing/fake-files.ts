@@ -27,8 +27,7 @@ export function fakeFiles(
     new LandfallError('PATH_MISSING', {
       summary: `${path} does not exist (resolved to ${posix.resolve(workspace, path)})`,
     });
-  const existing = (path: string) => {
-    const absolute = resolve(path);
+  const existing = (path: string, absolute = resolve(path)) => {
     if (contents[absolute] === undefined) throw missing(path);
     return absolute;
   };
@@ -54,7 +53,8 @@ export function fakeFiles(
       if (!there) throw missing(path);
       return absolute;
     },
-    file: async (path) => existing(path),
+    file: async (path, options) =>
+      options?.anywhere ? existing(path, posix.resolve(workspace, path)) : existing(path),
     async writeArtifact(path, text) {
       const absolute = resolve(path);
       contents[absolute] = text;

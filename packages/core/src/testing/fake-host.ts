@@ -92,8 +92,8 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     commit: async () => options.commit ?? {},
     inputs: () => new Map(Object.entries(options.inputs ?? {}).filter(([, value]) => value !== '')),
     environment: (name) => options.environment?.[name],
-    mask(secret) {
-      masks.push(secret);
+    mask(secret, scope) {
+      masks.push(scope === undefined ? secret : `${secret} (in this ${scope})`);
       const { tooShort } = redactor.add(secret);
       if (tooShort > 0) log.warning('a secret has a part shorter than 8 characters, which is not masked');
     },

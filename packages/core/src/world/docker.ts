@@ -116,6 +116,8 @@ export interface BuildSpecification {
   readonly besideOutputs?: boolean;
   /** Attributes of the image's exporter, `compression=zstd`: an engine cannot apply them. */
   readonly imageAttributes?: readonly string[];
+  /** The image gets no tag: an engine pushes by tags alone. */
+  readonly pushByDigest?: boolean;
   /** What is done with the Dockerfile instead of a build: `check`, `outline`, `targets`. */
   readonly call?: string | undefined;
 }

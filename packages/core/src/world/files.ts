@@ -7,8 +7,11 @@ export interface Files {
   readText(path: string, options?: { maxBytes?: number }): Promise<string>;
   /** The resolved absolute path of an existing folder inside the workspace. PATH_MISSING, PATH_REFUSED. */
   folder(path: string): Promise<string>;
-  /** The resolved absolute path of an existing regular file inside the workspace. PATH_MISSING, PATH_REFUSED. */
-  file(path: string): Promise<string>;
+  /**
+   * The resolved absolute path of an existing regular file inside the workspace, or `anywhere`. PATH_MISSING,
+   * PATH_REFUSED.
+   */
+  file(path: string, options?: { anywhere?: boolean }): Promise<string>;
   /** Writes a file of the product (an artifact) at a path inside the workspace, creating folders; never follows a link. Returns the absolute path. */
   writeArtifact(path: string, text: string): Promise<string>;
   /**

@@ -19,10 +19,13 @@ export interface CommitFacts {
   readonly message?: string;
   /** When it was committed, ISO 8601; where only a merge commit was fetched, when that was. */
   readonly committedAt?: string;
-  /** The branch that a pull request would be merged into. */
+  /** The branch that a pull request would be merged into, or that a new tag was made on. */
   readonly baseBranch?: string;
   /** The repository's default branch. */
   readonly defaultBranch?: string;
+  /** What the repository says of itself, and its licence by SPDX identifier. */
+  readonly description?: string;
+  readonly license?: string;
 }
 
 /** What the CI host says of the run. */
@@ -113,8 +116,11 @@ export interface Host {
   inputs(): ReadonlyMap<string, string>;
   /** A variable of the job, where a user's file or input asks for it by name: `${TAG}` in a Compose file. */
   environment(name: string): string | undefined;
-  /** From now on the value appears nowhere in the log. Call it before the value is used. */
-  mask(secret: string): void;
+  /**
+   * From now on the value appears nowhere in the log of this step, and of the job's later steps where the host masks
+   * for all of them (GitHub, which then passes the value to no other job). Call it before the value is used.
+   */
+  mask(secret: string, scope?: 'step'): void;
   /** Without the values that were masked: for text that leaves by another way than the log. */
   redact(text: string): string;
   annotate(annotation: Annotation): void;

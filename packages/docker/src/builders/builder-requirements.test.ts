@@ -68,6 +68,7 @@ test.each<[Partial<BuildSpecification>, boolean]>([
   [{ attests: ['type=sbom'] }, true],
   [{ sbom: 'true' }, true],
   [{ imageAttributes: ['compression=zstd'] }, true],
+  [{ pushByDigest: true }, true],
   [{ annotations: ['a=b'] }, true],
 ])('%j is pushed by the builder, not by the engine: %s', (asked, expected) =>
   expect(makesIndex({ ...plain, ...asked })).toBe(expected),

@@ -16,6 +16,9 @@ const some = (values: readonly unknown[] | undefined) => (values?.length ?? 0) >
 const limited = { needs: 'engine', engine: '23.0.0' } as const;
 const asked = (attestation: string | undefined) => attestation !== undefined && attestation !== 'false';
 
+const describesPush = ({ imageAttributes, pushByDigest }: BuildSpecification) =>
+  some(imageAttributes) || pushByDigest === true;
+
 /** What of a build the classic builder, or a BuildKit without buildx, cannot do. */
 export function requirementsOf(request: BuildSpecification): readonly BuilderRequirement[] {
   const outputs = request.outputs ?? [];
@@ -62,7 +65,7 @@ export function requirementsOf(request: BuildSpecification): readonly BuilderReq
       ...(several && { since: '0.13.0' }),
       asked: outputs.length > 0,
     },
-    { input: 'outputs', needs: 'buildx', asked: some(request.imageAttributes) },
+    { input: 'outputs', needs: 'buildx', asked: describesPush(request) },
     { input: 'call', needs: 'buildx', since: '0.15.0', asked: request.call !== undefined },
     { input: 'shm-size', ...limited, asked: request.shmSize !== undefined },
     { input: 'ulimit', ...limited, asked: some(request.ulimits) },
@@ -81,7 +84,7 @@ export const pushedByBuilder = (request: BuildSpecification): readonly string[] 
   (
     [
       ['platforms', (request.platforms?.length ?? 0) > 1],
-      ['outputs', some(request.imageAttributes)],
+      ['outputs', describesPush(request)],
       ['annotations', some(request.annotations)],
       ['attests', some(request.attests)],
       ['provenance', asked(request.provenance)],

@@ -3,14 +3,16 @@ import { exitCodes } from '@landfall/core/errors/exit-codes';
 import { placeholdersOf, policyOf } from '@landfall/core/iam-policy/iam-policy';
 import type { Input } from '@landfall/core/inputs/input';
 import { type Definition, sourceOf } from '../definition/definition.ts';
+import type { Migration } from '../migrating/migration.ts';
 import { bullets, cell, code, fenced, generatedComment, page, table } from '../writing/markdown.ts';
 import { exampleWorkflow } from './example.ts';
 
-export const actionReadme = (definition: Definition) =>
+export const actionReadme = (definition: Definition, migrations: readonly Migration[]) =>
   page(
     `# Landfall: ${definition.title}`,
     generatedComment(sourceOf(definition.name)),
     definition.description,
+    ...replacedActions(definition, migrations),
     fenced('yaml', exampleWorkflow(definition)),
     '## Inputs',
     inputsTable(definition),
@@ -24,6 +26,17 @@ export const actionReadme = (definition: Definition) =>
     errorsTable(definition),
     `The same operation is [\`landfall ${definition.name}\`](../../docs/cli.md#${definition.name}) on a command line, and a command of the [orb](../../orbs/landfall/README.md).`,
   );
+
+const replacedActions = ({ name }: Definition, migrations: readonly Migration[]) =>
+  migrations
+    .filter(({ kind, parts }) => {
+      const part = parts[''];
+      return kind === 'action' && part !== undefined && 'use' in part && part.use[0].operation === name;
+    })
+    .map(
+      (migration) =>
+        `Migrating from ${migration.title}: [what differs](../../docs/migrating/${migration.name}.md).`,
+    );
 
 export const inputsTable = ({ inputs }: Definition) =>
   Object.keys(inputs).length === 0

@@ -41,7 +41,7 @@ function exampleCommand(definition: Definition) {
 }
 
 /** An output of an earlier operation is a variable where there are no step outputs. */
-const shellWord = (value: Value) => {
+export const shellWord = (value: Value) => {
   if (typeof value !== 'string') return `"$${outputVariable(value.output)}"`;
   return /^[A-Za-z0-9_./:=@,-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 };

@@ -1,9 +1,10 @@
 import { snakeCase } from '@landfall/core/inputs/input';
 import type { Definition } from '../definition/definition.ts';
 import { version } from '../definition/release.ts';
+import type { Migration } from '../migrating/migration.ts';
 import { cell, code, fenced, generatedComment, page, table } from '../writing/markdown.ts';
 
-export const orbReadme = (definitions: readonly Definition[]) =>
+export const orbReadme = (definitions: readonly Definition[], migrations: readonly Migration[]) =>
   page(
     '# The Landfall orb',
     generatedComment('packages/core/src/operations'),
@@ -18,6 +19,12 @@ export const orbReadme = (definitions: readonly Definition[]) =>
     ),
     'Parameters are the inputs of the actions in snake_case: the tables in `actions/<operation>/README.md` apply to both. `$NAME` and `${NAME}` in a parameter are replaced when the step runs, by `circleci env subst`; nothing in a parameter is evaluated. Outputs are variables of the later steps, `LANDFALL_OUT_<OUTPUT>`: [docs/variables.md](../../docs/variables.md).',
     'The job `deploy` needs credentials: give the steps that configure them as `auth`.',
+    ...migrations
+      .filter(({ kind }) => kind === 'orb')
+      .map(
+        ({ name, title }) =>
+          `Migrating from ${title}: [parameter by parameter](../../docs/migrating/${name}.md).`,
+      ),
   );
 
 const exampleConfig = `version: 2.1

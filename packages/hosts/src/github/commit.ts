@@ -18,8 +18,15 @@ interface Payload {
     readonly base?: { readonly ref?: string };
   };
   readonly merge_group?: { readonly base_ref?: string; readonly head_commit?: PushedCommit };
+  /** Of a push: the branch that a new tag was made on. */
+  readonly base_ref?: string | null;
+  readonly commits?: readonly PushedCommit[];
   readonly head_commit?: PushedCommit | null;
-  readonly repository?: { readonly default_branch?: string };
+  readonly repository?: {
+    readonly default_branch?: string;
+    readonly description?: string | null;
+    readonly license?: { readonly spdx_id?: string | null } | null;
+  };
 }
 
 /**
@@ -49,13 +56,16 @@ export async function gitHubCommit(
   const mergesHead =
     head !== undefined && (held ? held.parents.includes(head) : event !== 'pull_request_target');
   const sha = mergesHead ? head : checkedOut;
-  const pushed = [payload.head_commit, group?.head_commit].find((one) => one?.id === sha);
+  const pushed = [payload.head_commit, group?.head_commit, ...(payload.commits ?? [])].find(
+    (one) => one?.id === sha,
+  );
+  const tag = env.GITHUB_REF_TYPE === 'tag' ? env.GITHUB_REF_NAME : undefined;
   const branch = pull ? undefined : await branchOf(env, checkout, checkedOut);
   const known = present({
     sha,
     checkedOutSha: checkedOut !== sha ? checkedOut : undefined,
     branch,
-    tag: env.GITHUB_REF_TYPE === 'tag' ? env.GITHUB_REF_NAME : undefined,
+    tag,
     pullRequest: pull?.number,
     repository: env.GITHUB_REPOSITORY,
     sourceUrl:
@@ -64,9 +74,13 @@ export async function gitHubCommit(
         : undefined,
     message: pushed?.message,
     committedAt: pushed?.timestamp,
-    baseBranch: pull?.base?.ref ?? group?.base_ref?.replace(/^refs\/heads\//, ''),
+    baseBranch:
+      pull?.base?.ref ??
+      (group?.base_ref ?? (tag === undefined ? undefined : payload.base_ref))?.replace(/^refs\/heads\//, ''),
     // A schedule's payload holds the schedule alone; it always runs on the default branch.
     defaultBranch: payload.repository?.default_branch ?? (event === 'schedule' ? branch : undefined),
+    description: payload.repository?.description ?? undefined,
+    license: payload.repository?.license?.spdx_id ?? undefined,
   });
   const below = checkout !== workspace;
   if (!known.sha || (known.message && known.committedAt && !below)) return known;

@@ -45,8 +45,9 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
     commit: (folder) => gitHubCommit(env, workspace, folder),
     inputs: () => inputs ?? inputsOf(env),
     environment: (name) => env[name],
-    mask(secret) {
-      for (const part of maskIn(redactor, log, secret)) surface.command(command('add-mask', part));
+    mask(secret, scope) {
+      const parts = maskIn(redactor, log, secret);
+      if (scope !== 'step') for (const part of parts) surface.command(command('add-mask', part));
     },
     redact: redactor.redact,
     annotate({ level, title, message, file, line }) {
@@ -56,7 +57,8 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
     clearOutputs: async () => {},
     async setOutput(name, value) {
       // Only this step's masks are known here; what an earlier step masked (an account id) GitHub drops silently.
-      if (redactor.redact(value) !== value) {
+      // An output that is a secret as a whole is one on purpose.
+      if (![value, '***'].includes(redactor.redact(value))) {
         log.warning(
           `the output ${name} contains a masked value: steps of this job receive it, but GitHub drops it from the job outputs, so other jobs do not`,
         );

@@ -102,6 +102,22 @@ describe('reading', () => {
     );
   });
 
+  test('a file elsewhere is found where anywhere will do, but not through a link of the workspace', async () => {
+    symlinkSync(join(base, 'outside.txt'), join(workspace, 'out.txt'));
+    const anywhere = (path: string) => files().file(path, { anywhere: true });
+    expect(await anywhere('../outside.txt')).toBe(join(base, 'outside.txt'));
+    expect(await anywhere('a.txt')).toBe(join(workspace, 'a.txt'));
+    expect(await problemOf(anywhere('out.txt'))).toBe(
+      'PATH_REFUSED: out.txt points outside the workspace /workspace through a symbolic link (to /outside.txt)',
+    );
+    expect(await problemOf(anywhere('../missing'))).toBe(
+      'PATH_MISSING: ../missing does not exist (resolved to /missing)',
+    );
+    expect(await problemOf(anywhere('../workspace2'))).toBe(
+      'PATH_REFUSED: ../workspace2 is a folder, not a regular file (/workspace2)',
+    );
+  });
+
   test('B05: what is missing is named with the path that was checked', async () => {
     expect(await problemOf(files().folder('app'))).toBe(
       'PATH_MISSING: app does not exist (resolved to /workspace/app)',

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Files } from '@landfall/core/world/files';
-import { candidateOf, isInside, locate, type Roots, spellings } from './files/containment.ts';
+import { candidateOf, isInside, locate, locateAnywhere, type Roots, spellings } from './files/containment.ts';
 import { failure, refused } from './files/failure.ts';
 import { privatePlaces } from './files/private.ts';
 import { checkRegular, readRegular } from './files/reading.ts';
@@ -24,8 +24,8 @@ export function createFiles({ workspace, temporaryFolder, random = unguessable }
       const { real } = await locate(path, roots);
       return readRegular(path, real, maxBytes);
     },
-    async file(path) {
-      const { real } = await locate(path, roots);
+    async file(path, { anywhere = false } = {}) {
+      const real = anywhere ? await locateAnywhere(path, roots) : (await locate(path, roots)).real;
       await checkRegular(path, real);
       return real;
     },

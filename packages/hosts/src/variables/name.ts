@@ -3,7 +3,7 @@
  * On GitHub a line break or `=` in a name would forge another output (the random delimiter protects values only).
  */
 export function checkName(kind: 'output' | 'variable' | 'state', name: string): void {
-  if (!/^[A-Za-z_][A-Za-z0-9_-]{0,99}$/.test(name)) {
+  if (!/^[A-Za-z_][A-Za-z0-9_-]{0,199}$/.test(name)) {
     throw new TypeError(
       `${JSON.stringify(name.slice(0, 100))} cannot be the name of an ${kind}`
         .replace('an variable', 'a variable')

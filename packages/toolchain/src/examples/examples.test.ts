@@ -13,7 +13,7 @@ const deploy = {
     service: text({ required: true, description: 'The service.' }),
     cluster: text({ description: 'The cluster.', pattern: { expression: /^[a-z]+$/, rule: 'letters' } }),
   },
-  permissions: [],
+  permissions: [{ action: 'ecs:DescribeServices', resource: '*' }],
 } as unknown as Operation;
 const operations: Operations = async (name) => (name === 'deploy-service' ? deploy : undefined);
 
@@ -28,6 +28,7 @@ test('every fenced block of a page is found, with its line and its language', ()
 test.each([
   ['on: push\njobs: {}', 'workflow'],
   ['- uses: a/b@c', 'workflow-steps'],
+  ['- landfall/ecr_login', 'yaml'],
   ['version: 0.2\nphases: {}', 'buildspec'],
   ['version: 2.1\norbs: {}', 'orb-config'],
   ['Resources: {}', 'cloudformation'],

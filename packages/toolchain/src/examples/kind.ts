@@ -24,8 +24,7 @@ export function kindOf({ language, text }: Example): Kind {
   } catch {
     return 'yaml';
   }
-  if (Array.isArray(value))
-    return value.some((one) => one && ('uses' in one || 'run' in one)) ? 'workflow-steps' : 'yaml';
+  if (Array.isArray(value)) return value.some(isWorkflowStep) ? 'workflow-steps' : 'yaml';
   if (typeof value !== 'object' || value === null) return 'yaml';
   if ('Resources' in value) return 'cloudformation';
   if ('jobs' in value && 'on' in value) return 'workflow';
@@ -33,3 +32,6 @@ export function kindOf({ language, text }: Example): Kind {
   if ('version' in value && ('orbs' in value || 'workflows' in value || 'jobs' in value)) return 'orb-config';
   return 'yaml';
 }
+
+const isWorkflowStep = (step: unknown) =>
+  typeof step === 'object' && step !== null && ('uses' in step || 'run' in step);

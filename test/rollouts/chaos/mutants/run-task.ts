@@ -32,7 +32,7 @@ export const runTaskMutants: readonly Mutant[] = [
     name: 'does not count the tasks that were started',
     edits: [
       {
-        file: 'core/src/operations/run-task.ts',
+        file: 'core/src/run-task/run.ts',
         replace: 'if (tasks.length === given.count && failures.length === 0)',
         by: 'if (failures.length === 0)',
       },

@@ -18,15 +18,16 @@ const file = {
     docs: {},
   },
 };
-const names = (wanted?: string[]) => readBakeFile(file, 'bake.json', wanted).targets.map(({ name }) => name);
+const names = (targets?: string[], also: string[] = []) =>
+  readBakeFile(file, 'bake.json', { targets, also }).targets.map(({ name }) => name);
 
 describe('a Bake file', () => {
   test('is read into targets named like the inputs', () => {
-    const { targets, notes } = readBakeFile(file, 'bake.json', undefined);
+    const { targets, notes } = readBakeFile(file, 'bake.json', {});
     expect(JSON.parse(JSON.stringify(targets))).toEqual([
       {
         name: 'web',
-        image: 'registry.example/team/web:1',
+        images: ['registry.example/team/web:1'],
         values: {
           context: 'web',
           file: 'web/Dockerfile.prod',
@@ -39,6 +40,7 @@ describe('a Bake file', () => {
       },
       {
         name: 'worker',
+        images: [],
         values: {
           context: 'https://github.com/o/worker.git',
           file: 'Dockerfile',
@@ -52,17 +54,11 @@ describe('a Bake file', () => {
     ]);
   });
 
-  test('with tags in two repositories reports which one is used', () => {
-    const two = { target: { web: { tags: ['r.example:5000/web:1', 'r.example:5000/web', 'o/web:1'] } } };
-    expect(readBakeFile(two, 'bake.json', undefined).notes).toEqual([
-      'bake.json: web is pushed only to r.example:5000/web; promote-image can copy it to o/web',
-    ]);
-  });
-
   test('is selected by target and group, each image once', () => {
     expect(names(['docs'])).toEqual(['docs']);
+    expect(names(['docs'], ['worker'])).toEqual(['docs', 'worker']);
     expect(names(['back', 'worker', 'default'])).toEqual(['worker', 'web']);
-    expect(readBakeFile({ target: { a: {}, b: {} } }, 'bake.json', undefined).targets).toHaveLength(2);
+    expect(readBakeFile({ target: { a: {}, b: {} } }, 'bake.json', {}).targets).toHaveLength(2);
   });
 
   test('also builds the targets that others use as contexts', () => {
@@ -70,7 +66,7 @@ describe('a Bake file', () => {
       group: { default: { targets: ['web'] } },
       target: { web: { contexts: { base: 'target:base', src: 'src' } }, base: { context: 'base' }, docs: {} },
     };
-    const { targets, notes } = readBakeFile(document, 'bake.json', undefined);
+    const { targets, notes } = readBakeFile(document, 'bake.json', {});
     expect(notes).toEqual(['bake.json: base is also built, because it is a context of web']);
     expect(targets.map(({ name, values }) => [name, values.buildContexts])).toEqual([
       [
@@ -94,10 +90,11 @@ describe('a Bake file', () => {
       secret: ['id=TOKEN', 'id=key.pem'],
     };
     const environment = (name: string) => (name === 'TOKEN' ? 'x' : undefined);
-    const { targets } = readBakeFile({ target: { web } }, 'bake.json', undefined, environment);
+    const { targets } = readBakeFile({ target: { web } }, 'bake.json', {}, environment);
     expect(JSON.parse(JSON.stringify(targets))).toEqual([
       {
         name: 'web',
+        images: [],
         dockerfile: 'FROM scratch\n',
         values: {
           context: 'app',
@@ -112,7 +109,7 @@ describe('a Bake file', () => {
 
   test('with cyclic groups terminates', () => {
     const circle = { group: { default: { targets: ['default', 'a'] } }, target: { a: {} } };
-    expect(readBakeFile(circle, 'bake.json', undefined).targets.map(({ name }) => name)).toEqual(['a']);
+    expect(readBakeFile(circle, 'bake.json', {}).targets.map(({ name }) => name)).toEqual(['a']);
   });
 
   test.each<[string, unknown, boolean]>([
@@ -142,7 +139,7 @@ describe('a Bake file', () => {
       'target.a.dockerfile-inline cannot be combined with a remote context',
     ],
   ])('with %s is FILE_UNREADABLE, and says where', (_, document, problem) => {
-    expect(() => readBakeFile(document, 'bake.json', undefined)).toThrow(
+    expect(() => readBakeFile(document, 'bake.json', {})).toThrow(
       expect.objectContaining({ code: 'FILE_UNREADABLE', summary: `bake.json: ${problem}` }),
     );
   });

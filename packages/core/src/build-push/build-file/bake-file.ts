@@ -47,7 +47,7 @@ export function needsBuildx(document: unknown): boolean {
     document.variable !== undefined ||
     document.function !== undefined ||
     targets.some((one) => isRecord(one) && ['inherits', 'matrix', 'name'].some((field) => field in one)) ||
-    JSON.stringify(document).includes('${')
+    /[$%]\{/.test(JSON.stringify(document))
   );
 }
 
@@ -59,7 +59,10 @@ export function needsBuildx(document: unknown): boolean {
 export function readBakeFile(
   document: unknown,
   name: string,
-  wanted: readonly string[] | undefined,
+  {
+    targets: wanted,
+    also = [],
+  }: { readonly targets?: readonly string[] | undefined; readonly also?: readonly string[] },
   environment: (name: string) => string | undefined = () => undefined,
 ): BuildFile {
   if (!isRecord(document) || !isRecord(document.target))
@@ -78,7 +81,7 @@ export function readBakeFile(
       throw unreadable(name, `group.${path.at(-1)}`, `names ${one}, which is not a target`);
   };
   const roots = wanted ?? (groups.default || targets.default ? ['default'] : Object.keys(targets));
-  for (const one of roots) visit(one, []);
+  for (const one of [...roots, ...also]) visit(one, []);
   const chosen: BuildTarget[] = [];
   const unasked: string[] = [];
   // A target that another takes as a context is built, too: it comes into the set while that is walked.
@@ -99,26 +102,29 @@ export function readBakeFile(
     notes: [
       ...unasked,
       ...chosen.flatMap(({ name: one }) => {
-        const { output, tags } = targets[one] as Fields;
-        const [first, ...others] = repositoriesOf(tags);
-        return [
-          ...(pushesItself(output)
-            ? [`${name}: the output of ${one} is not used; this step pushes or loads according to its inputs`]
-            : []),
-          ...(others.length > 0
-            ? [
-                `${name}: ${one} is pushed only to ${first}; promote-image can copy it to ${others.join(', ')}`,
-              ]
-            : []),
-        ];
+        const { output } = targets[one] as Fields;
+        return pushesItself(output)
+          ? [`${name}: the output of ${one} is not used; this step pushes or loads according to its inputs`]
+          : [];
       }),
     ],
   };
 }
 
-const repositoriesOf = (tags: unknown): readonly string[] => [
-  ...new Set((Array.isArray(tags) ? tags : []).map((tag) => String(tag).replace(/:[^/:]*$/, ''))),
-];
+/** Likewise of what `docker buildx bake --print` made of a file. */
+export const readPrintedBakeFile = (
+  document: unknown,
+  name: string,
+  environment: (name: string) => string | undefined,
+): BuildFile => readBakeFile(unescaped(document), name, {}, environment);
+
+/** buildx prints a file that it would read again: what would begin a template is escaped. */
+function unescaped(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('$${', '${').replaceAll('%%{', '%{');
+  if (Array.isArray(value)) return value.map(unescaped);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, unescaped(one)]));
+}
 
 /** buildx prints `cacheonly` for what is only built upon. */
 const pushesItself = (output: unknown) =>
@@ -144,7 +150,6 @@ function readTarget(
   if (inline != null && isRemote(context))
     throw read.wrong('dockerfile-inline', 'cannot be combined with a remote context');
   const dockerfile = read.text('dockerfile', 'file');
-  const [image] = Array.isArray(fields.tags) ? fields.tags : [];
   const secrets = (Array.isArray(fields.secret) ? fields.secret : []).map((one: unknown) => {
     const text = isRecord(one) ? fieldList(one) : String(one);
     const field = (...keys: readonly string[]) =>
@@ -160,7 +165,7 @@ function readTarget(
     secrets.filter((one) => one.kind === kind).map(({ name: id, value }) => ({ name: id, value }));
   return {
     name: target,
-    ...(typeof image === 'string' && { image }),
+    images: read.texts('tags'),
     // Bake takes the text where both are given.
     ...(typeof inline === 'string' && { dockerfile: inline }),
     values: {

@@ -10,7 +10,7 @@ export const buildFileInputs = {
   'compose-file': list({
     maxItems: 20,
     description:
-      'A Compose file, followed by its override files in order: every service with a `build` section is built, and each is pushed to its own repository. Build inputs apply to all of them and take precedence over the file.',
+      'A Compose file, followed by its override files in order: every service with a `build` section is built, and pushed under the tags that the file gives it. `tags`, `repositories` and build inputs apply to all of them and take precedence over the file.',
     example: 'compose.yaml,compose.prod.yaml',
   }),
   'bake-file': path({
@@ -24,6 +24,13 @@ export const buildFileInputs = {
     description:
       'Which services of `compose-file`, or targets and groups of `bake-file`, to build. By default, all services without a profile, or the group `default`.',
     example: 'web,worker',
+  }),
+  'targets-before-push': list({
+    item: targetName,
+    maxItems: 100,
+    description:
+      'Services or targets to build, and thereby run, before anything is pushed, such as a `test` stage. They are not pushed, and if one fails, nothing is.',
+    example: 'test',
   }),
   variables: pairs({
     description:

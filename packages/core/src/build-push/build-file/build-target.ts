@@ -5,8 +5,8 @@ import type { BuildValues } from '../../image/build/build-request.ts';
 /** One image of a Compose or Bake file, its build in the terms of our own inputs. */
 export interface BuildTarget {
   readonly name: string;
-  /** The name the file gives the image, as written: its repository is used, its tag is not. */
-  readonly image?: string;
+  /** The names that the file gives the image, with their tags, as written. A variable that is not set is `unset(…)`. */
+  readonly images: readonly string[];
   /** The Dockerfile, where the file has it itself. */
   readonly dockerfile?: string;
   readonly values: { readonly [K in keyof BuildValues]?: BuildValues[K] | undefined };
@@ -21,6 +21,13 @@ export interface BuildFile {
 /** The target that a context is built by: `target:base`, Bake's way to say it. */
 export const targetContext = (context: string) =>
   context.startsWith('target:') ? context.slice('target:'.length) : undefined;
+
+/** Stands for a variable that is not set in the name of an image, until it is known whether that part is used. */
+export const unset = (variable: string) => `\u0001${variable}\u0001`;
+export const unsetIn = (text: string): string | undefined => /\u0001(.*?)\u0001/.exec(text)?.[1];
+
+/** Without tag and digest: `registry/repository`, as written. */
+export const repositoryOf = (image: string) => image.replace(/@.*$/s, '').replace(/:[^/:]*$/, '');
 
 export type Fields = Readonly<Record<string, unknown>>;
 export const isRecord = (value: unknown): value is Fields =>
@@ -74,6 +81,9 @@ export function fieldsOf(file: string, where: string, fields: Fields) {
         );
         return parse<readonly string[]>(field, buildInputs[input], items.join('\n'));
       }),
+    /** A list of strings, as they are. */
+    texts: (field: string): readonly string[] =>
+      optional(field, (value) => [value].flat().map((one) => scalar(field, one))) ?? [],
     /** Items that were read otherwise, held to the same rules. */
     items: (field: string, input: keyof typeof buildInputs, items: readonly string[]) =>
       parse<readonly string[]>(field, buildInputs[input], items.join('\n')),

@@ -1,9 +1,9 @@
 import type { BuildValues } from '../../image/build/build-request.ts';
 import { parseImageReference, referenceOf } from '../../image/reference/image-reference.ts';
 import { type ImageNames, nameImage, nameProblems } from '../../image/tags/name-image.ts';
-import { invalidInputs } from '../../inputs/parse-inputs.ts';
+import { type InputProblem, invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { World } from '../../world/world.ts';
-import type { BuildTarget } from './build-target.ts';
+import { type BuildTarget, repositoryOf, unsetIn } from './build-target.ts';
 import type { TargetBuild } from './check-builds.ts';
 import type { BuildFileValues } from './load-build-file.ts';
 
@@ -38,13 +38,45 @@ export function buildFileProblems(given: NamingValues) {
   ];
 }
 
-/** Which repository a target's image goes to, as the input `repository` would say it. */
-function repositoryOf(target: BuildTarget, rules: NamingValues): string {
+/** Which repository a target's image goes to by the inputs, as the input `repository` would say it. */
+function mappedRepository(target: BuildTarget, rules: NamingValues): string | undefined {
   const mapped = rules.repositories?.find(({ name }) => name === target.name)?.value.trim();
-  if (mapped !== undefined) return mapped;
-  if (rules.repositoryPrefix !== undefined) return `${rules.repositoryPrefix}${target.name.toLowerCase()}`;
-  // The tag in the file is not ours: `tags` decides, for a single image and for many.
-  return target.image?.replace(/@.*$/, '').replace(/:[^/:]*$/, '') ?? target.name.toLowerCase();
+  if (mapped !== undefined || rules.repositoryPrefix === undefined) return mapped;
+  return `${rules.repositoryPrefix}${target.name.toLowerCase()}`;
+}
+
+/**
+ * The repository and tags of a target's image, as the inputs `repository` and `tags` would say them. Each of these
+ * inputs comes before the file.
+ */
+function namesOf(target: BuildTarget, given: NamingValues) {
+  const images = target.images.map((image) => image.replace(/@.*$/s, ''));
+  const mapped = mappedRepository(target, given);
+  const repository = mapped ?? images.map(repositoryOf)[0] ?? target.name.toLowerCase();
+  if (given.tags !== undefined) return { repository, tags: given.tags, problems: [] };
+  const tagged = images.filter((image) => image !== repositoryOf(image));
+  const tags = tagged.map((image) => {
+    const place = repositoryOf(image);
+    const tag = image.slice(place.length + 1);
+    if (mapped !== undefined || place === repository) return `type=raw,value=${tag}`;
+    return hostOf(image) === undefined && given.registry !== undefined ? `${given.registry}/${image}` : image;
+  });
+  return {
+    repository,
+    tags: tags.length === 0 ? undefined : [...new Set(tags)],
+    problems: tagged.flatMap((image) => imageProblem(image, target.name, given)),
+  };
+}
+
+/** A tag without its variable would be another tag, and an empty one `latest`. */
+function imageProblem(image: string, target: string, { composeFile }: NamingValues): readonly InputProblem[] {
+  const variable = unsetIn(image);
+  if (variable !== undefined)
+    return [{ input: 'variables', problem: `lack ${variable}, which the tag of ${target} needs` }];
+  const parsed = parseImageReference(image);
+  if (parsed.ok) return [];
+  const input = composeFile === undefined ? 'bake-file' : 'compose-file';
+  return [{ input, problem: `gives ${target} the image "${image}", which ${parsed.problem}` }];
 }
 
 /**
@@ -72,6 +104,9 @@ function valuesOf(target: BuildTarget, given: BuildValues): BuildValues {
     call: given.call,
     annotations: merge(given.annotations, file.annotations),
     secretFiles: pairs(given.secretFiles, file.secretFiles),
+    secretsOfFile: file.secretFiles
+      ?.map(({ name }) => name)
+      .filter((name) => !given.secretFiles?.some((one) => one.name === name)),
     secrets: pairs(given.secrets, file.secrets),
     secretEnvs: pairs(given.secretEnvs, file.secretEnvs),
     ssh: merge(given.ssh, file.ssh),
@@ -92,6 +127,17 @@ function valuesOf(target: BuildTarget, given: BuildValues): BuildValues {
   };
 }
 
+/** Targets that are built without being pushed: they need no name. */
+export const unnamedTargets = (
+  targets: readonly BuildTarget[],
+  given: NamingValues,
+): readonly TargetBuild[] =>
+  targets.map((target) => ({
+    target,
+    values: { ...valuesOf(target, given), outputs: undefined },
+    names: { targets: [], version: undefined, labels: [] },
+  }));
+
 /**
  * What to build, and what each image is called.
  * @throws INPUT_INVALID for names that cannot be, and for two images that would be pushed as one
@@ -103,23 +149,25 @@ export async function nameTargets(
   world: World,
 ): Promise<readonly TargetBuild[]> {
   const named = targets.map((target) => {
-    const repository = repositoryOf(target, given);
+    const { repository, tags, problems } = namesOf(target, given);
     const values = valuesOf(target, given);
     // A host in the file or the mapping is more exact than the input.
-    const registry = ownHost(repository) ? undefined : given.registry;
-    const { tags, flavor } = given;
+    const registry = hostOf(repository) === undefined ? given.registry : undefined;
+    const { flavor } = given;
     return {
       target,
       values,
+      problems,
       naming: { registry, repository, tags, flavor, labels: values.labels, context: values.context },
     };
   });
-  const problems = named.flatMap(({ target, naming }) =>
-    nameProblems(naming, push).map(({ input, problem }) => ({
+  const problems = named.flatMap(({ target, naming, problems: ofFile }) => {
+    if (ofFile.length > 0) return ofFile;
+    return nameProblems(naming, push).map(({ input, problem }) => ({
       input,
       problem: `(of ${target.name}) ${problem}`,
-    })),
-  );
+    }));
+  });
   if (problems.length > 0) throw invalidInputs(problems);
   const builds: TargetBuild[] = [];
   for (const { target, values, naming } of named) {
@@ -134,9 +182,9 @@ export async function nameTargets(
   return builds;
 }
 
-const ownHost = (repository: string) => {
-  const parsed = parseImageReference(repository);
-  return parsed.ok && parsed.reference.registry !== undefined;
+const hostOf = (image: string) => {
+  const parsed = parseImageReference(repositoryOf(image));
+  return parsed.ok ? parsed.reference.registry : undefined;
 };
 const sameName = (one: ImageNames, other: ImageNames) =>
   one.targets.some((mine) => other.targets.some((theirs) => referenceOf(mine) === referenceOf(theirs)));

@@ -26,7 +26,10 @@ describe('a list of named values', () => {
   });
 
   test.each<[string, string]>([
-    ['A', 'line 1: must be NAME=value (no "=" found)'],
+    [
+      'A',
+      'line 1: must be NAME=value (no "=" found); write a value of several lines as "NAME=value", in double quotes',
+    ],
     ['[{"name": "A"}]', 'item 1: has no "valueFrom"'],
     ['[{"name": "A", "value": "b"}]', 'item 1: "value" is not a field of it'],
     ['[{"name": "A", "valueFrom": 5}]', 'item 1: "valueFrom" must be a string'],

@@ -20,9 +20,14 @@ export interface Run {
   readonly leftovers: (() => Promise<void>)[];
 }
 
-export function beginRun({ world, record }: Pick<Run, 'world' | 'record'>, ecs: Ecs): Run {
+/** @param longestPause between two reads of what is followed, in milliseconds */
+export function beginRun(
+  { world, record }: Pick<Run, 'world' | 'record'>,
+  ecs: Ecs,
+  longestPause?: number,
+): Run {
   const stories = new Map<string, RolloutLog>();
-  const pollers = new Pollers(watchContextOf({ world, ecs, stories }));
+  const pollers = new Pollers({ ...watchContextOf({ world, ecs, stories }), longestPause });
   return {
     world,
     record,

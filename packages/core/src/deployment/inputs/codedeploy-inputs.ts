@@ -1,9 +1,9 @@
 import type { CodeDeployValues } from '../../codedeploy/deployment-group.ts';
 /** The inputs of operations on services with the CODE_DEPLOY controller, named as the official action's are. */
-import { integer, path, text } from '../../inputs/kinds.ts';
+import { path, text } from '../../inputs/kinds.ts';
 import type { Permission } from '../../operation/operation.ts';
 import type { WaitUntil } from '../rollout/wait-conditions.ts';
-import { waitUntil } from './wait-inputs.ts';
+import { waitForMinutes, waitUntil } from './wait-inputs.ts';
 
 /** CodeDeploy API reference: 1 to 100 characters. */
 const name = {
@@ -35,12 +35,8 @@ export const codeDeployFollowInputs = {
     description:
       'Follow the deployment until it is `completed`; `traffic-shifted` (all production traffic on the new version, before the bake or the termination wait); `paused` (waiting to be continued); `stage:<STAGE>`, a lifecycle stage; `codedeploy:<EVENT>`, a lifecycle event of CodeDeploy; or only `started`: green then does not mean live.',
   }),
-  'wait-for-minutes': integer(
-    { min: 1, max: 360 },
-    {
-      description:
-        'The same as `wait-timeout`, in minutes, for compatibility with the official action. With the CODE_DEPLOY controller, the waits of the deployment group are added, as in that action.',
-    },
+  'wait-for-minutes': waitForMinutes(
+    'The same as `wait-timeout`, in minutes, for compatibility with the official action. With the CODE_DEPLOY controller, the waits of the deployment group are added, as in that action.',
   ),
 };
 

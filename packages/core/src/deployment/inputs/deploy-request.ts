@@ -35,9 +35,20 @@ interface WhatValues {
   readonly services: readonly Order[] | undefined;
 }
 
-export const checkWhat = ({ taskDefinition, service, services }: WhatValues): readonly InputProblem[] => [
-  ...((service === undefined) === (services === undefined)
-    ? [{ input: 'service', problem: 'or services is required, but not both' }]
+export const checkWhat = (given: WhatValues): readonly InputProblem[] => [
+  ...(given.service === undefined && given.services === undefined
+    ? [{ input: 'service', problem: 'or services is required' }]
+    : []),
+  ...checkTaskDefinitions(given),
+];
+
+export const checkTaskDefinitions = ({
+  taskDefinition,
+  service,
+  services,
+}: WhatValues): readonly InputProblem[] => [
+  ...(service !== undefined && services !== undefined
+    ? [{ input: 'services', problem: 'and service are mutually exclusive: set only one of them' }]
     : []),
   ...(taskDefinition === undefined && !services?.every((order) => order.taskDefinition)
     ? [{ input: 'task-definition', problem: 'is required unless every line of services names its own' }]
@@ -69,16 +80,27 @@ export interface Wanted {
 
 /** Every file is read and checked before AWS is asked anything; one that several services share, once. */
 export async function readWanted(given: WhatValues, world: World): Promise<readonly Wanted[]> {
-  const { service = '', taskDefinition = '', services = [{ service, after: [] }] } = given;
+  return (await readRequest(given, false, world)).wanted;
+}
+
+/** @param isNeeded whether `task-definition` is for more than the services, such as a task before them */
+export async function readRequest(
+  { service, taskDefinition = '', services }: WhatValues,
+  isNeeded: boolean,
+  world: World,
+): Promise<{ readonly wanted: readonly Wanted[]; readonly main: WantedTaskDefinition | undefined }> {
   const sources = new Map<string, WantedTaskDefinition>();
-  const wanted: Wanted[] = [];
-  for (const order of services) {
-    const name = order.taskDefinition ?? taskDefinition;
+  const read = async (name: string) => {
     const source = sources.get(name) ?? (await readTaskDefinitionInput(name, world));
     sources.set(name, source);
+    return source;
+  };
+  const wanted: Wanted[] = [];
+  for (const order of services ?? (service === undefined ? [] : [{ service, after: [] } satisfies Order])) {
+    const source = await read(order.taskDefinition ?? taskDefinition);
     wanted.push({ service: order.service, after: order.after, source });
   }
-  return wanted;
+  return { wanted, main: isNeeded ? await read(taskDefinition) : undefined };
 }
 
 /** Each with its service as it was read, which are in the same order. */

@@ -1,4 +1,8 @@
-import { boolean, choice, integer } from '../../inputs/kinds.ts';
+import { optional, type ValuesOf } from '../../inputs/input.ts';
+import { parseServiceVolume } from '../../inputs/json-inputs.ts';
+import { boolean, choice, integer, text } from '../../inputs/kinds.ts';
+import type { InputProblem } from '../../inputs/parse-inputs.ts';
+import { checkLaunchVolume } from '../../task-definition/launch-volume.ts';
 import { onOutsideChange } from './outside-change-inputs.ts';
 
 export const forceNewDeployment = boolean({
@@ -6,6 +10,14 @@ export const forceNewDeployment = boolean({
   description:
     'Start a deployment even when nothing has changed. Meanwhile, the service carries the tag `landfall:forcing`, so that a run that is killed and run again resumes the deployment it forced.',
 });
+
+/** Rules across them. */
+export const checkSettings = (given: ValuesOf<typeof settingInputs>): readonly InputProblem[] =>
+  checkLaunchVolume(
+    'service-managed-ebs-volume',
+    given.serviceManagedEbsVolumeName,
+    given.serviceManagedEbsVolume,
+  );
 
 /** What may be changed of a service alongside its task definition: `Settings`. */
 export const settingInputs = {
@@ -21,6 +33,17 @@ export const settingInputs = {
   'propagate-tags': choice(['SERVICE', 'TASK_DEFINITION', 'NONE'], {
     description: 'Where task tags are propagated from. Omitted unless set.',
   }),
+  'service-managed-ebs-volume-name': text({
+    maxLength: 255,
+    description: 'The volume of the task definition that `service-managed-ebs-volume` configures.',
+    example: 'data',
+  }),
+  'service-managed-ebs-volume': optional(
+    'JSON',
+    'The Amazon EBS volume of each task of the service, as UpdateService takes it: an object with a `roleArn`. The task definition must configure the volume at launch. Omitted unless set.',
+    parseServiceVolume,
+    '{"roleArn": "arn:aws:iam::123456789012:role/ecsInfrastructureRole", "sizeInGiB": 10}',
+  ),
   'enable-execute-command': boolean({
     description: 'Enable or disable ECS Exec for the service. Omitted unless set.',
   }),

@@ -38,6 +38,31 @@ export const waitUntil = (options: {
   };
 };
 
+const longestMinutes = 360;
+
+/**
+ * As the official actions take it, which silently use another value where this warns: none is longer than six
+ * hours, and zero is the default.
+ */
+export const waitForMinutes = (description: string): Input<number | undefined> => {
+  const minutes = integer({ min: 0, max: 1_000_000 }, { description });
+  return {
+    ...minutes,
+    rule: `1 to ${longestMinutes}`,
+    parse: (given) => {
+      const result = minutes.parse(given);
+      if (!result.ok) return result;
+      if (result.value === 0) return parsed(undefined, 'is 0, so the default time limit applies');
+      return result.value !== undefined && result.value > longestMinutes
+        ? parsed(
+            longestMinutes,
+            `is ${result.value}, so ${longestMinutes} minutes are used: set wait-timeout to wait longer`,
+          )
+        : result;
+    },
+  };
+};
+
 /** The inputs of every operation that follows a deployment, defined once. */
 
 export const followInputs = {
@@ -59,9 +84,8 @@ export const followInputs = {
       example: '30m',
     },
   ),
-  'wait-for-minutes': integer(
-    { min: 1, max: 360 },
-    { description: 'The same as `wait-timeout`, in minutes, for compatibility with the official action.' },
+  'wait-for-minutes': waitForMinutes(
+    'The same as `wait-timeout`, in minutes, for compatibility with the official action.',
   ),
   'job-timeout': duration(
     { min: '2m', max: '48h' },

@@ -1,4 +1,4 @@
-import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { ServiceManagedEBSVolumeConfiguration, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import type { OnOutsideChange } from '../service/read-service-targets.ts';
 
 /** What a user may change alongside the task definition. A thing not named is not sent. */
@@ -10,6 +10,8 @@ export interface Settings {
   readonly enableEcsManagedTags?: boolean | undefined;
   readonly propagateTags?: 'SERVICE' | 'TASK_DEFINITION' | 'NONE' | undefined;
   readonly enableExecuteCommand?: boolean | undefined;
+  readonly serviceManagedEbsVolumeName?: string | undefined;
+  readonly serviceManagedEbsVolume?: ServiceManagedEBSVolumeConfiguration | undefined;
 }
 
 /** What will be done, decided before anything is. */

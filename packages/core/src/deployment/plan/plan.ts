@@ -1,4 +1,5 @@
 import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { canonicalJson } from '../../documents/canonical.ts';
 import { primaryOf } from '../../ecs/deployments.ts';
 import type { Newest } from '../../ecs/newest-deployment.ts';
 import { isStopped, isUnderWay } from '../../ecs/newest-first.ts';
@@ -27,11 +28,12 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
   const stands = isAsItWas && !asked ? asItStands(target) : undefined;
   if (stands && stands.kind !== 'again') return stands;
   const force = asked || stands !== undefined;
+  const deploys = !same || force || changes.volumeConfigurations !== undefined;
   return {
     kind: 'update',
-    startsDeployment: !same || force,
+    startsDeployment: deploys,
     ...(stands && { isAgain: true }),
-    warnings: [...(stands ? [stands.reason] : []), ...warningsFor(target, !same || force, settings)],
+    warnings: [...(stands ? [stands.reason] : []), ...warningsFor(target, deploys, settings)],
     request: {
       cluster: target.cluster,
       service: target.name,
@@ -101,9 +103,15 @@ function openReason(service: Service, newest: Newest | undefined): string {
     : noRunningTasksSentence(service, ours);
 }
 
+const volumesOf = ({
+  serviceManagedEbsVolumeName: name,
+  serviceManagedEbsVolume: managedEBSVolume,
+}: Settings) => managedEBSVolume && [{ name, managedEBSVolume }];
+
 /** Only what differs from the service as it is: an equal value is not sent, so that nothing is reset by saying it. */
 export function changedSettings({ service }: Target, settings: Settings): Partial<UpdateServiceRequest> {
   const { desiredCount, enableEcsManagedTags, propagateTags, enableExecuteCommand } = settings;
+  const volumes = volumesOf(settings);
   return {
     ...(desiredCount !== undefined && desiredCount !== service.desiredCount && { desiredCount }),
     ...(enableEcsManagedTags !== undefined &&
@@ -114,6 +122,10 @@ export function changedSettings({ service }: Target, settings: Settings): Partia
       propagateTags !== (service.propagateTags ?? 'NONE') && { propagateTags }),
     ...(enableExecuteCommand !== undefined &&
       enableExecuteCommand !== (service.enableExecuteCommand ?? false) && { enableExecuteCommand }),
+    ...(volumes !== undefined &&
+      canonicalJson(volumes) !== canonicalJson(primaryOf(service)?.volumeConfigurations ?? []) && {
+        volumeConfigurations: volumes,
+      }),
   };
 }
 

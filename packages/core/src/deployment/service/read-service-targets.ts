@@ -55,6 +55,7 @@ export async function readTargets(
     services: readonly string[];
     allowedAccountIds?: readonly string[] | undefined;
     desiredCount?: number | undefined;
+    serviceManagedEbsVolume?: object | undefined;
     /** With either, a deployment may be forced: an earlier attempt of this run may have left its mark in the tags. */
     forceNewDeployment?: boolean | undefined;
     onOutsideChange?: OnOutsideChange | undefined;
@@ -91,6 +92,7 @@ export async function readTargets(
     refuseOtherPlace(asked, service.serviceArn);
     refuse(cluster, service);
     if (wanted.desiredCount !== undefined) refuseCount(service);
+    if (wanted.serviceManagedEbsVolume !== undefined) refuseVolume(service);
   }
   const revisions = new Map<string, Promise<Target['taskDefinition']>>();
   const revisionOf = (running: string) => {
@@ -146,6 +148,16 @@ function refuseCount({ serviceName: name, schedulingStrategy }: Service): void {
   throw new LandfallError('INPUT_INVALID', {
     summary: `desired-count cannot be set for ${name}: DAEMON services run one task per container instance`,
     facts: { service: name, schedulingStrategy },
+  });
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html, volumeConfigurations */
+function refuseVolume({ serviceName: name, deploymentController }: Service): void {
+  const controller = deploymentController?.type ?? 'ECS';
+  if (controller === 'ECS') return;
+  throw new LandfallError('INPUT_INVALID', {
+    summary: `service-managed-ebs-volume cannot be set for ${name}: ECS attaches EBS volumes only to services with the ECS deployment controller, not ${controller}`,
+    facts: { service: name, controller },
   });
 }
 

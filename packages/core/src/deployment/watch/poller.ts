@@ -28,12 +28,22 @@ const callsPerSecond = 1;
 /**
  * @param quiet milliseconds for which nothing that is watched has moved: a bake or a pause is checked less
  * often
+ * @param longestPause milliseconds, jitter included; what AWS's rate limits ask for outranks it
  */
-export function cadenceFor(watched: number, mode: 'deployments' | 'services', quiet = 0): Cadence {
+export function cadenceFor(
+  watched: number,
+  mode: 'deployments' | 'services',
+  quiet = 0,
+  longestPause = Number.POSITIVE_INFINITY,
+): Cadence {
   const calls = mode === 'deployments' ? Math.ceil(watched / 20) : Math.ceil(watched / 10);
   const patience = quiet > 30 * minute ? 30_000 : quiet > 5 * minute ? 15_000 : 0;
   const least = watched > few ? shortest.many : shortest.few;
-  const tick = Math.max(patience, least, Math.min(longest, (calls / callsPerSecond) * 1000));
+  const tick = Math.max(
+    Math.min(patience, longestPause * 0.9),
+    least,
+    Math.min(longest, (calls / callsPerSecond) * 1000),
+  );
   return {
     tick,
     servicesEvery: mode === 'services' ? 1 : watched > few ? Math.ceil((2 * minute) / tick) : 5,
@@ -134,14 +144,14 @@ export class Poller<W extends Watch> {
   }
 
   async #round(round: number): Promise<void> {
-    const { clock, signal } = this.#following;
+    const { clock, signal, longestPause } = this.#following;
     const open = this.#waiters.map(({ watch }) => watch);
     const byServices = open.every((watch) => watch.byServicesOnly);
     const quiet = open.reduce(
       (least, { rollout }) => Math.min(least, clock.elapsed() - rollout.changedAt),
       Number.POSITIVE_INFINITY,
     );
-    const cadence = cadenceFor(open.length, byServices ? 'services' : 'deployments', quiet);
+    const cadence = cadenceFor(open.length, byServices ? 'services' : 'deployments', quiet, longestPause);
     try {
       const allServices = round % cadence.servicesEvery === 0;
       const unripe = round % cadence.unripeEvery === 0;

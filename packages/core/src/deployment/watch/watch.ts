@@ -82,6 +82,8 @@ export interface WatchContext {
   readonly ecs: Ecs;
   codeDeploy(): Promise<CodeDeploy>;
   readonly clock: Clock;
+  /** Between two reads, in milliseconds. */
+  readonly longestPause?: number | undefined;
   /** Ends every watch at once with CANCELLED. */
   readonly signal: AbortSignal;
   /** What changed, service by service, in the order in which it was seen. */

@@ -13,6 +13,8 @@ interface ImageBuild {
   readonly push: boolean;
   /** Keep it in the engine when it is not pushed. */
   readonly load: boolean;
+  /** The repositories that get it by its digest alone, without a tag. */
+  readonly byDigest?: readonly string[] | undefined;
   /** The Dockerfile itself, where it is not a file. */
   readonly dockerfile?: string | undefined;
 }
@@ -54,7 +56,7 @@ export async function removeBuildFolders(world: World): Promise<void> {
   }
 }
 
-interface ImageResult extends BuiltImage {
+export interface ImageResult extends BuiltImage {
   /** What was written to disk, by absolute path. */
   readonly files: readonly string[];
   /** Whether the image is in the engine. */
@@ -126,7 +128,7 @@ function annotate({ host }: World, warnings: readonly DockerfileWarning[], path:
 }
 
 function destinationOf(
-  { values, names, push, load }: ImageBuild,
+  { values, names, push, load, byDigest }: ImageBuild,
   loads: boolean,
 ): BuildRequest['destination'] {
   if (values.call !== 'build') return { kind: 'cache' };
@@ -136,7 +138,7 @@ function destinationOf(
   if (!push) return { kind: 'cache' };
   return {
     kind: 'registry',
-    repositories: [...new Set(names.targets.map(nameOf))],
+    repositories: [...new Set(byDigest ?? names.targets.map(nameOf))],
     ...(load && { loadAs: references }),
   };
 }

@@ -2,11 +2,11 @@ import { boolean, choice, list, pairs, path, secret, text } from '../../inputs/k
 
 const variable = { expression: /^[A-Za-z_][A-Za-z0-9_]{0,254}$/, rule: 'letters, digits and _' };
 const secretId = { expression: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, rule: 'letters, digits, . _ and -' };
-const platform = {
+export const platformPattern = {
   expression: /^[a-z0-9_]{1,32}(?:\/[a-z0-9_]{1,32}){0,2}$/,
   rule: 'a platform like linux/amd64',
 };
-const size = { expression: /^\d{1,12}(?:[bkmg]b?)?$/i, rule: 'a size like 64m or 2g', type: 'size' };
+const size = { expression: /^\d{1,12}(?:b|[kmg](?:i?b)?)?$/i, rule: 'a size like 64m or 2g', type: 'size' };
 const annotation = { expression: /^[^\s=][^=]{0,512}=/, rule: 'an annotation like index:name=value' };
 const attestation = {
   expression: /^(?:true|false|[a-z][a-z-]{0,40}=[^\s]{1,2000})$/,
@@ -29,7 +29,7 @@ export const buildInputs = {
     description: 'The Dockerfile stage to build.',
   }),
   platforms: list({
-    item: platform,
+    item: platformPattern,
     maxItems: 20,
     description: "The platforms to build for. By default, that of the engine. Several platforms need buildx.",
     example: 'linux/amd64,linux/arm64',
@@ -51,6 +51,11 @@ export const buildInputs = {
   'secret-files': pairs({
     name: secretId,
     description: 'Secrets from files in the workspace or the temporary directory, as `id=path`.',
+  }),
+  'secret-files-outside-workspace': boolean({
+    default: 'false',
+    description:
+      'Also accept `secret-files` outside the workspace and the temporary directory, such as `/run/secrets/npm`. The secrets that a Compose or Bake file names must be inside anyway.',
   }),
   'secret-envs': pairs({
     name: secretId,
@@ -127,7 +132,7 @@ export const buildInputs = {
   outputs: list({
     lines: true,
     description:
-      'Additional outputs besides the registry: `type=local,dest=out`, `type=tar,dest=…`, `type=oci,dest=…`, `type=docker` (the same as `load`); several, or one together with a push, need buildx 0.13. `type=image` and `type=registry` set attributes of the pushed image, such as `type=registry,compression=zstd`; its names come from `repository` and `tags`.',
+      'Additional outputs besides the registry: `type=local,dest=out`, `type=tar,dest=…`, `type=oci,dest=…`, `type=docker` (the same as `load`); several, or one together with a push, need buildx 0.13. `type=image` and `type=registry` set attributes of the pushed image, such as `type=registry,compression=zstd`; its names come from `repository` and `tags`. `type=image,push-by-digest=true,push=true` pushes it without a tag, for create-image-index (buildx).',
     example: 'type=local,dest=out',
   }),
   call: choice(['build', 'check', 'outline', 'targets'], {

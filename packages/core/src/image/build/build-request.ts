@@ -12,7 +12,10 @@ import type { Pair } from '../../inputs/kinds.ts';
 import type { CommitFacts } from '../../world/host.ts';
 import { parseBuildContext } from '../context/build-context.ts';
 
-export type BuildValues = ValuesOf<typeof buildInputs>;
+export interface BuildValues extends ValuesOf<typeof buildInputs> {
+  /** Those of `secretFiles` that a Compose or Bake file names, which a pull request may change. */
+  readonly secretsOfFile?: readonly string[] | undefined;
+}
 
 /**
  * The build as Docker gets it: paths resolved inside the workspace, secrets masked, before anything
@@ -54,8 +57,10 @@ export async function resolveBuildRequest(
   }
   const { context, file, contexts, token } = await sources(values, dockerfile, world);
   const secretFiles: NamedValue[] = [];
-  for (const { name, value } of values.secretFiles ?? [])
-    secretFiles.push({ name, value: await files.file(value) });
+  for (const { name, value } of values.secretFiles ?? []) {
+    const anywhere = values.secretFilesOutsideWorkspace && !values.secretsOfFile?.includes(name);
+    secretFiles.push({ name, value: await files.file(value, { anywhere }) });
+  }
   return {
     context,
     file,
@@ -136,7 +141,8 @@ async function destinations({ outputs: lines = [] }: BuildValues, { files }: Wor
     outputFiles.push(dest);
     outputs.push(outputLine(file, dest));
   }
-  return { outputs, outputFiles, imageAttributes: parsed.outputs.attributes };
+  const { attributes, byDigest } = parsed.outputs;
+  return { outputs, outputFiles, imageAttributes: attributes, pushByDigest: byDigest };
 }
 
 async function contextOf(

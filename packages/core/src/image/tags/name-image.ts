@@ -1,12 +1,14 @@
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
+import type { Log } from '../../world/host.ts';
 import type { World } from '../../world/world.ts';
 import { parseBuildContext } from '../context/build-context.ts';
 import { namesDefaultContext } from '../context/default-context.ts';
 import { type PushTarget, parseImageReference } from '../reference/image-reference.ts';
 import { type Label, ociLabels } from './oci-labels.ts';
-import { parseFlavor } from './tag-flavor.ts';
+import { type Flavor, parseFlavor } from './tag-flavor.ts';
 import { parseTagRules, type TagRule } from './tag-rule.ts';
-import { tagsFromRules } from './tags-from-rules.ts';
+import type { TagFacts } from './tag-template.ts';
+import { type ResolvedTags, tagsFromRules } from './tags-from-rules.ts';
 
 interface NameValues {
   readonly registry?: string | undefined;
@@ -91,6 +93,23 @@ const registryOf = (name: { readonly registry?: string } | undefined, standard: 
   name?.registry ?? standard;
 
 /**
+ * What the rules come to, with what they skip in the log.
+ * @throws INPUT_INVALID when a rule lacks a fact that the host should tell
+ */
+export function tagsOfRun(
+  rules: readonly TagRule[],
+  facts: TagFacts,
+  flavor: Flavor | undefined,
+  log: Log,
+): ResolvedTags {
+  const made = tagsFromRules(rules, facts, flavor);
+  if (made.problems.length > 0)
+    throw invalidInputs(made.problems.map((problem) => ({ input: 'tags', problem: `rule ${problem}` })));
+  for (const note of made.notes) log.info(note);
+  return made;
+}
+
+/**
  * The names and labels of the image of this run.
  * @throws INPUT_INVALID when no rule makes a tag, or one lacks a fact that the host should tell
  */
@@ -111,14 +130,7 @@ export async function nameImage(values: NameValues, { host, clock }: World): Pro
   const rules = rulesOf(values);
   const flavor = parseFlavor(values.flavor ?? []);
   const facts = { commit, run: host.run, now };
-  const { tags, notes, problems } = tagsFromRules(
-    rules,
-    facts,
-    'flavor' in flavor ? flavor.flavor : undefined,
-  );
-  if (problems.length > 0)
-    throw invalidInputs(problems.map((problem) => ({ input: 'tags', problem: `rule ${problem}` })));
-  for (const note of notes) host.log.info(note);
+  const { tags, notes } = tagsOfRun(rules, facts, 'flavor' in flavor ? flavor.flavor : undefined, host.log);
   if (commit.changedFiles !== undefined)
     host.log.notice(
       `the work tree differs from commit ${commit.sha?.slice(0, 7)} (${commit.changedFiles} changed or new ${commit.changedFiles === 1 ? 'file' : 'files'}): the build does not match that commit`,

@@ -5,6 +5,24 @@ export interface Label {
   readonly value: string;
 }
 
+/** What docker/metadata-action adds of the repository: title, description, url, licenses. */
+export function repositoryLabels({
+  repository,
+  sourceUrl,
+  description,
+  license,
+}: CommitFacts): readonly Label[] {
+  const own = {
+    title: repository?.replace(/^.*\//, ''),
+    description,
+    url: sourceUrl,
+    licenses: license,
+  };
+  return Object.entries(own).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name: `org.opencontainers.image.${name}`, value }],
+  );
+}
+
 /**
  * The OCI image spec's predefined annotations as labels: revision, source, created, version. `created` is the
  * time of the commit where the host tells it, so that a second build of a commit gives the same image, and an

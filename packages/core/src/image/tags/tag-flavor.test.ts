@@ -31,7 +31,9 @@ test.each<[string, string, TagFacts, string[]]>([
   ['type=ref,event=branch', 'latest=auto', main, ['main']],
   ['type=ref,event=branch', 'latest=true', main, ['main', 'latest']],
   ['type=ref,event=tag', 'latest=true', main, []],
-  ['type=sha\ntype=ref,event=tag', 'latest=auto', release, ['sha-0123456', 'v1.2.3']],
+  // The first tag decides, and the rules of docker/metadata-action are sorted by priority, as there.
+  ['type=sha\ntype=ref,event=tag', 'latest=auto', release, ['v1.2.3', 'sha-0123456', 'latest']],
+  ['sha\nref', 'latest=auto', release, ['0123456', 'v1.2.3']],
   ['type=sha,priority=1\ntype=ref,event=tag', 'latest=auto', release, ['v1.2.3', 'sha-0123456', 'latest']],
   ['type=raw,foo\nbar', 'prefix=glo-', main, ['glo-foo', 'glo-bar']],
   ['type=raw,foo,prefix=', 'prefix=glo-\nsuffix=-x', main, ['foo-x']],
@@ -39,6 +41,11 @@ test.each<[string, string, TagFacts, string[]]>([
   ['type=ref,event=pr', 'prefix=glo-', pull, ['pr-7']],
   ['foo', 'latest=true\nprefix=glo-\nsuffix=-arm,onlatest=true', main, ['glo-foo-arm', 'latest-arm']],
   ['foo', 'latest=true\nprefix={{branch}}-,onlatest=true', main, ['main-foo', 'main-latest']],
+  // `auto` is the default of a flavor.
+  ['ref', 'suffix=-arm,onlatest=true', release, ['v1.2.3-arm', 'latest-arm']],
+  ['ref', 'suffix=-arm', release, ['v1.2.3-arm', 'latest']],
+  ['ref', 'latest=false,suffix=-arm', release, ['v1.2.3-arm']],
+  ['ref', '# a note', release, ['v1.2.3']],
   ['quay.io/o/app:1', 'prefix=glo-', main, ['1']],
 ])('%j with %j', (rules, flavor, of, tags) => expect(made(rules, flavor, of)).toEqual(tags));
 

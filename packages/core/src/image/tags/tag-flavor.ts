@@ -14,38 +14,44 @@ export interface Flavor {
   readonly suffix?: Affix;
 }
 
-/** A tag that moves is never made unasked. */
+/** Without a flavor a tag that moves is never made unasked. */
 export const noFlavor: Flavor = { latest: 'false' };
+/** What docker/metadata-action does by default. */
+export const autoFlavor: Flavor = { latest: 'auto' };
 
-const keys = ['latest', 'prefix', 'suffix'];
+const keys = ['latest', 'prefix', 'suffix', 'onlatest'];
 
-/** `latest=auto`, `prefix=stage-,onlatest=true`, `suffix=-arm`, one per line. */
+/** `latest=auto`, which is the default of a flavor, `prefix=stage-,onlatest=true`, `suffix=-arm`: one per line. */
 export function parseFlavor(
   lines: readonly string[],
+  standard: Flavor = noFlavor,
 ): { readonly flavor: Flavor } | { readonly problem: string } {
-  let flavor = noFlavor;
-  for (const line of lines) {
-    const [first = '', ...rest] = csvFields(line) ?? [];
-    const [key, value] = pair(first);
+  const written = lines.filter((line) => !line.startsWith('#'));
+  let flavor = written.length === 0 ? standard : autoFlavor;
+  for (const line of written) {
     const holds = (problem: string) => ({ problem: `holds "${line.slice(0, 200)}", which ${problem}` });
-    if (value === undefined && keys.includes(key)) return holds('has no value');
-    if (value === undefined || !keys.includes(key))
-      return holds(`is none of latest=, prefix= and suffix=${near(key, keys)}`);
-    if (key === 'latest') {
-      if (!['auto', 'true', 'false'].includes(value)) return holds('must be auto, true or false');
-      if (rest.length > 0) return holds(`has "${rest[0]}", which latest does not accept`);
-      flavor = { ...flavor, latest: value as Flavor['latest'] };
-      continue;
+    let affix: 'prefix' | 'suffix' | undefined;
+    for (const [key, value] of (csvFields(line) ?? ['']).map(pair)) {
+      if (value === undefined && keys.includes(key)) return holds('has no value');
+      if (value === undefined || !keys.includes(key))
+        return holds(`is none of latest=, prefix= and suffix=${near(key, keys)}`);
+      if (key === 'latest') {
+        if (!['auto', 'true', 'false'].includes(value)) return holds('must be auto, true or false');
+        flavor = { ...flavor, latest: value as Flavor['latest'] };
+      } else if (key === 'onlatest') {
+        const before = affix && flavor[affix];
+        if (affix === undefined || before === undefined)
+          return holds(`has "onlatest=${value}", which latest does not accept`);
+        if (!['true', 'false'].includes(value))
+          return holds(`has "onlatest=${value}" where only onlatest=true or false is allowed`);
+        flavor = { ...flavor, [affix]: { ...before, onLatest: value === 'true' } };
+      } else {
+        affix = key as 'prefix' | 'suffix';
+        const parsed = parseTemplate(value);
+        if ('problem' in parsed) return holds(parsed.problem);
+        flavor = { ...flavor, [affix]: { template: parsed.template, onLatest: false } };
+      }
     }
-    const options = rest.map(pair);
-    const wrong = options.find(
-      ([name, wanted]) => name !== 'onlatest' || !['true', 'false'].includes(wanted!),
-    );
-    if (wrong) return holds(`has "${wrong.join('=')}" where only onlatest=true or false is allowed`);
-    const parsed = parseTemplate(value);
-    if ('problem' in parsed) return holds(parsed.problem);
-    const onLatest = options.some(([, wanted]) => wanted === 'true');
-    flavor = { ...flavor, [key]: { template: parsed.template, onLatest } };
   }
   return { flavor };
 }

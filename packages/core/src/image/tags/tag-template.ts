@@ -53,18 +53,26 @@ function onDefaultBranch({ branch, pullRequest, defaultBranch }: CommitFacts): b
   return defaultBranch === undefined ? undefined : branch === defaultBranch;
 }
 
+/** Facts that a run may rightly be without: a branch build has no tag. */
+export const maybeAbsent = ['branch', 'tag', 'ref', 'pr', 'base-ref'];
+
 const finder = /\{\{([^{}]*)\}\}|<([a-z][a-z_-]*)>/g;
 
 export const withoutPlaceholders = (text: string) => text.replace(finder, '');
+
+/** In a label `<name>` is text, such as an address. */
+const inBraces = /\{\{([^{}]*)\}\}/g;
+export const parseLabelTemplate = (text: string) => parseTemplate(text, [], inBraces);
 
 /** `stage-{{sha}}`, `<branch>.{{build-id}}`, `{{date 'YYYYMMDD' tz='Europe/Berlin'}}` → parts, or what is wrong. */
 export function parseTemplate(
   text: string,
   more: readonly string[] = [],
+  placeholders = finder,
 ): { readonly template: Template } | { readonly problem: string } {
   const template: TemplatePart[] = [];
   let from = 0;
-  for (const match of text.matchAll(finder)) {
+  for (const match of text.matchAll(placeholders)) {
     if (match.index > from) template.push(text.slice(from, match.index));
     const placeholder = parsePlaceholder((match[1] ?? match[2]!).trim(), match[0], more);
     if ('problem' in placeholder) return placeholder;
@@ -114,6 +122,18 @@ export function fillTemplate(
     text += value;
   }
   return { text };
+}
+
+/** The same for a label, in which a fact that a run may rightly be without is an empty text. */
+export function fillLabel(
+  template: Template,
+  facts: TagFacts,
+): { readonly text: string } | { readonly missing: string } {
+  const known = template.filter(
+    (part) =>
+      typeof part === 'string' || !maybeAbsent.includes(part.name) || lookUp(part, facts, {}) !== undefined,
+  );
+  return fillTemplate(known, facts);
 }
 
 function lookUp(

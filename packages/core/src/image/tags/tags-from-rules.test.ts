@@ -94,6 +94,9 @@ describe('tags by rule', () => {
     ["{{branch}}-{{date 'X'}}", main, [`main-${now / 1000}`]],
     ['sha\n{{sha}}\nlatest', main, ['0123456', 'latest']],
     ['latest\nsha,priority=1000', main, ['0123456', 'latest']],
+    ['type=sha\ntype=semver,pattern={{version}}\nlatest', release, ['1.2.3', 'latest', 'sha-0123456']],
+    ['time,format=YYYYMMDD\ntype=ref,event=branch', main, ['main', '20300506']],
+    ['x-{{base_ref}}', facts({ tag: 'v1', baseBranch: 'main' }), ['x-main']],
   ])('%j', (rules, of, tags) => {
     const result = made(rules, of);
     expect(result.problems).toEqual([]);
@@ -162,7 +165,7 @@ describe('tags by rule', () => {
       '"schedule" produces no tag: the CI host does not provide what started this run; set LANDFALL_EVENT (docs/hosts.md)',
     ]);
     expect(made("{{commit_date 'X'}}", main).problems).toEqual([
-      `"{{commit_date 'X'}}" produces no tag: the CI host does not provide the commit-date`,
+      `"{{commit_date 'X'}}" produces no tag: the CI host does not provide the commit-date; check the commit out before this step`,
     ]);
     expect(made('edge', facts({ branch: 'main' })).problems).toEqual([
       '"edge" produces no tag: the CI host does not provide the default branch; set branch=…',

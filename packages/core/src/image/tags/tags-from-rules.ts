@@ -1,11 +1,11 @@
 import { runInNewContext } from 'node:vm';
 import { type Flavor, noFlavor } from './tag-flavor.ts';
 import { expressionOf, type TagKind, type TagRule } from './tag-rule.ts';
-import { fillTemplate, type TagFacts, type Template } from './tag-template.ts';
+import { fillTemplate, maybeAbsent, type TagFacts, type Template } from './tag-template.ts';
 import { formatTime } from './time-format.ts';
 import { parsePep440, parseSemver, type VersionNumber } from './version-number.ts';
 
-interface ResolvedTag {
+export interface ResolvedTag {
   readonly tag: string;
   /** Where the rule was a whole reference. */
   readonly target?: TagRule['target'];
@@ -13,7 +13,7 @@ interface ResolvedTag {
   readonly moves?: boolean;
 }
 
-interface ResolvedTags {
+export interface ResolvedTags {
   /** Each once, in order; the first is the version. */
   readonly tags: readonly ResolvedTag[];
   /** Sentences: a rule that does not apply to this run, a character that a tag cannot have. */
@@ -125,9 +125,6 @@ function affixed(middle: Outcome, before: Template, after: Template, facts: TagF
   return { ...middle, text: `${prefix.text}${middle.text}${suffix.text}` };
 }
 
-/** Facts that a run may rightly be without: a branch build has no tag. */
-const maybe = ['branch', 'tag', 'ref', 'pr', 'base-ref'];
-
 const none = (missing: string, { commit }: TagFacts) =>
   commit.pullRequest !== undefined && ['branch', 'ref'].includes(missing)
     ? 'this run is for a pull request, whose branch name anyone can choose; {{pr}} is its number'
@@ -137,9 +134,11 @@ function fill(template: Template, facts: TagFacts, more?: Readonly<Record<string
   const filled = fillTemplate(template, facts, more);
   if ('text' in filled) return text(filled.text);
   const { missing } = filled;
-  if (maybe.includes(missing)) return skip(none(missing, facts));
-  return problem(`the CI host does not provide the ${missing}`);
+  return maybeAbsent.includes(missing) ? skip(none(missing, facts)) : problem(notProvided(missing));
 }
+
+export const notProvided = (fact: string) =>
+  `the CI host does not provide the ${fact}${fact === 'commit-date' ? '; check the commit out before this step' : ''}`;
 
 const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outcome>> = {
   raw: ({ template }, facts) => fill(template, facts),
@@ -234,9 +233,12 @@ function version(
   return /^\{\{\s*(?:version|raw)\s*\}\}$/.test(wanted) ? fill(template, facts, parts) : text(parts.version);
 }
 
-/** The order as written; once a rule has a priority, all sort by it, with metadata-action's for the rest. */
+/**
+ * The order as written; once a rule is one of docker/metadata-action (`type=…`, or a priority), all are sorted by
+ * priority, as there.
+ */
 function byPriority(rules: readonly TagRule[]): readonly TagRule[] {
-  if (!rules.some((rule) => rule.attributes.priority !== undefined)) return rules;
+  if (!rules.some(({ typed, attributes }) => typed || attributes.priority !== undefined)) return rules;
   const of = (rule: TagRule) => Number(rule.attributes.priority ?? priorities[rule.kind]);
   return [...rules].sort((a, b) => of(b) - of(a));
 }

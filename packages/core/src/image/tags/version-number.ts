@@ -1,3 +1,8 @@
+/*
+ * Our own, because the libraries that docker/metadata-action uses (semver, @renovate/pep440) agree with it on generated
+ * versions, except where they lose digits beyond 2^53 or write `1.0+a.b` with a comma.
+ */
+
 export interface VersionNumber {
   /** Without a leading v; of PEP 440 in its normal form. */
   readonly version: string;

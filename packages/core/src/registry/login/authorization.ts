@@ -104,11 +104,8 @@ function decode(token: string): string | undefined {
   }
 }
 
-/**
- * Every form in which the password may be printed: itself, the token, and what is in Docker's config.json.
- */
-export const secretsOf = (token: string, { username, password }: RegistryLogin): readonly string[] => [
-  password,
+/** The other forms in which the password may be printed: the token, and what is in Docker's config.json. */
+export const encodedSecrets = (token: string, { username, password }: RegistryLogin): readonly string[] => [
   token,
   encode(`${username}:${password}`),
 ];

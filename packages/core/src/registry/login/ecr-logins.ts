@@ -4,11 +4,11 @@ import type { InputProblem } from '../../inputs/parse-inputs.ts';
 import type { World } from '../../world/world.ts';
 import {
   type Authorization,
+  encodedSecrets,
   loginOf,
   privateAuthorizations,
   publicAuthorization,
   type RegistryLogin,
-  secretsOf,
 } from './authorization.ts';
 
 /** An account id, or the host of a registry: then its region, and the endpoint that images name, follow from it. */
@@ -33,12 +33,14 @@ const mostIds = 10;
 
 /**
  * Logins to registries of ECR, in the order given; to that of the caller for none. One call to AWS for each region.
- * Everything that is secret is masked before anything else is done with it.
+ * Everything that is secret is masked before anything else is done with it; the password on its own in the log of this
+ * step alone, where the job is to pass it on.
  */
 export async function ecrLogins(
   world: World,
   registries: readonly string[],
   region: string | undefined,
+  passwordMask?: 'step',
 ): Promise<readonly RegistryLogin[]> {
   const wanted = [...new Set(registries.map((one) => one.toLowerCase()))].map((registry) => {
     const where = isAccount(registry) ? undefined : ecrHost(registry);
@@ -47,7 +49,8 @@ export async function ecrLogins(
       ? { registry, at: where.region, account: where.accountId }
       : { registry, at: region, account: registry };
   });
-  if (wanted.length === 0) return (await privateTokens(world, region, [])).map((one) => read(world, one));
+  if (wanted.length === 0)
+    return (await privateTokens(world, region, [])).map((one) => read(world, one, passwordMask));
   const places = [...new Set(wanted.map(({ at }) => at))];
   const found = new Map<string, Authorization[]>();
   for (const place of places) {
@@ -66,15 +69,15 @@ export async function ecrLogins(
   const all = wanted.flatMap(({ registry }) => found.get(registry) ?? []);
   return all
     .filter((one, index) => all.findIndex((other) => other.registry === one.registry) === index)
-    .map((one) => read(world, one));
+    .map((one) => read(world, one, passwordMask));
 }
 
 /** A registry on this machine serves every account, so what it tells is taken as it is. */
 const forAccount = (tokens: readonly Authorization[], own: Authorization) =>
   ecrHost(own.registry) ? [own] : [...tokens];
 
-export const publicLogin = async (world: World): Promise<RegistryLogin> =>
-  read(world, await publicToken(world));
+export const publicLogin = async (world: World, passwordMask?: 'step'): Promise<RegistryLogin> =>
+  read(world, await publicToken(world), passwordMask);
 
 /** The login to one registry by its host. */
 export async function ecrLoginTo(world: World, registry: string): Promise<RegistryLogin | undefined> {
@@ -107,8 +110,9 @@ async function publicToken({ aws, host }: World): Promise<Authorization> {
   return publicAuthorization(authorizationData);
 }
 
-function read({ host }: World, authorization: Authorization): RegistryLogin {
+function read({ host }: World, authorization: Authorization, passwordMask?: 'step'): RegistryLogin {
   const login = loginOf(authorization);
-  for (const secret of secretsOf(authorization.token, login)) host.mask(secret);
+  host.mask(login.password, passwordMask);
+  for (const secret of encodedSecrets(authorization.token, login)) host.mask(secret);
   return login;
 }

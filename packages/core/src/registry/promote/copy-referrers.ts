@@ -4,6 +4,7 @@ import { nameOf } from '../../image/reference/image-reference.ts';
 import { ociTypes } from '../../image/reference/manifest-types.ts';
 import type { Descriptor, Manifest, Registry, RepositoryName } from '../../world/registry.ts';
 import type { World } from '../../world/world.ts';
+import { indexOf } from '../image-index/index-of.ts';
 import { bounded } from '../read/bounded.ts';
 import type { ImageTree } from '../read/image-tree.ts';
 import { contentOf } from '../read/manifest-content.ts';
@@ -186,15 +187,7 @@ async function makeKnown(
         remedy:
           'Something else is writing the list at the same time: find out what, then run the step again.',
       });
-    await registry.putManifest(target, await indexOf([...entries, ...missing]), { signal });
+    await registry.putManifest(target, await indexOf(ociTypes.index, [...entries, ...missing]), { signal });
     entries = await untilSettled(world, list, read, (now) => missingIn(now).length === 0);
   }
-}
-
-async function indexOf(manifests: readonly unknown[]): Promise<Manifest> {
-  const mediaType = ociTypes.index;
-  const bytes = new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
-  const hash = await crypto.subtle.digest('SHA-256', bytes);
-  const digest = `sha256:${[...new Uint8Array(hash)].map((one) => one.toString(16).padStart(2, '0')).join('')}`;
-  return { mediaType, digest, size: bytes.length, bytes };
 }

@@ -45,13 +45,13 @@ export const platformOf = ({ os, architecture, variant }: NonNullable<Entry['pla
 /** Which of the platforms requested are not among those held. */
 export function missingPlatforms(held: readonly string[], asked: readonly string[]): readonly string[] {
   // `local` and an architecture alone are the builder's to resolve.
-  const wanted = [...new Set(asked.filter((one) => one.includes('/')).map(plain))];
-  const there = held.map(plain);
+  const wanted = [...new Set(asked.filter((one) => one.includes('/')).map(plainPlatform))];
+  const there = held.map(plainPlatform);
   return wanted.filter((platform) => !there.includes(platform));
 }
 
 /** One spelling of a platform. https://github.com/containerd/platforms: `normalizeArch` */
-const plain = (platform: string): string =>
+export const plainPlatform = (platform: string): string =>
   platform
     .toLowerCase()
     .replace(/\/(?:x86_64|x86-64)\b/, '/amd64')

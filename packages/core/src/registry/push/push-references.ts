@@ -37,7 +37,7 @@ export async function pushReferences(
   onPushed: (pushed: PushedReference) => Promise<void>,
 ): Promise<readonly PushedReference[]> {
   const { host, clock } = world;
-  const ordered = [...targets].sort((a, b) => lateness(a) - lateness(b));
+  const ordered = movingLast(targets);
   const pushed: PushedReference[] = [];
   /** What the tags of a repository are put on, by its name. */
   const images = new Map<string, Manifest | undefined>();
@@ -82,6 +82,10 @@ export async function pushReferences(
   }
   return targets.map((target) => pushed.find((one) => referenceOf(one) === referenceOf(target))!);
 }
+
+/** Those of this image alone first: a tag that moves is seen by others. */
+export const movingLast = (targets: readonly PushTarget[]): readonly PushTarget[] =>
+  targets.toSorted((a, b) => lateness(a) - lateness(b));
 
 const lateness = ({ moves }: PushTarget) => (moves === undefined ? 1 : moves ? 2 : 0);
 

@@ -1,6 +1,6 @@
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import { nameOf, referenceOf } from '../../image/reference/image-reference.ts';
-import type { Registry, RegistryTarget } from '../../world/registry.ts';
+import type { Registry, RegistryTarget, RepositoryName } from '../../world/registry.ts';
 import type { World } from '../../world/world.ts';
 import { type ImageTree, incomplete, missingPart, readTree } from '../read/image-tree.ts';
 import { untilSettled } from '../read/until-settled.ts';
@@ -21,27 +21,52 @@ export async function verifyPush(
   built: Built,
   pushed: readonly PushedReference[],
 ): Promise<boolean> {
-  const { host } = world;
   const unread = new Set<string>();
   const whole = new Set<string>();
   for (const one of pushed) {
     const place = nameOf(one);
     const image = `${place}@${one.digest}`;
     if (unread.has(place)) continue;
-    try {
-      if (!whole.has(image)) await verifyImage(world, registry, built, one);
+    const isRead = await couldRead(world, place, async () => {
+      if (!whole.has(image)) checkBuilt(built, one, (await readImage(world, registry, one, one.digest)).root);
       whole.add(image);
       await verifyTag(world, registry, one);
-    } catch (thrown) {
-      if (!isUnreadable(thrown)) throw thrown;
-      unread.add(place);
-      host.log.warning(
-        `not verified: ${place} could not be read after the push, so only the push itself confirms that it holds the image: ${thrown.summary}`,
-      );
-    }
+    });
+    if (!isRead) unread.add(place);
   }
   for (const place of unread) checkAlike(pushed.filter((one) => nameOf(one) === place));
   return unread.size === 0;
+}
+
+/**
+ * The same of an image that was pushed by its digest alone.
+ * @returns whether every repository could be read
+ * @throws PUSH_FAILED
+ */
+export async function verifyDigest(
+  world: World,
+  registry: Registry,
+  places: readonly RepositoryName[],
+  digest: string,
+): Promise<boolean> {
+  let all = true;
+  for (const place of places)
+    all = (await couldRead(world, nameOf(place), () => readImage(world, registry, place, digest))) && all;
+  return all;
+}
+
+/** Whether a check could read the repository; a warning says why not. */
+async function couldRead({ host }: World, place: string, check: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await check();
+    return true;
+  } catch (thrown) {
+    if (!isUnreadable(thrown)) throw thrown;
+    host.log.warning(
+      `not verified: ${place} could not be read after the push, so only the push itself confirms that it holds the image: ${thrown.summary}`,
+    );
+    return false;
+  }
 }
 
 /** Of what cannot be read the engine's word is all there is: it pushed each tag, and told a digest of each. */
@@ -54,21 +79,21 @@ function checkAlike(pushed: readonly PushedReference[]): void {
   });
 }
 
-async function verifyImage(
+async function readImage(
   world: World,
   registry: Registry,
-  built: Built,
-  one: PushedReference,
-): Promise<void> {
-  const image = `${nameOf(one)}@${one.digest}`;
-  const target = { ...one, reference: one.digest };
+  place: RepositoryName,
+  digest: string,
+): Promise<ImageTree> {
+  const image = `${nameOf(place)}@${digest}`;
+  const target = { ...place, reference: digest };
   const read = await untilSettled(
     world,
     image,
     () => readWhole(registry, target, world.host.cancellation),
     (tree) => !('lacks' in tree),
   );
-  if (!('lacks' in read)) return checkBuilt(built, one, read.root);
+  if (!('lacks' in read)) return read;
   throw new LandfallError('PUSH_FAILED', {
     summary: `${image} was pushed but is incomplete afterwards: ${read.lacks}`,
     remedy:

@@ -74,7 +74,8 @@ export const containerInputs = {
   }),
   'env-files': list({
     item: {
-      expression: /^arn:[a-z-]{3,20}:s3:::[a-z0-9][a-z0-9.-]{1,62}\/[^\s]{1,900}$/,
+      // Buckets of us-east-1 from before March 2018 have up to 255 characters, with capitals and underscores.
+      expression: /^arn:[a-z-]{3,20}:s3:::[A-Za-z0-9][A-Za-z0-9._-]{1,254}\/[^\s]{1,900}$/,
       rule: 'the ARN of an S3 object',
     },
     description: 'Environment files by the ARN of their S3 object. They replace the existing ones.',

@@ -4,7 +4,7 @@ import { integer, path, text } from '../../inputs/kinds.ts';
 import type { InputProblem } from '../../inputs/parse-inputs.ts';
 import * as patterns from '../../inputs/patterns.ts';
 
-/** Where the task definition comes from: exactly one of these. */
+/** Where the task definition comes from: the first of these that is given. */
 export const sourceInputs = {
   'task-definition': path({
     description: 'The task definition to start from: a JSON or YAML file in the workspace.',
@@ -12,11 +12,12 @@ export const sourceInputs = {
   }),
   'task-definition-arn': text({
     pattern: patterns.taskDefinition,
-    description: 'Start from this registered revision instead of a file.',
+    description: 'Start from this registered revision. Ignored if `task-definition` is set.',
   }),
   'task-definition-family': text({
     pattern: { expression: /^[A-Za-z0-9_-]{1,255}$/, rule: 'a family (letters, digits, - and _)' },
-    description: 'Start from the latest active revision of this family instead of a file.',
+    description:
+      'Start from the latest active revision of this family. Ignored if `task-definition` or `task-definition-arn` is set.',
   }),
   'task-definition-revision': integer(
     { min: 1, max: 2_147_483_647 },
@@ -34,20 +35,21 @@ type Values = ValuesOf<typeof sourceInputs>;
 
 export function sourceProblems(values: Values): InputProblem[] {
   const problems: InputProblem[] = [];
-  const given = [
-    ['task-definition', values.taskDefinition],
-    ['task-definition-arn', values.taskDefinitionArn],
-    ['task-definition-family', values.taskDefinitionFamily],
-  ].flatMap(([name, value]) => (value === undefined ? [] : [name!]));
-  if (given.length > 1) {
-    problems.push({ input: given[1]!, problem: `cannot be combined with ${given[0]}: set one source` });
-  }
+  const given = sourcesGiven(values);
   if (given.length === 0 && values.service === undefined) {
     const others = 'task-definition-arn, task-definition-family or service';
     problems.push({ input: 'task-definition', problem: `is required, or ${others} instead` });
   }
-  if (values.taskDefinitionRevision !== undefined && values.taskDefinitionFamily === undefined) {
+  if (values.taskDefinitionRevision !== undefined && given.length === 0) {
     problems.push({ input: 'task-definition-revision', problem: 'needs task-definition-family' });
   }
   return problems;
 }
+
+/** In the order of the official action, of which the first is used. */
+export const sourcesGiven = (values: Values): readonly string[] =>
+  [
+    ['task-definition', values.taskDefinition],
+    ['task-definition-arn', values.taskDefinitionArn],
+    ['task-definition-family', values.taskDefinitionFamily],
+  ].flatMap(([name, value]) => (name === undefined || value === undefined ? [] : [name]));

@@ -23,11 +23,17 @@ export async function readTaskDefinitionInput(given: string, world: World): Prom
       summary: `task-definition must be the path of a JSON or YAML file, or ${patterns.taskDefinition.rule}, got "${source.name}"`,
     });
   }
-  const { request, notes } = toRegisterRequest(
-    await loadDocument(await world.files.readText(source.path), source.path),
-  );
-  for (const note of notes) world.host.log.notice(`${source.path}: ${note}`);
-  return { kind: 'file', path: source.path, request };
+  return readTaskDefinitionFile(source.path, world);
+}
+
+/** @throws PATH_MISSING, PATH_REFUSED, FILE_UNREADABLE, TASKDEF_INVALID */
+export async function readTaskDefinitionFile(
+  path: string,
+  world: World,
+): Promise<WantedTaskDefinition & { readonly kind: 'file' }> {
+  const { request, notes } = toRegisterRequest(await loadDocument(await world.files.readText(path), path));
+  for (const note of notes) world.host.log.notice(`${path}: ${note}`);
+  return { kind: 'file', path, request };
 }
 
 /** The revision to deploy: the one named, or one with the file's content, registered only if there is none. */

@@ -31,24 +31,36 @@ export async function spellings(root: string): Promise<readonly string[]> {
 
 /** The path as written must already stay inside: what lies elsewhere is not even checked. */
 export async function candidateOf(path: string, roots: Roots): Promise<string> {
-  if (path.includes('\0')) throw refused(JSON.stringify(path.slice(0, 80)), 'holds a NUL character');
-  const candidate = resolve(roots.workspace, path);
-  const folders = [...(await spellings(roots.workspace)), ...(await spellings(roots.temporaryFolder))];
-  if (!folders.some((folder) => isInside(candidate, folder))) {
-    throw refused(path, `points outside the workspace ${roots.workspace} (to ${candidate})`);
-  }
+  const { candidate, inside } = await placeOf(path, roots);
+  if (!inside) throw refused(path, `points outside the workspace ${roots.workspace} (to ${candidate})`);
   return candidate;
 }
 
-/** Where an existing file or folder really is. PATH_MISSING, PATH_REFUSED. */
-export async function locate(path: string, roots: Roots): Promise<Located> {
-  const candidate = await candidateOf(path, roots);
-  let real: string;
+async function placeOf(path: string, roots: Roots) {
+  if (path.includes('\0')) throw refused(JSON.stringify(path.slice(0, 80)), 'holds a NUL character');
+  const candidate = resolve(roots.workspace, path);
+  const folders = [...(await spellings(roots.workspace)), ...(await spellings(roots.temporaryFolder))];
+  return { candidate, inside: folders.some((folder) => isInside(candidate, folder)) };
+}
+
+/** Likewise of one that may be written as lying elsewhere; one of the workspace must not lead out of it by a link. */
+export async function locateAnywhere(path: string, roots: Roots): Promise<string> {
+  const { candidate, inside } = await placeOf(path, roots);
+  return inside ? (await locate(path, roots)).real : await realPath(path, candidate);
+}
+
+async function realPath(path: string, candidate: string): Promise<string> {
   try {
-    real = await realpath(candidate);
+    return await realpath(candidate);
   } catch (error) {
     throw failure(path, candidate, error);
   }
+}
+
+/** Where an existing file or folder of the workspace or the temporary folder really is. PATH_MISSING, PATH_REFUSED. */
+export async function locate(path: string, roots: Roots): Promise<Located> {
+  const candidate = await candidateOf(path, roots);
+  const real = await realPath(path, candidate);
   const [, workspace] = await spellings(roots.workspace);
   const [, temporary] = await spellings(roots.temporaryFolder);
   if (!isInside(real, workspace!) && !isInside(real, temporary!)) {

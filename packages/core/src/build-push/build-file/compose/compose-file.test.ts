@@ -1,21 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
 import { fakeWorld } from '../../../testing/fake-world.ts';
+import { unset } from '../build-target.ts';
 import { loadBuildFile } from '../load-build-file.ts';
 
 interface Given {
   readonly files: Readonly<Record<string, string>>;
   readonly compose?: readonly string[];
   readonly targets?: readonly string[];
+  readonly targetsBeforePush?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const load = async ({ files, compose, targets, variables = {}, environment = {} }: Given) => {
+const load = async ({
+  files,
+  compose,
+  targets,
+  targetsBeforePush,
+  variables = {},
+  environment = {},
+}: Given) => {
   const file = await loadBuildFile(
     {
       composeFile: compose ?? [Object.keys(files)[0]!],
       bakeFile: undefined,
       targets,
+      targetsBeforePush,
       variables: Object.entries(variables).map(([name, value]) => ({ name, value })),
       set: undefined,
       repositories: undefined,
@@ -90,9 +100,9 @@ secrets:
       },
       environment: { NPM_TOKEN: 'token-of-npm' },
     });
-    expect(targets.map(({ name, image }) => [name, image])).toEqual([
-      ['web', 'registry.example/team/web'],
-      ['worker', undefined],
+    expect(targets.map(({ name, images }) => [name, images])).toEqual([
+      ['web', ['registry.example/team/web:dev']],
+      ['worker', []],
     ]);
     expect(targets[0]!.values).toEqual({
       context: 'deploy/web',
@@ -133,7 +143,7 @@ secrets:
       },
     });
     expect(targets).toEqual([
-      { name: 'web', dockerfile: 'FROM scratch\nCOPY $x /\n', values: { context: 'a/.' } },
+      { name: 'web', images: [], dockerfile: 'FROM scratch\nCOPY $x /\n', values: { context: 'a/.' } },
     ]);
   });
 
@@ -183,12 +193,30 @@ services:
     });
   });
 
-  test('whose tags are not used says so', async () => {
-    const { notes } = await load({
-      files: { 'compose.yaml': 'services: { web: { build: { context: ., tags: ["a:1"] } } }\n' },
+  test('may give an image further tags, as Compose has them besides the image', async () => {
+    const { targets, notes } = await load({
+      files: {
+        'compose.yaml': 'services: { web: { image: "a:1", build: { context: ., tags: ["a:2", "b:$T"] } } }\n',
+      },
+      variables: { T: '3' },
     });
-    expect(notes).toEqual([
-      'compose.yaml: services.web.build.tags is not used; the input `tags` sets the tags',
+    expect([targets[0]!.images, notes]).toEqual([['a:1', 'a:2', 'b:3'], []]);
+  });
+
+  test('gives what is to be built before the push, too, whatever its profile', async () => {
+    const compose =
+      'services: { web: { build: . }, test: { build: ., profiles: [ci] }, docs: { build: ., profiles: [docs] } }\n';
+    const names = async (targets?: readonly string[]) =>
+      (
+        await load({
+          files: { 'compose.yaml': compose },
+          targetsBeforePush: ['test'],
+          ...(targets && { targets }),
+        })
+      ).targets.map(({ name }) => name);
+    expect([await names(), await names(['docs'])]).toEqual([
+      ['web', 'test'],
+      ['docs', 'test'],
     ]);
   });
 });
@@ -222,10 +250,10 @@ describe('variables', () => {
     ]);
   });
 
-  test('in the tag of an image need not be set, because it is not used; in its name they must', async () => {
+  test('in the tag of an image are missed where the tag is used, and in its name at once', async () => {
     const image = (name: string) =>
       load({ files: { 'compose.yaml': `services: { web: { build: ., image: "${name}" } }\n` } });
-    expect((await image('r.example/a:$TAG')).targets[0]!.image).toBe('r.example/a');
+    expect((await image('r.example/a:$TAG')).targets[0]!.images).toEqual([`r.example/a:${unset('TAG')}`]);
     await expect(image('${HOST}/a:$TAG')).rejects.toMatchObject({
       summary: 'compose.yaml: services.web.image needs the variable HOST: set it in `variables`',
     });
@@ -269,9 +297,14 @@ secrets: { two: { file: two.txt } }
       },
     });
     expect(targets).toEqual([
-      { name: 'web', image: 'r.example/b', values: { context: 'app/web', file: 'app/web/prod.Dockerfile' } },
+      {
+        name: 'web',
+        images: ['r.example/b'],
+        values: { context: 'app/web', file: 'app/web/prod.Dockerfile' },
+      },
       {
         name: 'api',
+        images: [],
         values: {
           context: 'app/api',
           target: 'prod',
@@ -281,7 +314,7 @@ secrets: { two: { file: two.txt } }
           secretEnvs: [],
         },
       },
-      { name: 'more', values: { context: 'app/more' } },
+      { name: 'more', images: [], values: { context: 'app/more' } },
     ]);
   });
 
@@ -324,10 +357,10 @@ services:
       targets: ['web', 'api'],
     });
     expect(targets).toEqual([
-      { name: 'web', values: { context: 'app/.', buildArgs: [pair('A', '1'), pair('B', '2')] } },
+      { name: 'web', images: [], values: { context: 'app/.', buildArgs: [pair('A', '1'), pair('B', '2')] } },
       {
         name: 'api',
-        image: 'r.example/common',
+        images: ['r.example/common'],
         values: {
           context: 'app/../common/src',
           file: 'app/../common/src/root.Dockerfile',

@@ -48,11 +48,13 @@ const known = [
  * The images of a Compose project: its services with a `build` section, and those that their contexts name. Only
  * what is built is looked into. https://github.com/compose-spec/compose-spec/blob/main/build.md
  * @param wanted the services; undefined for all that are built and have no profile, or one in COMPOSE_PROFILES
+ * @param also services that are built besides
  * @throws FILE_UNREADABLE, PATH_MISSING, PATH_REFUSED
  */
 export async function readComposeProject(
   project: Project,
   wanted: readonly string[] | undefined,
+  also: readonly string[],
   world: World,
 ): Promise<BuildFile> {
   const owners = serviceNames(project);
@@ -66,7 +68,7 @@ export async function readComposeProject(
     const service = await readService(one, owner, world);
     if (service.fields.build === undefined) return;
     const has = [service.fields.profiles ?? []].flat().map(String);
-    if (wanted === undefined && by === undefined && has.length > 0) {
+    if (wanted === undefined && by === undefined && !also.includes(one) && has.length > 0) {
       if (!has.some((profile) => profiles.includes(profile) || profiles.includes('*'))) {
         notes.push(`${name}: ${one} belongs to a profile, and is built only when \`targets\` names it`);
         return;
@@ -85,7 +87,7 @@ export async function readComposeProject(
       throw unreadable(service.file, where, `names service:${base}, which is not built here`);
     }
   };
-  for (const one of wanted ?? owners.keys()) await add(one);
+  for (const one of [...(wanted ?? owners.keys()), ...also]) await add(one);
   return { targets: [...targets.values()], notes };
 }
 
@@ -113,8 +115,6 @@ function readTarget(name: string, service: Service, reading: Reading): BuildTarg
     throw read.wrong('dockerfile_inline', 'cannot be combined with a remote context');
   if (build.isolation !== undefined && build.isolation !== 'default')
     throw read.wrong('isolation', 'is not supported by this step: BuildKit has no isolation modes');
-  if (build.tags !== undefined)
-    notes.push(`${service.file}: ${where}.tags is not used; the input \`tags\` sets the tags`);
   const dockerfile = read.text('dockerfile', 'file');
   const { image } = service.fields;
   const ofEnvironment = (argument: string) => {
@@ -133,7 +133,7 @@ function readTarget(name: string, service: Service, reading: Reading): BuildTarg
   ].filter((one, index, all) => all.indexOf(one) === index);
   return {
     name,
-    ...(typeof image === 'string' && { image }),
+    images: [...(typeof image === 'string' ? [image] : []), ...read.texts('tags')],
     ...(inline !== undefined && { dockerfile: inline }),
     values: {
       context,

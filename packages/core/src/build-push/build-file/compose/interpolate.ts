@@ -19,9 +19,13 @@ const deepest = 20;
 /**
  * `$NAME`, `${NAME}` and the forms with a default, one in the other, as the Compose specification has them: a
  * `$` before anything else is literal, and what no one set is empty (12-interpolation.md).
- * @param whenUnset what stands for a variable that no one set
+ * @param whenUnset what stands for a variable that is not set
  */
-export function interpolate(text: string, lookup: Lookup, whenUnset = ''): Interpolated {
+export function interpolate(
+  text: string,
+  lookup: Lookup,
+  whenUnset: (variable: string) => string = () => '',
+): Interpolated {
   const unset: string[] = [];
   let at = 0;
   const match = (pattern: RegExp): string | undefined => {
@@ -33,7 +37,7 @@ export function interpolate(text: string, lookup: Lookup, whenUnset = ''): Inter
   const bare = (variable: string) => {
     const value = lookup(variable);
     if (value === undefined) unset.push(variable);
-    return value ?? whenUnset;
+    return value ?? whenUnset(variable);
   };
   const braced = (depth: number): string => {
     const variable = match(name);

@@ -1,5 +1,14 @@
 import type { World } from '../../../world/world.ts';
-import { type Fields, isRecord, isRemote, unreadable, within } from '../build-target.ts';
+import {
+  type Fields,
+  isRecord,
+  isRemote,
+  repositoryOf,
+  unreadable,
+  unset,
+  unsetIn,
+  within,
+} from '../build-target.ts';
 import { interpolate } from './interpolate.ts';
 import { buildFields, mergeServices } from './merge.ts';
 import { filled, folderOf, type Layer, type Project, readComposeDocument } from './project.ts';
@@ -94,7 +103,8 @@ function resolved(name: string, own: Fields, { layer, notes }: Reading): Fields 
     if (isRecord(value))
       return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one, `${at}.${key}`)]));
     if (typeof value !== 'string') return value;
-    if (at === `services.${name}.image`) return imageName(value, layer, at);
+    if (at === `services.${name}.image` || at.startsWith(`services.${name}.build.tags`))
+      return imageName(value, layer, at);
     const result = interpolate(value, layer.lookup);
     if (!result.ok) throw unreadable(layer.name, at, result.problem);
     for (const one of result.unset)
@@ -109,13 +119,13 @@ function resolved(name: string, own: Fields, { layer, notes }: Reading): Fields 
   return fields;
 }
 
-/** Its tag is not used, so that a variable in it need not be set. */
+/** A tag that lacks a variable would be another tag; whether it is used is known when the image gets its names. */
 function imageName(text: string, layer: Layer, at: string): string {
-  const marked = interpolate(text, layer.lookup, '\u0001');
+  const marked = interpolate(text, layer.lookup, unset);
   if (!marked.ok) throw unreadable(layer.name, at, marked.problem);
-  const repository = marked.text.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-  if (!repository.includes('\u0001')) return repository;
-  throw unreadable(layer.name, at, `needs the variable ${marked.unset[0]}: set it in \`variables\``);
+  const variable = unsetIn(repositoryOf(marked.text));
+  if (variable === undefined) return marked.text;
+  throw unreadable(layer.name, at, `needs the variable ${variable}: set it in \`variables\``);
 }
 
 /** Paths of a file are relative to its own project, so they are placed before another file is laid over it. */

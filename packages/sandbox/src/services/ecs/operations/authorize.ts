@@ -7,6 +7,7 @@ import { lookTaskDefinition } from './lookup.ts';
 type Input = Readonly<Record<string, unknown>>;
 
 const PASSED_TO_TASKS = { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' };
+const PASSED_TO_ECS = { 'iam:PassedToService': 'ecs.amazonaws.com' };
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
@@ -90,7 +91,7 @@ function ofServiceSettings(asked: Asked): Authorization {
       ...inCluster,
       ...(definition === undefined ? {} : { 'ecs:task-definition': definitionArn(ecs, definition) }),
     },
-    also: passes(rolesOf(ecs, definition)),
+    also: [...passes(rolesOf(ecs, definition)), ...passesForVolumes(input)],
   };
 }
 
@@ -105,7 +106,10 @@ const ofServiceDeployment = ({ input }: Asked): Authorization => ({
 const ofNewTasks = ({ ecs, input, inCluster }: Asked): Authorization => ({
   resources: [definitionArn(ecs, text(input.taskDefinition) ?? '')],
   conditions: inCluster,
-  also: passes([...rolesOf(ecs, text(input.taskDefinition)), ...overriddenRoles(input.overrides)]),
+  also: [
+    ...passes([...rolesOf(ecs, text(input.taskDefinition)), ...overriddenRoles(input.overrides)]),
+    ...passesForVolumes(input),
+  ],
 });
 
 const ofTasks = ({ place, cluster, input, inCluster }: Asked): Authorization => ({
@@ -215,15 +219,7 @@ function authorizeExpress({ ecs, operation, input, cluster }: Asked): Authorizat
         : [{ action: 'ecs:DescribeClusters', resource: clusterArn(ecs.place, inCluster) }]),
       ...(ecs.state.clusters.has(inCluster) ? [] : [{ action: 'ecs:CreateCluster', resource: '*' }]),
       ...passes([input.taskRoleArn ?? taskRole, input.executionRoleArn ?? executionRole]),
-      ...(infrastructure === undefined
-        ? []
-        : [
-            {
-              action: 'iam:PassRole',
-              resource: infrastructure,
-              conditions: { 'iam:PassedToService': 'ecs.amazonaws.com' },
-            },
-          ]),
+      ...(infrastructure === undefined ? [] : passes([infrastructure], PASSED_TO_ECS)),
     ],
   };
 }
@@ -257,7 +253,21 @@ function overriddenRoles(overrides: unknown): unknown[] {
   return [taskRoleArn, executionRoleArn];
 }
 
-function passes(roles: readonly unknown[]): NonNullable<Authorization['also']> {
+function passes(
+  roles: readonly unknown[],
+  conditions: Readonly<Record<string, string>> = PASSED_TO_TASKS,
+): NonNullable<Authorization['also']> {
   const distinct = new Set(roles.flatMap((role) => text(role) ?? []));
-  return [...distinct].map((resource) => ({ action: 'iam:PassRole', resource, conditions: PASSED_TO_TASKS }));
+  return [...distinct].map((resource) => ({ action: 'iam:PassRole', resource, conditions }));
 }
+
+/** ECS creates and attaches EBS volumes by a role: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html */
+const passesForVolumes = ({ volumeConfigurations }: Input) =>
+  passes(
+    Array.isArray(volumeConfigurations)
+      ? volumeConfigurations
+          .map((one) => (one as Input).managedEBSVolume as Input | undefined)
+          .map((one) => one?.roleArn)
+      : [],
+    PASSED_TO_ECS,
+  );

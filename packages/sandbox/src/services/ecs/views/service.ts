@@ -102,6 +102,9 @@ function deploymentView(
     createdAt: moment(entry.createdAt),
     updatedAt: moment(entry.updatedAt),
     ...launchView(settings),
+    ...(settings.volumeConfigurations === undefined
+      ? {}
+      : { volumeConfigurations: settings.volumeConfigurations }),
     ...(classic ? {} : { rolloutState: entry.rolloutState, rolloutStateReason: entry.rolloutStateReason }),
   };
 }

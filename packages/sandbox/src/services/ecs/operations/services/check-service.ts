@@ -34,6 +34,24 @@ export function checkLaunchType(definition: TaskDefinitionRecord, launchType: st
   }
 }
 
+/**
+ * A volume that is configured at launch must be, and no other. The words are guessed.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-ebs-config.html
+ */
+export function checkVolumes(
+  { content: { volumes = [] } }: TaskDefinitionRecord,
+  configurations: readonly { readonly name?: string | undefined }[] = [],
+): void {
+  const atLaunch = volumes.filter(({ configuredAtLaunch }) => configuredAtLaunch).map(({ name }) => name);
+  const given = configurations.map(({ name }) => name);
+  const unknown = given.find((name) => !atLaunch.includes(name));
+  if (unknown !== undefined)
+    throw invalid(`The volume ${unknown} is not configured at launch in the task definition.`);
+  const missing = atLaunch.find((name) => !given.includes(name));
+  if (missing !== undefined)
+    throw invalid(`A volume configuration must be given for ${missing}, which is configured at launch.`);
+}
+
 /** The load balancers must lead to a container and port that the task definition has. */
 export function checkLoadBalancers(
   definition: TaskDefinitionRecord,

@@ -13,6 +13,7 @@ import {
   checkLaunchType,
   checkLoadBalancers,
   checkNetwork,
+  checkVolumes,
   deploymentConfiguration,
 } from './check-service.ts';
 import { noHistory } from './no-history.ts';
@@ -70,6 +71,7 @@ function taskDefinitionOf(ecs: EcsContext, input: CreateServiceRequest): string 
   checkNetwork(definition, input.networkConfiguration);
   checkLaunchType(definition, input.launchType);
   checkLoadBalancers(definition, input.loadBalancers);
+  checkVolumes(definition, input.volumeConfigurations);
   return definition.arn;
 }
 

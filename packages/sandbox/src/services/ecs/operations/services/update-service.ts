@@ -9,6 +9,7 @@ import {
   checkLaunchType,
   checkLoadBalancers,
   checkNetwork,
+  checkVolumes,
   deploymentConfiguration,
 } from './check-service.ts';
 import { isSameSetting, withDefaults } from './service-defaults.ts';
@@ -117,6 +118,7 @@ function nextSettings(
     checkNetwork(definition, next.networkConfiguration);
     checkLaunchType(definition, next.launchType);
     checkLoadBalancers(definition, next.loadBalancers);
+    checkVolumes(definition, next.volumeConfigurations);
   }
   return next;
 }

@@ -23,7 +23,7 @@ import { tagsFrom } from '../../views/tags.ts';
 import { taskView } from '../../views/task.ts';
 import { findCluster, isForeign, lookService, usableTaskDefinition } from '../lookup.ts';
 import type { Operation, Operations } from '../operations.ts';
-import { checkLaunchType, checkNetwork } from '../services/check-service.ts';
+import { checkLaunchType, checkNetwork, checkVolumes } from '../services/check-service.ts';
 import { madeBefore, rememberToken } from '../tokens.ts';
 import { checkOverrides } from './check-overrides.ts';
 
@@ -74,6 +74,7 @@ function orderOf(ecs: EcsContext, cluster: string, input: RunTaskRequest): TaskO
   const definition = usableTaskDefinition(ecs, input.taskDefinition);
   checkNetwork(definition, input.networkConfiguration);
   checkLaunchType(definition, input.launchType);
+  checkVolumes(definition, input.volumeConfigurations);
   checkOverrides(definition, input.overrides);
   return {
     cluster,

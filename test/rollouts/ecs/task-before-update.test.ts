@@ -1,0 +1,163 @@
+import { expect, test } from '@jest/globals';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { loggedBy, taskDefinitionOf } from '../scenario/scenario.ts';
+
+/** What becomes of the task before the update; those of the service run. */
+const first = (outcome: TaskRule['outcome']): TaskRule => ({ match: { group: 'family:web' }, outcome });
+const writes = () =>
+  scenario.sandbox
+    .journal()
+    .map(({ operation }) => operation)
+    .filter((name) => /^(?:Register|RunTask|StopTask|Update)/.test(name));
+const sent = (name: string) =>
+  scenario.sandbox
+    .journal()
+    .filter(({ operation }) => operation === name)
+    .map(({ input }) => input);
+const runTask = { 'run-task': 'true', 'run-task-launch-type': 'EC2' };
+const waiting = { ...runTask, 'wait-for-task-stopped': 'true' };
+
+test('a task that ends with 0 runs before the update, and its log is shown', async () => {
+  await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 9000, log: ['migrated'] })] });
+  const before = writes().length;
+  const { result, host } = await scenario.deploy(waiting);
+  expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+  expect(writes().slice(before)).toEqual(['RegisterTaskDefinition', 'RunTask', 'UpdateService']);
+  expect(JSON.parse(result.outputs['run-task-arn'] ?? '')).toEqual([
+    expect.stringMatching(/^arn:aws:ecs:us-east-1:123456789012:task\/main\/[0-9a-f]{32}$/),
+  ]);
+  expect(loggedBy(host)).toContain('output: migrated');
+});
+
+test('a task that fails is red with its cause, and the service is left alone', async () => {
+  await createScenario({ taskRules: [first({ kind: 'exit', code: 3, after: 2000, log: ['no table'] })] });
+  const { result, deploymentsMade } = await scenario.deploy(waiting);
+  expect(result).toMatchObject({ exitCode: 1, error: { code: 'TASK_FAILED' } });
+  expect(result.error?.summary).toMatch(/^task [0-9a-f]{32} failed: container "app" ended \(exit code 3\)/);
+  expect(result.error?.details.slice(-3)).toEqual([
+    'last lines of container "app":',
+    '  no table',
+    'no service was updated',
+  ]);
+  expect({ deploymentsMade, updates: sent('UpdateService') }).toEqual({ deploymentsMade: 0, updates: [] });
+});
+
+test('a task that is not waited for is started only, and the log says so', async () => {
+  await createScenario({ taskRules: [first({ kind: 'exit', code: 3, after: 60_000 })] });
+  const { result, host } = await scenario.deploy(runTask);
+  expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+  expect(loggedBy(host)).toContain(
+    'notice: not waiting: the task keeps running, and this step does not know how it will end',
+  );
+});
+
+test('a task that has not ended in time is red, and the service is left alone', async () => {
+  await createScenario({ taskRules: [first({ kind: 'run' })] });
+  const { result, took } = await scenario.deploy({ ...waiting, 'job-timeout': '6m' });
+  expect(result).toMatchObject({ exitCode: 4, error: { code: 'TIMED_OUT' } });
+  expect(result.error?.details).toEqual(['no service was updated']);
+  expect(took).toBeLessThan(310_000);
+  expect(sent('UpdateService')).toEqual([]);
+});
+
+test('the defaults are those of the official action', async () => {
+  await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 2000 })] });
+  const file = JSON.stringify({
+    ...taskDefinitionOf('job', 1),
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
+    cpu: '256',
+    memory: '512',
+  });
+  const { result } = await scenario.deploy(
+    {
+      service: '',
+      'task-definition': 'job.json',
+      'run-task': 'true',
+      'run-task-subnets': 'subnet-0123abcd, subnet-4567cdef',
+      'run-task-container-overrides': '[{"name": "app", "command": ["migrate"]}]',
+    },
+    { 'job.json': file },
+  );
+  expect(result.exitCode).toBe(0);
+  expect(sent('RunTask')).toEqual([
+    {
+      cluster: 'main',
+      taskDefinition: 'arn:aws:ecs:us-east-1:123456789012:task-definition/job:1',
+      count: 1,
+      clientToken: expect.stringMatching(/^landfall-/),
+      startedBy: 'GitHub-Actions',
+      launchType: 'FARGATE',
+      networkConfiguration: {
+        awsvpcConfiguration: { subnets: ['subnet-0123abcd', 'subnet-4567cdef'], assignPublicIp: 'DISABLED' },
+      },
+      overrides: { containerOverrides: [{ name: 'app', command: ['migrate'] }] },
+    },
+  ]);
+});
+
+test('what is given goes to RunTask, and small letters are forgiven', async () => {
+  await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 2000 })] });
+  const { result } = await scenario.deploy({
+    'run-task': 'true',
+    'run-task-launch-type': 'ec2',
+    'run-task-started-by': 'release',
+    'run-task-tags': '[{"key": "team", "value": "web"}]',
+    'enable-ecs-managed-tags': 'true',
+    'propagate-tags': 'service',
+  });
+  expect(result.exitCode).toBe(0);
+  expect(sent('RunTask')).toMatchObject([
+    {
+      launchType: 'EC2',
+      startedBy: 'release',
+      tags: [{ key: 'team', value: 'web' }],
+      enableECSManagedTags: true,
+    },
+  ]);
+  expect(sent('UpdateService')).toMatchObject([{ propagateTags: 'SERVICE', enableECSManagedTags: true }]);
+});
+
+test('a step that is repeated within one attempt finds its task; a new attempt starts another', async () => {
+  await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 2000 })] });
+  const deploy = async (attempt: number) => {
+    const { result } = await scenario.begin(waiting, { run: { id: '7', attempt } }).done;
+    expect(result.exitCode).toBe(0);
+    return result.outputs['run-task-arn'];
+  };
+  const task = await deploy(1);
+  expect(await deploy(1)).toBe(task);
+  expect(await deploy(2)).not.toBe(task);
+});
+
+test('everything that is wrong with the task is red before anything is written', async () => {
+  await createScenario();
+  const before = writes();
+  const { result } = await scenario.deploy({
+    'run-task': 'true',
+    'run-task-container-overrides': '[{"name": "web", "command": ["migrate"]}]',
+    'run-task-managed-ebs-volume-name': 'data',
+    'run-task-managed-ebs-volume': '{"roleArn": "arn:aws:iam::123456789012:role/volumes"}',
+  });
+  expect(result).toMatchObject({
+    exitCode: 2,
+    error: {
+      code: 'INPUT_INVALID',
+      details: [
+        'run-task-container-overrides names the container "web"; the task definition has app',
+        'run-task-managed-ebs-volume-name is data, but web configures no volume at launch (configuredAtLaunch)',
+      ],
+    },
+  });
+  expect(writes()).toEqual(before);
+});
+
+test('a dry run says that a task would run first', async () => {
+  await createScenario();
+  const { result, host } = await scenario.deploy({ ...waiting, 'dry-run': 'true' });
+  expect(result.exitCode).toBe(0);
+  expect(loggedBy(host)).toContain('info: a task of web would be run first');
+  expect(sent('RunTask')).toEqual([]);
+});

@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { registerTaskDefinition } from '@landfall/core/operations/register-task-definition';
+import { createScenario, scenario } from '../rollouts/scenario/current.ts';
+import { type Between, loggedBy } from '../rollouts/scenario/scenario.ts';
+
+const operation = registerTaskDefinition;
+const own = { service: '', cluster: '' };
+const register = (inputs: Readonly<Record<string, string>> = {}, between?: Between) =>
+  scenario.begin({ ...own, ...inputs }, { operation, ...(between && { between }) }).done;
+const arn = (revision: number) => `arn:aws:ecs:us-east-1:123456789012:task-definition/web:${revision}`;
+
+/** Answers of DescribeTaskDefinition for one revision, changed. */
+const shownAs =
+  (change: (answer: { taskDefinition: Record<string, unknown> }) => unknown): Between =>
+  async ({ operation: name, input }, send) => {
+    const answer = await send(input);
+    return name === 'DescribeTaskDefinition' && input.taskDefinition === arn(2)
+      ? change(answer as { taskDefinition: Record<string, unknown> })
+      : answer;
+  };
+
+describe('a task definition', () => {
+  test('is registered when its content differs from the latest revision, and only then', async () => {
+    await createScenario();
+    const outputs = async (inputs?: Readonly<Record<string, string>>) =>
+      (await register(inputs)).result.outputs;
+    expect(await outputs()).toEqual({ 'task-definition-arn': arn(2), registered: 'true' });
+    expect(await outputs()).toEqual({ 'task-definition-arn': arn(2), registered: 'false' });
+    expect(await outputs({ 'force-new-revision': 'true' })).toEqual({
+      'task-definition-arn': arn(3),
+      registered: 'true',
+    });
+  });
+
+  test.each<[string, Between, string]>([
+    [
+      'that was deregistered meanwhile',
+      shownAs((answer) => ({ ...answer, taskDefinition: { ...answer.taskDefinition, status: 'INACTIVE' } })),
+      'task definition web:2 was registered, but it is INACTIVE',
+    ],
+    [
+      'that ECS shows with other content',
+      shownAs((answer) => ({ ...answer, taskDefinition: { ...answer.taskDefinition, cpu: '512' } })),
+      'task definition web:2 was registered, but ECS shows it with other content',
+    ],
+  ])('%s is red', async (_, between, summary) => {
+    await createScenario();
+    const { result } = await register({}, between);
+    expect(result).toMatchObject({ exitCode: 5, error: { code: 'OUTCOME_UNKNOWN', summary } });
+  });
+
+  test('by its name instead of its file is refused', async () => {
+    await createScenario();
+    const { result } = await register({ 'task-definition': 'web:1' });
+    expect(result.error?.code).toBe('PATH_MISSING');
+  });
+});
+
+describe('deploy-service without a service', () => {
+  const deploy = (inputs: Readonly<Record<string, string>> = {}) =>
+    scenario.begin({ service: '', ...inputs }).done;
+
+  test('registers the task definition, and warns that nothing is deployed', async () => {
+    await createScenario();
+    const { result, host, deploymentsMade } = await deploy();
+    expect(result).toMatchObject({ exitCode: 0, outputs: { 'task-definition-arn': arn(2) } });
+    expect(loggedBy(host)).toEqual([
+      'info: task definition registered web:2',
+      'warning: neither service nor services is set: no service was updated',
+    ]);
+    expect(deploymentsMade).toBe(0);
+  });
+
+  test('has nothing to do with a task definition that is registered already', async () => {
+    await createScenario();
+    const { result } = await deploy({ 'task-definition': 'web:1' });
+    expect(result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: 'service or services is required: web:1 is registered already, so there is nothing else to do',
+    });
+  });
+});
