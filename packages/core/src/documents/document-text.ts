@@ -1,8 +1,13 @@
 import { LandfallError } from '../errors/landfall-error.ts';
-import { unreadable } from './unreadable.ts';
+import { type Position, unreadable } from './unreadable.ts';
+
+/** Where each key of a mapping is written, and in YAML each item of a list by its index; by the mapping or list read. */
+export type Places = WeakMap<object, ReadonlyMap<string, Position>>;
 
 export interface DocumentOptions {
   readonly mergeKeys?: boolean;
+  /** Filled while the document is read. */
+  readonly places?: Places;
 }
 
 type DocumentFormat = 'json' | 'yaml';

@@ -7,7 +7,7 @@ import { type DocumentOptions, documentText } from './document-text.ts';
  * A parser is loaded when the text asks for it: that of YAML alone costs as much of a start as a request to AWS,
  * and most files are JSON.
  * @param name for messages, e.g. the path
- * @param options `mergeKeys`: `<<` takes in another mapping, for the formats that say so
+ * @param options `mergeKeys`: `<<` takes in another mapping, for the formats that say so; `places`: filled
  * @throws FILE_UNREADABLE with line and column; FILE_TOO_LARGE
  */
 export async function loadDocument(
@@ -16,6 +16,6 @@ export async function loadDocument(
   options: DocumentOptions = {},
 ): Promise<unknown> {
   const { plain, format } = documentText(text, name);
-  if (format === 'json') return (await import('./read-json.ts')).readJson(plain, name);
+  if (format === 'json') return (await import('./read-json.ts')).readJson(plain, name, options);
   return (await import('./read-yaml.ts')).readYaml(plain, name, options);
 }

@@ -1,5 +1,6 @@
 // jsonc-parser: a tolerant JSON scanner that reports positions; JSON.parse has neither positions nor duplicates.
 import { type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
+import type { DocumentOptions } from './document-text.ts';
 import { deepest, refusedKeys } from './refused-keys.ts';
 import { type Position, positionText, unreadable } from './unreadable.ts';
 
@@ -10,7 +11,7 @@ interface Level {
 }
 
 /** RFC 8259 and nothing more. See `loadDocument`. */
-export function readJson(text: string, name: string): unknown {
+export function readJson(text: string, name: string, { places }: DocumentOptions = {}): unknown {
   let result: unknown;
   const levels: Level[] = [];
   const put = (value: unknown) => {
@@ -22,7 +23,9 @@ export function readJson(text: string, name: string): unknown {
   const open = (container: Level['container'], at: Position) => {
     if (levels.length >= deepest) throw unreadable(name, `it is nested deeper than ${deepest} levels`, at);
     put(container);
-    levels.push({ container, keys: new Map(), key: '' });
+    const keys = new Map<string, Position>();
+    places?.set(container, keys);
+    levels.push({ container, keys, key: '' });
   };
   const close = () => void levels.pop();
   visit(

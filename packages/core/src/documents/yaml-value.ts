@@ -8,7 +8,7 @@ export function yamlValue(
   document: Document.Parsed,
   name: string,
   at: (offset: number) => Position,
-  { mergeKeys = false }: DocumentOptions = {},
+  { mergeKeys = false, places }: DocumentOptions = {},
 ): unknown {
   const anchors = new Map<string, Node>();
   let values = 0;
@@ -26,14 +26,21 @@ export function yamlValue(
       return value(target, depth + 1);
     }
     if (node.anchor !== undefined) anchors.set(node.anchor, node);
-    if (isSeq(node)) return node.items.map((item) => value(item as Node | null, depth + 1));
+    if (isSeq(node)) return listValue(node.items as readonly (Node | null)[], depth);
     if (isMap(node)) return mapValue(node.items as readonly Pair[], depth);
     return scalarValue(node as Scalar);
+  };
+
+  const listValue = (items: readonly (Node | null)[], depth: number) => {
+    const list = items.map((item) => value(item, depth + 1));
+    places?.set(list, new Map(items.flatMap((item, at) => (item ? [[String(at), where(item)]] : []))));
+    return list;
   };
 
   const mapValue = (pairs: readonly Pair[], depth: number) => {
     const keys = new Map<string, Position>();
     const object: Record<string, unknown> = {};
+    places?.set(object, keys);
     const merged: unknown[] = [];
     for (const pair of pairs) {
       const key = keyText(pair.key);
