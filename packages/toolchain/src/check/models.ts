@@ -10,14 +10,15 @@ export const modelsPart: Part = {
   async run(root) {
     const files = await modelFiles(root);
     const problems = (await readdir(join(root, modelFolder)))
-      .filter((name) => !files.has(name))
-      .map((name) => `${modelFolder}/${name} belongs to no API of the sandbox: remove it`);
-    for (const [name, text] of files) {
-      const committed = await readFile(join(root, modelFolder, name), 'utf8').catch(() => '');
+      .map((name) => join(modelFolder, name))
+      .filter((path) => !files.has(path))
+      .map((path) => `${path} belongs to no API of the sandbox: remove it`);
+    for (const [path, text] of files) {
+      const committed = await readFile(join(root, path), 'utf8').catch(() => '');
       if (committed !== text)
-        problems.push(`${modelFolder}/${name} is not what botocore ${botocoreVersion} says: npm run models`);
+        problems.push(`${path} is not what botocore ${botocoreVersion} says: npm run models`);
     }
     failWith(problems);
-    return `${files.size} APIs as in botocore ${botocoreVersion}`;
+    return `${files.size} extracts as in botocore ${botocoreVersion}`;
   },
 };

@@ -8,7 +8,11 @@ import { asText, extract, type ServiceModel } from './extract.ts';
 
 export const modelFolder = 'packages/sandbox/src/models/extract';
 
-/** The extracts as botocore has them now: the text of each file of `modelFolder` by its name. */
+/** The requests of ECS whose shape parts of a manifest have. */
+const manifestModel = 'packages/core/src/manifest/shape/api-model.json';
+const manifestRequests = ['CreateService', 'RunTask'];
+
+/** The extracts as botocore has them now: the text of each file by its path in the repository. */
 export async function modelFiles(root: string): Promise<ReadonlyMap<string, string>> {
   const data = await botocoreData(root);
   const aws = createLocalAws({ clock: 'virtual' });
@@ -21,7 +25,8 @@ export async function modelFiles(root: string): Promise<ReadonlyMap<string, stri
     const packed = await readFile(join(data, name, version, 'service-2.json.gz'));
     const model: ServiceModel = JSON.parse(gunzipSync(packed).toString('utf8'));
     const source = `botocore ${botocoreVersion} ${name} ${version}`;
-    files.set(`${service}.json`, asText(extract(model, source, aws.operations(service))));
+    files.set(join(modelFolder, `${service}.json`), asText(extract(model, source, aws.operations(service))));
+    if (service === 'ecs') files.set(manifestModel, asText(extract(model, source, manifestRequests)));
   }
   await aws.close();
   return files;

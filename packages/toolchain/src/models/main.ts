@@ -9,4 +9,4 @@ import { modelFiles, modelFolder } from './files.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 await mkdir(join(root, modelFolder), { recursive: true });
-for (const [name, text] of await modelFiles(root)) await writeFile(join(root, modelFolder, name), text);
+for (const [path, text] of await modelFiles(root)) await writeFile(join(root, path), text);
