@@ -18,7 +18,7 @@ export const coreRooms = [
   ['image', 'operation'],
   ['ecs', 'registry', 'task-definition'],
   ['build-push', 'pipeline-files', 'run-task'],
-  ['codedeploy'],
+  ['codedeploy', 'manifest'],
   ['deployment', 'iam-policy'],
   ['verification'],
   ['operations'],

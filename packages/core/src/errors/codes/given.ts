@@ -23,6 +23,11 @@ export const givenErrors = {
     'A file is not valid JSON or YAML, or contains an unsafe construct (duplicate key, alias bomb, __proto__).',
     'Correct the file at the position shown.',
   ),
+  MANIFEST_INVALID: row(
+    'invalid',
+    'A manifest has problems: an unknown key, a value of the wrong kind, a name that does not exist, an undefined variable, or a template that does not make a task definition.',
+    'Correct the lines listed; nothing was changed.',
+  ),
   TASKDEF_INVALID: row(
     'invalid',
     'ECS cannot register this task definition.',

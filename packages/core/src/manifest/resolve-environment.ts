@@ -1,0 +1,187 @@
+import type {
+  CreateServiceRequest,
+  RegisterTaskDefinitionRequest,
+  RunTaskRequest,
+  TaskOverride,
+} from '@aws-sdk/client-ecs';
+import { environmentShape, serviceShape, taskShape } from './manifest-shape.ts';
+import { emptyMap, mapAt, nodeAt, without } from './node.ts';
+import { type Origin, originsOf } from './origins.ts';
+import { type Part, partsOf } from './parts.ts';
+import { distinct, type Problem, problemAt } from './problem.ts';
+import type { Manifest } from './read-manifest.ts';
+import type { RenderTemplate } from './render-template.ts';
+import { Reading, type ValueOf } from './shape/shape.ts';
+import { type DefinitionFields, taskDefinitionOf } from './task-definition.ts';
+
+export interface ResolveOptions {
+  /** The input `vars`. */
+  readonly vars: ReadonlyMap<string, string>;
+  /** The variables of the process that the input `env-vars` names. */
+  readonly env: ReadonlyMap<string, string>;
+  readonly image?: string | undefined;
+  readonly commit?: string | undefined;
+  /** The text of a file, by its path from the folder of the manifest. */
+  read(path: string): Promise<string>;
+  readonly render: RenderTemplate;
+}
+
+interface Resolved {
+  /** Its key in the manifest. */
+  readonly key: string;
+  readonly cluster: string;
+  readonly taskDefinition: RegisterTaskDefinitionRequest;
+}
+
+export interface ResolvedService extends Resolved {
+  readonly serviceName: string;
+  readonly groups: readonly string[];
+  readonly wave: number;
+  /** Tasks by their keys, to run one after the other before the wave. */
+  readonly before: readonly string[];
+  readonly stopBeforeDeploy: boolean;
+  /** `wanted` by every deployment, `initial` at creation only; `kept`: never touched. */
+  readonly desiredCount:
+    | { readonly kind: 'wanted' | 'initial'; readonly count: number }
+    | { readonly kind: 'kept' };
+  /** The settings for CreateService; what is absent is not to be changed. */
+  readonly service: Partial<CreateServiceRequest>;
+}
+
+export interface ResolvedTask extends Resolved {
+  readonly overrides?: TaskOverride | undefined;
+  readonly task: Partial<RunTaskRequest>;
+}
+
+interface Wave {
+  readonly wave: number;
+  readonly services: readonly ResolvedService[];
+}
+
+export interface ResolvedEnvironment {
+  readonly name: string;
+  readonly regions: readonly string[];
+  readonly account?: string | undefined;
+  readonly role?: string | undefined;
+  readonly protect: boolean;
+  /** In the order in which they are deployed. */
+  readonly waves: readonly Wave[];
+  readonly tasks: readonly ResolvedTask[];
+  readonly problems: readonly Problem[];
+  readonly origins: Readonly<Record<string, Origin>>;
+}
+
+/** One environment of a manifest as plain data. With an error among the problems, services may be missing. */
+export async function resolveEnvironment(
+  manifest: Manifest,
+  environment: string,
+  options: ResolveOptions,
+): Promise<ResolvedEnvironment> {
+  const { root } = manifest;
+  const own = mapAt(root, 'environments', environment) ?? emptyMap('environments');
+  const problems: Problem[] = [];
+  const report = (problem: Problem) => void problems.push(problem);
+  const { vars, env, image, commit, read, render } = options;
+  const place = { root, environment, outside: { builtIn: { image, commit }, vars, env }, report };
+  const allTasks = partsOf('tasks', taskShape, place);
+  const taskParts = allTasks.filter(isEnabled);
+  const serviceParts = partsOf('services', serviceShape, place).filter(isEnabled);
+  const disabled = allTasks.filter((one) => !isEnabled(one)).map(({ key }) => key);
+  problems.push(...problemsTogether(serviceParts, disabled, environment));
+
+  const sources = {
+    templates: mapAt(root, 'templates'),
+    read,
+    render,
+    env: (name: string) => env.get(name),
+    report,
+  };
+  const withDefinition = async <F extends DefinitionFields, R extends object>(
+    parts: readonly Part<F>[],
+    settings: (part: Part<F>) => R,
+  ) => {
+    const found = parts.map(async (part) => {
+      const taskDefinition = await taskDefinitionOf(part, sources);
+      const { cluster = 'default' } = part.fields;
+      return taskDefinition ? [{ key: part.key, cluster, taskDefinition, ...settings(part) }] : [];
+    });
+    return (await Promise.all(found)).flat();
+  };
+  const tasks = await withDefinition(taskParts, ({ fields: { overrides, task = {} } }) => ({
+    overrides,
+    task,
+  }));
+  const services = await withDefinition(serviceParts, (part) => serviceSettings(part, environment));
+  // Its services, tasks and variables have been read, merged.
+  const settings = environmentShape.read(without(own, 'services', 'tasks', 'vars'), new Reading(true));
+  return {
+    name: environment,
+    regions: settings?.region ?? [],
+    account: settings?.account,
+    role: settings?.role,
+    protect: settings?.protect ?? false,
+    waves: wavesOf(services),
+    tasks,
+    problems: distinct(problems),
+    origins: Object.assign({}, ...[...taskParts, ...serviceParts].map(originsOf)),
+  };
+}
+
+const isEnabled = ({ fields }: Part<{ readonly disabled?: boolean }>) => fields.disabled !== true;
+
+type ServicePart = Part<ValueOf<typeof serviceShape>>;
+
+const nameOf = ({ key, fields }: ServicePart, environment: string) =>
+  fields.serviceName ?? `${environment}-${key}`;
+
+function serviceSettings(part: ServicePart, environment: string) {
+  const { desiredCount, group = [], wave = 0, before, stopBeforeDeploy = false, service = {} } = part.fields;
+  return {
+    serviceName: nameOf(part, environment),
+    groups: group,
+    wave,
+    before: before?.run ?? [],
+    stopBeforeDeploy,
+    desiredCount: countOf(desiredCount),
+    service,
+  };
+}
+
+function countOf(given: ServicePart['fields']['desiredCount']): ResolvedService['desiredCount'] {
+  if (given === undefined) return { kind: 'kept' };
+  return typeof given === 'number'
+    ? { kind: 'wanted', count: given }
+    : { kind: 'initial', count: given.initial };
+}
+
+/** What is wrong with services that are right one by one. */
+function problemsTogether(
+  services: readonly ServicePart[],
+  disabledTasks: readonly string[],
+  environment: string,
+): readonly Problem[] {
+  const taken = new Map<string, string>();
+  return services.flatMap((part) => {
+    const { key, fields, node } = part;
+    const problems: Problem[] = [];
+    const refuse = (field: string, problem: string) =>
+      problems.push(problemAt(nodeAt(node, field) ?? node, problem));
+    const name = nameOf(part, environment);
+    const { cluster = 'default' } = fields;
+    const other = taken.get(`${cluster}/${name}`);
+    if (other !== undefined)
+      refuse('serviceName', `is ${name} in the cluster ${cluster}, and so is services.${other}`);
+    taken.set(`${cluster}/${name}`, key);
+    if (fields.service?.schedulingStrategy === 'DAEMON' && fields.desiredCount !== undefined)
+      refuse('desiredCount', 'cannot be set for a DAEMON service, which runs one task on each instance');
+    for (const task of fields.before?.run ?? [])
+      if (disabledTasks.includes(task))
+        refuse('before', `runs the task ${task}, which is disabled in ${environment}`);
+    return problems;
+  });
+}
+
+const wavesOf = (services: readonly ResolvedService[]): readonly Wave[] =>
+  [...Map.groupBy(services, ({ wave }) => wave)]
+    .map(([wave, together]) => ({ wave, services: together }))
+    .sort((one, other) => one.wave - other.wave);

@@ -1,0 +1,135 @@
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import type { Places } from '../documents/document-text.ts';
+import { loadDocument } from '../documents/load-document.ts';
+import { isLandfallError } from '../errors/landfall-error.ts';
+import { editContainer } from '../task-definition/edit/container-edits.ts';
+import { checkContainers, withContainer } from '../task-definition/parse/containers.ts';
+import { toRegisterRequest } from '../task-definition/parse/parse.ts';
+import { interpolate } from './interpolate.ts';
+import { type MapNode, type Node, nodeAt, nodeOf, plainOf } from './node.ts';
+import type { Part } from './parts.ts';
+import { type Problem, problemAt } from './problem.ts';
+import type { RenderTemplate } from './render-template.ts';
+import { namesOf } from './variables.ts';
+
+/** What the making of a task definition needs beyond the fields of its service or task. */
+interface TaskDefinitionSources {
+  /** The `templates` of the manifest. */
+  readonly templates: MapNode | undefined;
+  /** The text of a file, by its path from the folder of the manifest. */
+  read(path: string): Promise<string>;
+  readonly render: RenderTemplate;
+  env(name: string): string | undefined;
+  report(problem: Problem): void;
+}
+
+/** The fields of a service or task that its task definition is made of. */
+export interface DefinitionFields {
+  readonly cluster?: string | undefined;
+  readonly template?: string | undefined;
+  readonly taskDefinition?: string | undefined;
+  readonly images?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The task definition of a service or task; undefined where a problem was reported. */
+export async function taskDefinitionOf(
+  { fields, node: owner, variables }: Part<DefinitionFields>,
+  sources: TaskDefinitionSources,
+): Promise<RegisterTaskDefinitionRequest | undefined> {
+  const { template, taskDefinition } = fields;
+  const given = nodeAt(owner, template === undefined ? 'taskDefinition' : 'template');
+  if ((template === undefined) === (taskDefinition === undefined) || !given) {
+    const both = template !== undefined;
+    sources.report(
+      problemAt(owner, `must have either template or taskDefinition, but it has ${both ? 'both' : 'none'}`),
+    );
+    return undefined;
+  }
+  try {
+    const document =
+      template === undefined
+        ? await filled(taskDefinition ?? '', variables, sources)
+        : await rendered(template, given, variables, sources);
+    return document && edited(document.name, document.value, given, fields.images ?? {}, sources);
+  } catch (error) {
+    if (!isLandfallError(error)) throw error;
+    const problems = error.details.length > 0 ? error.details : [error.summary];
+    for (const problem of problems) sources.report(problemAt(given, `cannot be used: ${problem}`));
+    return undefined;
+  }
+}
+
+interface NamedDocument {
+  /** For messages. */
+  readonly name: string;
+  readonly value: unknown;
+}
+
+async function filled(
+  path: string,
+  variables: MapNode,
+  { read, report }: TaskDefinitionSources,
+): Promise<NamedDocument | undefined> {
+  const places: Places = new WeakMap();
+  const document = nodeOf(await loadDocument(await read(path), path, { places }), places, path);
+  const problems: Problem[] = [];
+  const value = plainOf(interpolate(document, namesOf(variables), (problem) => problems.push(problem)));
+  for (const problem of problems) report(problem);
+  return problems.length > 0 ? undefined : { name: path, value };
+}
+
+async function rendered(
+  template: string,
+  given: Node,
+  variables: MapNode,
+  { templates, read, render, env, report }: TaskDefinitionSources,
+): Promise<NamedDocument | undefined> {
+  const path = nodeAt(templates, template, 'file');
+  const inline = nodeAt(templates, template, 'inline');
+  const source = path ?? inline;
+  // A template that does not exist is a problem that was found before.
+  if (source?.kind !== 'scalar') return undefined;
+  const text = path ? await read(String(source.value)) : String(source.value);
+  const name = path ? String(source.value) : `the template ${template}`;
+  const result = await render(text, Object(plainOf(variables)), { file: name, env });
+  if (!result.ok) {
+    for (const { message, line, column } of result.problems)
+      report(
+        path
+          ? {
+              path: '',
+              file: name,
+              ...(line !== undefined && { line }),
+              ...(column !== undefined && { column }),
+              level: 'error',
+              problem: message,
+            }
+          : problemAt(source, line === undefined ? message : `line ${line} of it: ${message}`),
+      );
+    return undefined;
+  }
+  return {
+    name: `${name}, rendered for ${given.source.path.replace(/\.template$/, '')}`,
+    value: await loadDocument(result.text, name),
+  };
+}
+
+function edited(
+  name: string,
+  document: unknown,
+  given: Node,
+  images: Readonly<Record<string, string>>,
+  { report }: TaskDefinitionSources,
+): RegisterTaskDefinitionRequest {
+  const draft = toRegisterRequest(document, { draft: true });
+  checkContainers(draft.request, Object.keys(images));
+  const withImages = Object.entries(images).reduce(
+    (request, [container, image]) =>
+      withContainer(request, container, (one) => editContainer(one, { image })),
+    draft.request,
+  );
+  const { request, notes } = toRegisterRequest(withImages);
+  for (const note of new Set([...draft.notes, ...notes]))
+    report(problemAt(given, `is ${name}: ${note}`, 'warning'));
+  return request;
+}
