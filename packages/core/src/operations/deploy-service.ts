@@ -1,10 +1,13 @@
 import { checkAllowedAccount } from '../account/allowed-account.ts';
 import type { Controlled } from '../deployment/controllers/controller.ts';
 import { withControllers } from '../deployment/controllers/controllers.ts';
-import { deployTo } from '../deployment/controllers/deploy.ts';
+import {
+  deployToVerdict,
+  type Noted,
+  rollBackDeployed,
+  type ServiceToDeploy,
+} from '../deployment/controllers/deploy-services.ts';
 import { externalPermissions, replacedPermissions } from '../deployment/controllers/external/permissions.ts';
-import type { Before } from '../deployment/controllers/marks/deployed-mark.ts';
-import { isPrimary } from '../deployment/controllers/marks/known-again.ts';
 import { beginRun, clearAway, type Run } from '../deployment/follow/run.ts';
 import {
   codeDeployInputs,
@@ -32,17 +35,15 @@ import {
   watchErrors,
   watchPermissions,
 } from '../deployment/inputs/permissions.ts';
-import { mustRollBack, rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
+import { rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
 import { checkSettings, settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
-import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
+import { notStarted, type Outcome } from '../deployment/report/outcome.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { schedule } from '../deployment/run-in-order.ts';
-import { isExpress, readTargets, type Target } from '../deployment/service/read-service-targets.ts';
+import { isExpress, readTargets } from '../deployment/service/read-service-targets.ts';
 import { passVolumeRole, registerFilePermissions } from '../ecs/permissions.ts';
 import { limited } from '../ecs/rate-limiter.ts';
-import { shortTaskDefinition } from '../ecs/short-names.ts';
-import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { allowedAccountIds, clusterInput, maxRetries, regionInput } from '../inputs/common.ts';
 import type { ValuesOf } from '../inputs/input.ts';
 import { boolean, choice, integer, list } from '../inputs/kinds.ts';
@@ -210,16 +211,10 @@ export const deployService = defineOperation({
       await runTaskBefore(call, task, registration, (arns) => call.output('run-task-arn', arns));
     }
     if (registration && isAlone) return confirmAlone(call, ecs, main, registration);
-    const noted = new Map<Target, Before>();
-    const note = async ({ target, controller }: Controlled, arn: string) => {
-      if (!mayRollBack) return;
-      const { noteBefore } = await import('../deployment/controllers/marks/deployed-mark.ts');
-      noted.set(target, await noteBefore(run, { target, controller }, arn));
-      return noted.get(target);
-    };
-    const deployed = await deployAll(call, run, services, note);
+    const noted: Noted | undefined = mayRollBack ? new Map() : undefined;
+    const deployed = await deployAll(call, run, services, noted);
     await call.output('outside-changes', outsideOutput(deployed));
-    const outcomes = mayRollBack ? await rollBackDeployed(call, run, services, deployed, noted) : deployed;
+    const outcomes = noted ? await rollBackAll(call, run, services, deployed, noted) : deployed;
     await clearAway(run);
     await publishOutcomes(call, outcomes);
   },
@@ -229,7 +224,7 @@ type ThisCall = Call<typeof inputs, typeof outputs>;
 
 /** A service with what is deployed to it. */
 type Requested = Wanted & Controlled;
-type Registered = Requested & { readonly registration: Registration };
+type Registered = Requested & ServiceToDeploy;
 
 /** All are registered before the first service is updated: a task definition that ECS refuses changes nothing. */
 async function registerAll(
@@ -250,9 +245,11 @@ async function registerAll(
     if (services.length <= 1) await call.output('task-definition-arn', registration.arn);
     return registration;
   };
+  const { inputs: given } = call;
+  const how = { settings: given, wait: waitOptionsOf(given), rollbackOn: given.rollbackOn };
   const registered: Registered[] = [];
   for (const one of services)
-    registered.push({ ...one, registration: made.get(one.source) ?? (await register(one.source)) });
+    registered.push({ ...one, ...how, registration: made.get(one.source) ?? (await register(one.source)) });
   return { services: registered, registration: main && (made.get(main) ?? (await register(main))) };
 }
 
@@ -305,33 +302,22 @@ async function deployAll(
   call: ThisCall,
   run: Run,
   services: readonly Registered[],
-  note: (controlled: Controlled, wanted: string) => Promise<Before | undefined>,
+  noted: Noted | undefined,
 ): Promise<readonly Outcome[]> {
   const { inputs: given, world } = call;
   const alone = services.length === 1;
-  const jobs = services.map(({ target, controller, after, registration }) => ({
-    name: target.name,
-    after,
+  const jobs = services.map((one) => ({
+    name: one.target.name,
+    after: one.after,
     run: async () => {
+      const { target, controller } = one;
       if (alone) await call.output('service-arn', target.service.serviceArn ?? '');
-      const options = waitOptionsOf(call.inputs);
-      const deploy = async () => {
-        const before = await note({ target, controller }, registration.arn);
-        return deployTo(run, controller, target, registration, given, options, async (ours) => {
-          if (alone) await call.output('deployment-id', ours.deploymentId);
-          if (alone && controller.idOutput) await call.output(controller.idOutput, ours.deploymentId);
-          await before?.noteMade(ours.deploymentId);
-        });
-      };
-      let outcome = await deploy().catch((thrown) =>
-        failedToStart(given.cluster, target.name, asLandfallError(thrown)),
-      );
-      if (outcome.error && mustRollBack(outcome, given.rollbackOn)) {
-        const { undo } = await import('../deployment/controllers/roll-back.ts');
-        outcome = await undo(run, { target, controller }, outcome, options);
-      }
-      if (!alone && outcome.error) world.host.log.error(`✗ ${target.name}: ${outcome.reason}`);
-      return { ok: outcome.error === undefined, value: outcome };
+      const value = await deployToVerdict(run, one, noted, async (ours) => {
+        if (alone) await call.output('deployment-id', ours.deploymentId);
+        if (alone && controller.idOutput) await call.output(controller.idOutput, ours.deploymentId);
+      });
+      if (!alone && value.error) world.host.log.error(`✗ ${target.name}: ${value.reason}`);
+      return { ok: value.error === undefined, value };
     },
   }));
   const settled = await schedule(jobs, {
@@ -344,44 +330,18 @@ async function deployAll(
   );
 }
 
-async function rollBackDeployed(
+async function rollBackAll(
   call: ThisCall,
   run: Run,
-  services: readonly Controlled[],
+  services: readonly Registered[],
   outcomes: readonly Outcome[],
-  noted: ReadonlyMap<Target, Before>,
+  noted: Noted,
 ): Promise<readonly Outcome[]> {
   if (!outcomes.some((one) => one.error) || call.world.host.cancellation.aborted) return outcomes;
-  const { afterRollBack, rollBackTo } = await import('../deployment/controllers/roll-back.ts');
-  const { asBefore, findEarlier } = await import('../deployment/controllers/marks/deployed-mark.ts');
   const after: Outcome[] = [];
-  for (const { target, controller } of services) {
-    const outcome = outcomes.find(({ service }) => service === target.name);
-    if (!outcome) continue;
-    const options = waitOptionsOf(call.inputs);
-    const isUnchanged = outcome.status === 'unchanged';
-    const before = noted.get(target);
-    if (before?.isAnothers && outcome.ours && isPrimary(target, outcome.ours.deploymentId)) {
-      const { deploymentId, taskDefinition } = outcome.ours;
-      call.world.host.log.notice(
-        `${target.name} is not rolled back: this run did not create deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)}`,
-      );
-      after.push(outcome);
-      continue;
-    }
-    const mark =
-      before?.earlier ?? (isUnchanged ? await findEarlier(run, { target, controller }) : undefined);
-    if (mark && outcome.ours && (outcome.status === 'deployed' || isUnchanged)) {
-      const { target: then, ours } = asBefore(target, outcome.ours, mark);
-      const done: Outcome = { ...outcome, status: 'deployed', ours };
-      after.push(
-        afterRollBack(done, await rollBackTo(run, { target: then, controller }, done, options, call.inputs)),
-      );
-    } else if (outcome.status !== 'deployed') after.push(outcome);
-    else
-      after.push(
-        afterRollBack(outcome, await rollBackTo(run, { target, controller }, outcome, options, call.inputs)),
-      );
+  for (const one of services) {
+    const outcome = outcomes.find(({ service }) => service === one.target.name);
+    if (outcome) after.push(await rollBackDeployed(run, one, outcome, noted));
   }
   return after;
 }
