@@ -127,7 +127,7 @@ describe.each(hostNames)('%s', (name) => {
 
   test('an annotation names its place; where none can be pinned it is a line, said once', async () => {
     const { host, log } = await onHost(name);
-    const place = { file: 'Dockerfile', line: 3 };
+    const place = { file: 'Dockerfile', line: 3, column: 5 };
     host.log.error('ROLLED_BACK: web was rolled back');
     host.annotate({
       level: 'error',
@@ -139,10 +139,10 @@ describe.each(hostNames)('%s', (name) => {
       name === 'github'
         ? [
             '::error title=ROLLED_BACK::web was rolled back%0AMend it: now, please',
-            '::warning title=Rule%3A JSON,file=Dockerfile,line=3::use the JSON form',
+            '::warning title=Rule%3A JSON,file=Dockerfile,line=3,col=5::use the JSON form',
             '',
           ]
-        : ['warning: Dockerfile:3: Rule: JSON: use the JSON form', ''],
+        : ['warning: Dockerfile:3:5: Rule: JSON: use the JSON form', ''],
     );
   });
 

@@ -37,11 +37,11 @@ export function createTextHost(surroundings: Surroundings, parts: TextHostParts)
     environment: (name) => env[name],
     mask: (secret) => void maskIn(redactor, log, secret),
     redact: redactor.redact,
-    annotate({ level, title, message, file, line }) {
+    annotate({ level, title, message, file, line, column }) {
       // There is nowhere to pin it; a line that the log has already is not said twice.
       if (log.has(message.split('\n')[0]!)) return;
-      const place = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
-      log[level](`${place}${title}: ${message}`);
+      const place = [file, line, column].filter((part) => part !== undefined).join(':');
+      log[level]([place, title, message].filter((part) => part).join(': '));
     },
     clearOutputs: async (names) => variables.clearOutputs(names),
     async setOutput(name, value) {

@@ -101,7 +101,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     annotate: (annotation) =>
       void annotations.push({
         ...annotation,
-        title: clean(annotation.title),
+        ...(annotation.title !== undefined && { title: clean(annotation.title) }),
         message: clean(annotation.message),
       }),
     async clearOutputs(names) {

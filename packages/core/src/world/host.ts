@@ -51,10 +51,14 @@ export interface RunFacts {
 
 export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice';
-  readonly title: string;
+  /** Absent where the place says enough. */
+  readonly title?: string;
   readonly message: string;
+  /** From the workspace. */
   readonly file?: string;
+  /** Line and column count from 1. */
   readonly line?: number;
+  readonly column?: number;
 }
 
 /** What something that moves is waiting for. Times are the clock's monotonic milliseconds. */

@@ -50,8 +50,10 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
       if (scope !== 'step') for (const part of parts) surface.command(command('add-mask', part));
     },
     redact: redactor.redact,
-    annotate({ level, title, message, file, line }) {
-      surface.command(command(level, clean(message), { title: clean(title), file, line }));
+    annotate({ level, title, message, file, line, column }) {
+      surface.command(
+        command(level, clean(message), { title: title && clean(title), file, line, col: column }),
+      );
     },
     // The runner keeps the outputs of each step apart.
     clearOutputs: async () => {},
