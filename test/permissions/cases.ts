@@ -26,6 +26,15 @@ const inEcr = tagged.replace('example/web:2', `${registry}/web:2`);
 const byDigest = tagged.replace('example/web:2', `example/web@sha256:${'a'.repeat(64)}`);
 const file = { 'task-definition': 'tagged.json' };
 const files = { 'tagged.json': tagged };
+const manifest = { manifest: 'landfall.yml' };
+const manifestFiles = {
+  ...files,
+  'landfall.yml': `landfall: 1
+name: shop
+services: { web: { taskDefinition: tagged.json } }
+environments: { main: }
+`,
+};
 
 const ecs =
   (options: ScenarioOptions = {}) =>
@@ -606,6 +615,13 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       name: 'in the network of a service, stopped',
       create: ecs({ taskRules: [{ ...oneOff, outcome: { kind: 'run' } }] }),
       run: (begin, scenario) => cancelled(begin, scenario, { 'task-definition': 'web:1', service: 'web' }),
+    },
+  ],
+  'check-manifest': [
+    {
+      name: 'a manifest',
+      create: ecs(),
+      run: (begin) => begin({ service: '', cluster: '', ...manifest }, { files: manifestFiles }).done,
     },
   ],
   'render-task-definition': [

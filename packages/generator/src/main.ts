@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe } from '@landfall/core/errors/describe';
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
 import type { Definition } from './definition/definition.ts';
+import { manifestPage } from './docs/manifest-page.ts';
+import { manifestSchema } from './docs/manifest-schema.ts';
 import { recordSchema } from './docs/record-schema.ts';
 import { generate, isGenerated } from './generate.ts';
 import { migrations } from './migrating/migrations.ts';
@@ -52,6 +54,8 @@ async function main(argv: readonly string[]): Promise<number> {
     ...generate(definitions, await testSources(), migrations),
     ['README.md', fillBlock(readme, 'operations', operationsTable(definitions))],
     ['docs/record.schema.json', await recordSchema(root)],
+    ['docs/landfall.schema.json', manifestSchema()],
+    ['docs/manifest.md', manifestPage(await readFile(join(root, 'examples/manifest/landfall.yml'), 'utf8'))],
   ]);
   const drift = driftOf(new Map([...(await filesInTree(wanted)), ['README.md', readme]]), wanted);
   if (!argv.includes('--check')) {

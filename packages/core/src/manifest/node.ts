@@ -12,7 +12,7 @@ interface Written {
   readonly source: Source;
   /** What it replaced when two maps were merged. */
   readonly replaced?: Node;
-  /** It came out of a `${variable}`, which may hold a number as text. */
+  /** It came out of a `${variable}`. */
   readonly fromVariable?: true;
 }
 

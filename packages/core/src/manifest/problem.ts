@@ -29,13 +29,14 @@ export function distinct(problems: readonly Problem[]): readonly Problem[] {
   );
 }
 
-/** All problems in one error. */
+/** All problems in one error; each was shown at its line. */
 export function manifestInvalid(file: string, problems: readonly Problem[]): LandfallError {
   const sentences = problems.map(sentenceOf);
   const one = sentences.length === 1;
   return new LandfallError('MANIFEST_INVALID', {
     summary: one ? sentences.join() : `${file} has ${sentences.length} problems`,
     details: one ? [] : sentences,
+    detailsLogged: true,
     facts: { problems },
   });
 }

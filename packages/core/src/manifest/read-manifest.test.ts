@@ -112,6 +112,14 @@ environments:
   });
 
   test.each([
+    [
+      'a: [1',
+      ['landfall.yml:1:6: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    ],
+    [
+      'landfall: 1\nlandfall: 1',
+      ['landfall.yml:2:1: the key "landfall" was already given at line 1, column 1'],
+    ],
     ['[]', ['landfall.yml:1:1: must be a map, got a list']],
     [
       '',

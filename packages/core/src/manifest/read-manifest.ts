@@ -1,8 +1,9 @@
 import type { Places } from '../documents/document-text.ts';
 import { loadDocument } from '../documents/load-document.ts';
+import { isLandfallError } from '../errors/landfall-error.ts';
 import { near } from '../inputs/near.ts';
 import { manifestShape } from './manifest-shape.ts';
-import { type MapNode, mapAt, type Node, nodeAt, nodeOf } from './node.ts';
+import { emptyMap, type MapNode, mapAt, type Node, nodeAt, nodeOf } from './node.ts';
 import { distinct, type Problem, problemAt } from './problem.ts';
 import { Reading } from './shape/shape.ts';
 
@@ -16,21 +17,40 @@ export interface Manifest {
   readonly problems: readonly Problem[];
 }
 
-/** @throws FILE_UNREADABLE, FILE_TOO_LARGE where it is not YAML */
+/** @throws FILE_TOO_LARGE */
 export async function readManifest(text: string, file: string): Promise<Manifest> {
-  const places: Places = new WeakMap();
-  const root = nodeOf(await loadDocument(text, file, { places }), places, file);
+  const root = await readNodes(text, file);
+  if ('problem' in root) return { file, root: emptyMap(''), name: '', environments: [], problems: [root] };
   const reading = new Reading(true);
   const name = nodeAt(root, 'name');
   manifestShape.read(root, reading);
   const problems = [...reading.problems, ...(root.kind === 'map' ? crossProblems(root) : [])];
   return {
     file,
-    root: root.kind === 'map' ? root : { kind: 'map', entries: new Map(), source: root.source },
+    root: root.kind === 'map' ? root : emptyMap(''),
     name: name?.kind === 'scalar' ? String(name.value) : '',
     environments: [...(mapAt(root, 'environments')?.entries.keys() ?? [])],
     problems: distinct(problems),
   };
+}
+
+/** The document, or where and why it is not YAML. */
+async function readNodes(text: string, file: string): Promise<Node | Problem> {
+  const places: Places = new WeakMap();
+  try {
+    return nodeOf(await loadDocument(text, file, { places }), places, file);
+  } catch (error) {
+    if (!isLandfallError(error, 'FILE_UNREADABLE')) throw error;
+    const { line, column, problem } = error.facts;
+    return {
+      path: '',
+      file,
+      ...(typeof line === 'number' && { line }),
+      ...(typeof column === 'number' && { column }),
+      level: 'error',
+      problem: String(problem),
+    };
+  }
 }
 
 /** Names that name nothing. */

@@ -21,7 +21,7 @@ export interface ResolveOptions {
   readonly env: ReadonlyMap<string, string>;
   readonly image?: string | undefined;
   readonly commit?: string | undefined;
-  /** The text of a file, by its path from the folder of the manifest. */
+  /** The text of a file, by its path from the workspace. */
   read(path: string): Promise<string>;
   readonly render: RenderTemplate;
 }
@@ -89,8 +89,10 @@ export async function resolveEnvironment(
   const disabled = allTasks.filter((one) => !isEnabled(one)).map(({ key }) => key);
   problems.push(...problemsTogether(serviceParts, disabled, environment));
 
+  const folder = manifest.file.replace(/[^/]*$/, '');
   const sources = {
     templates: mapAt(root, 'templates'),
+    locate: (path: string) => (path.startsWith('/') ? path : `${folder}${path}`),
     read,
     render,
     env: (name: string) => env.get(name),

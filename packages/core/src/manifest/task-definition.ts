@@ -16,7 +16,8 @@ import { namesOf } from './variables.ts';
 interface TaskDefinitionSources {
   /** The `templates` of the manifest. */
   readonly templates: MapNode | undefined;
-  /** The text of a file, by its path from the folder of the manifest. */
+  /** The path of a file that is named from the folder of the manifest. */
+  locate(path: string): string;
   read(path: string): Promise<string>;
   readonly render: RenderTemplate;
   env(name: string): string | undefined;
@@ -49,7 +50,7 @@ export async function taskDefinitionOf(
     const document =
       template === undefined
         ? await filled(taskDefinition ?? '', variables, sources)
-        : await rendered(template, given, variables, sources);
+        : await rendered(template, owner.source.path, variables, sources);
     return document && edited(document.name, document.value, given, fields.images ?? {}, sources);
   } catch (error) {
     if (!isLandfallError(error)) throw error;
@@ -68,10 +69,11 @@ interface NamedDocument {
 async function filled(
   path: string,
   variables: MapNode,
-  { read, report }: TaskDefinitionSources,
+  { locate, read, report }: TaskDefinitionSources,
 ): Promise<NamedDocument | undefined> {
   const places: Places = new WeakMap();
-  const document = nodeOf(await loadDocument(await read(path), path, { places }), places, path);
+  const file = locate(path);
+  const document = nodeOf(await loadDocument(await read(file), path, { places }), places, file);
   const problems: Problem[] = [];
   const value = plainOf(interpolate(document, namesOf(variables), (problem) => problems.push(problem)));
   for (const problem of problems) report(problem);
@@ -80,17 +82,18 @@ async function filled(
 
 async function rendered(
   template: string,
-  given: Node,
+  owner: string,
   variables: MapNode,
-  { templates, read, render, env, report }: TaskDefinitionSources,
+  { templates, locate, read, render, env, report }: TaskDefinitionSources,
 ): Promise<NamedDocument | undefined> {
   const path = nodeAt(templates, template, 'file');
   const inline = nodeAt(templates, template, 'inline');
   const source = path ?? inline;
   // A template that does not exist is a problem that was found before.
   if (source?.kind !== 'scalar') return undefined;
-  const text = path ? await read(String(source.value)) : String(source.value);
-  const name = path ? String(source.value) : `the template ${template}`;
+  const given = String(source.value);
+  const text = path ? await read(locate(given)) : given;
+  const name = path ? locate(given) : `the template ${template}`;
   const result = await render(text, Object(plainOf(variables)), { file: name, env });
   if (!result.ok) {
     for (const { message, line, column } of result.problems)
@@ -109,7 +112,7 @@ async function rendered(
     return undefined;
   }
   return {
-    name: `${name}, rendered for ${given.source.path.replace(/\.template$/, '')}`,
+    name: `${name}, rendered for ${owner}`,
     value: await loadDocument(result.text, name),
   };
 }

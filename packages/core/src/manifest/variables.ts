@@ -1,5 +1,5 @@
 import { interpolate, type Variables } from './interpolate.ts';
-import { emptyMap, type MapNode, mergeMaps, type Node, scalarOf } from './node.ts';
+import { emptyMap, type MapNode, mergeMaps, type Node, type ScalarNode, scalarOf } from './node.ts';
 import { type Problem, problemAt } from './problem.ts';
 
 /** Values that come from outside the file, each by its name. */
@@ -22,16 +22,23 @@ export function variablesOf(
   report: (problem: Problem) => void,
 ): MapNode {
   const all = [
-    textsOf(Object.entries(builtIn), () => 'built-in'),
+    scalars(Object.entries(builtIn), () => 'built-in'),
     ...layers.filter((layer) => layer !== undefined),
-    textsOf(vars, () => 'the input vars'),
-    textsOf(env, (name) => `the variable ${name} of the process`),
+    scalars(typed(vars), () => 'the input vars'),
+    scalars(typed(env), (name) => `the variable ${name} of the process`),
   ].reduce(mergeMaps, emptyMap('vars'));
   return resolved(all, report);
 }
 
-const textsOf = (
-  entries: Iterable<readonly [string, string | undefined]>,
+/** What YAML would read: a whole number, true and false are what they say; all else is text. */
+const typed = (values: ReadonlyMap<string, string>) =>
+  [...values].map(([name, value]): readonly [string, ScalarNode['value']] => {
+    if (value === 'true' || value === 'false') return [name, value === 'true'];
+    return [name, /^(?:0|-?[1-9]\d{0,14})$/.test(value) ? Number(value) : value];
+  });
+
+const scalars = (
+  entries: Iterable<readonly [string, ScalarNode['value'] | undefined]>,
   pathOf: (name: string) => string,
 ): MapNode => ({
   ...emptyMap('vars'),

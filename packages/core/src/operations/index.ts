@@ -17,6 +17,7 @@ export const operations = {
   'render-task-definition': async () => (await import('./render-task-definition.ts')).renderTaskDefinition,
   'register-task-definition': async () =>
     (await import('./register-task-definition.ts')).registerTaskDefinition,
+  'check-manifest': async () => (await import('./check-manifest.ts')).checkManifest,
   'run-task': async () => (await import('./run-task.ts')).runTask,
   'verify-service': async () => (await import('./verify-service.ts')).verifyService,
   'plan-service': async () => (await import('./plan-service.ts')).planService,

@@ -23,11 +23,16 @@ export async function writePackage(root: string, folder: string, files: Bundle):
     repository: { type: 'git', url: 'git+https://github.com/landfall-ci/landfall.git' },
     engines: { node: `>=${oldestNode}` },
     bin: { landfall: 'dist/landfall.js' },
-    files: ['dist', 'LICENSE', 'README.md'],
+    files: ['dist', 'LICENSE', 'README.md', 'landfall.schema.json'],
   };
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   for (const file of ['LICENSE', 'README.md']) {
     // The README of the repository is the one a reader of the package wants, too.
     await writeFile(join(folder, file), await readFile(join(root, file)));
   }
+  // For editors of a manifest.
+  await writeFile(
+    join(folder, 'landfall.schema.json'),
+    await readFile(join(root, 'docs/landfall.schema.json')),
+  );
 }

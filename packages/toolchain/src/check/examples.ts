@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sentenceOf } from '@landfall/core/manifest/problem';
+import { readManifest } from '@landfall/core/manifest/read-manifest';
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
 import { parse } from 'yaml';
 import { buildspecProblems } from '../buildspec/problems.ts';
@@ -76,6 +78,8 @@ async function problemsOf(
     }
     case 'shell':
       return commandProblems(text, operations);
+    case 'manifest':
+      return (await readManifest(text, 'landfall.yml')).problems.map(sentenceOf);
     case 'json':
       return parseProblem(() => JSON.parse(text));
     case 'yaml':

@@ -8,6 +8,7 @@ export type Kind =
   | 'buildspec'
   | 'cloudformation'
   | 'task-definition'
+  | 'manifest'
   | 'yaml'
   | 'json'
   | 'shell'
@@ -26,6 +27,7 @@ export function kindOf({ language, text }: Example): Kind {
   }
   if (Array.isArray(value)) return value.some(isWorkflowStep) ? 'workflow-steps' : 'yaml';
   if (typeof value !== 'object' || value === null) return 'yaml';
+  if ('landfall' in value) return 'manifest';
   if ('Resources' in value) return 'cloudformation';
   if ('jobs' in value && 'on' in value) return 'workflow';
   if ('version' in value && 'phases' in value) return 'buildspec';

@@ -39,10 +39,8 @@ export const structure = <T>(
   },
   schema: (definitions) => {
     const { properties, ...rest } = structureSchema(name, definitions);
-    return {
-      ...rest,
-      properties: Object.fromEntries(Object.entries(properties).filter(([key]) => !(key in elsewhere))),
-    };
+    const refused = Object.entries(elsewhere).map(([key, hint]) => [key, { not: {}, description: hint }]);
+    return { ...rest, properties: { ...properties, ...Object.fromEntries(refused) } };
   },
 });
 
@@ -98,17 +96,12 @@ function readStructure(
       reading.refuse(node, `has no "${key}", which ${title} requires`);
 }
 
-/** The value as the API takes it: a variable gives a number or boolean as text. */
+/** The value as the API takes it: a variable may be a number where a text is wanted. */
 function scalarAs(scalar: string, node: Node): string | number | boolean | undefined {
   if (node.kind !== 'scalar' || node.value === null) return undefined;
   const { value } = node;
-  if (scalar === 's') return typeof value === 'string' ? value : node.fromVariable && String(value);
-  if (scalar === 'n') {
-    if (node.fromVariable && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(String(value))) return Number(value);
-    return typeof value === 'number' ? value : undefined;
-  }
-  if (node.fromVariable && (value === 'true' || value === 'false')) return value === 'true';
-  return typeof value === 'boolean' ? value : undefined;
+  if (scalar === 's' && node.fromVariable) return String(value);
+  return typeof value === { s: 'string', n: 'number', b: 'boolean' }[scalar] ? value : undefined;
 }
 
 function withTypes(name: string, node: Node): Node {

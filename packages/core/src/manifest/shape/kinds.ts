@@ -44,8 +44,7 @@ export const integer = (min: number, max: number, { variables }: Options = {}): 
   type: `integer from ${min} to ${max}`,
   read(node, reading) {
     if (variables && reading.mayBecomeAnything(node)) return undefined;
-    const given = scalarOf(node);
-    const value = node.fromVariable && /^(?:0|[1-9]\d{0,14})$/.test(String(given)) ? Number(given) : given;
+    const value = scalarOf(node);
     return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
       ? value
       : reading.refuse(node, `must be a whole number from ${min} to ${max}, got ${kindOf(node)}`);

@@ -1,0 +1,27 @@
+import { list, pairs, path, text } from '../inputs/kinds.ts';
+import { variableName } from './interpolate.ts';
+
+const name = { expression: variableName, rule: 'the name of a variable (letters, digits and _)' };
+
+/** The inputs of every operation on a manifest. */
+export const manifestInputs = {
+  manifest: path({
+    default: 'landfall.yml',
+    description: 'The file that describes the services. Its own paths start at its folder.',
+  }),
+  vars: pairs({
+    name,
+    description: 'Variables, as `name=value`, over those of the manifest.',
+    example: 'tag=1.4.2',
+  }),
+  'env-vars': list({
+    item: name,
+    description:
+      'Environment variables that become variables of the manifest, over all others. No other environment variable is read.',
+    example: 'BUILD_NUMBER',
+  }),
+  image: text({
+    description: 'The image that `${image}` of the manifest stands for.',
+    example: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.4.2',
+  }),
+};

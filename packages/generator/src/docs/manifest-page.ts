@@ -1,0 +1,59 @@
+import { manifestShape } from '@landfall/core/manifest/manifest-shape';
+import type { ObjectShape } from '@landfall/core/manifest/shape/shape';
+import { bullets, cell, code, fenced, generatedComment, page, table } from '../writing/markdown.ts';
+import { manifestSchemaUrl } from './manifest-schema.ts';
+
+/** `docs/manifest.md`: the keys of `landfall.yml`, a section for each map. @param example a whole manifest */
+export const manifestPage = (example: string) =>
+  page(
+    '# The manifest: landfall.yml',
+    generatedComment('packages/core/src/manifest/manifest-shape.ts'),
+    'One file describes the services of an application, its migrations, and what differs in each environment. [`check-manifest`](../actions/check-manifest/README.md) checks it without credentials.',
+    fenced('yaml', example),
+    `The first line tells editors the [schema](${manifestSchemaUrl}): they complete keys and mark mistakes. The npm package has it as \`landfall.schema.json\`.`,
+    '## Environments',
+    'An environment is all services and tasks, with what it says over them. Maps merge deeply; a list, like a text or number, replaces the whole of what was there. For each field of a service, later ones win:',
+    bullets([
+      '`defaults`',
+      '`services.<name>`',
+      '`environments.<environment>.cluster`',
+      '`environments.<environment>.services.<name>`',
+    ]),
+    '## Variables',
+    'A template uses variables by their name. Everywhere else `${name}` in a text is filled in, in a task definition file too; write `$${name}` for the text itself. A text that is one `${name}` becomes the value, a number or a list too. Variables may use each other. For each variable, later ones win:',
+    bullets([
+      'what Landfall knows: `environment`, `service` and `item` (both the key of the service or task), `image` (the input), `commit`',
+      '`vars`',
+      '`services.<name>.vars`',
+      '`environments.<environment>.vars`',
+      '`environments.<environment>.services.<name>.vars`',
+      'the input `vars`',
+      'environment variables of the process, only those that the input `env-vars` lists',
+    ]),
+    'A value of the input `vars` or of the process is a number or boolean where YAML would read one, and otherwise text; a `${name}` in it stays as it is.',
+    `\`landfall check-manifest --explain web.cpu\` prints where a value comes from: \`web.cpu = 96 from environments.dev.services.web.vars, landfall.yml:31\`, and what it replaced.`,
+    '## Keys',
+    ...sectionsOf(described(manifestShape.described)),
+  );
+
+/** The maps with keys of their own, each before those that it holds. */
+function described(first: ObjectShape | undefined, found = new Map<string, ObjectShape>()) {
+  if (!first || found.has(first.name)) return found;
+  found.set(first.name, first);
+  for (const { shape } of Object.values(first.fields)) described(shape.described, found);
+  return found;
+}
+
+const sectionsOf = (shapes: ReadonlyMap<string, ObjectShape>) =>
+  [...shapes.values()].flatMap(({ name, description, fields }) => [
+    `### ${name}`,
+    description,
+    table(
+      ['Key', 'Type', 'Description'],
+      Object.entries(fields).map(([key, { shape, description: text, required }]) => [
+        code(key),
+        shape.type,
+        cell(`${text}${required ? ' Required.' : ''}`),
+      ]),
+    ),
+  ]);
