@@ -1,12 +1,11 @@
 import { list } from '../inputs/kinds.ts';
 import { near } from '../inputs/near.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
-import { allProblems } from '../manifest/check-environments.ts';
+import { annotateProblems, loadEnvironments } from '../manifest/load-environments.ts';
 import { manifestInputs } from '../manifest/manifest-inputs.ts';
 import { explain } from '../manifest/origins.ts';
-import { manifestInvalid, type Problem, sentenceOf } from '../manifest/problem.ts';
-import { readManifest } from '../manifest/read-manifest.ts';
-import { type ResolvedEnvironment, resolveEnvironment } from '../manifest/resolve-environment.ts';
+import { manifestInvalid } from '../manifest/problem.ts';
+import type { ResolvedEnvironment } from '../manifest/resolve-environment.ts';
 import { defineOperation } from '../operation/operation.ts';
 import type { Host } from '../world/host.ts';
 
@@ -35,9 +34,6 @@ const outputs = {
   },
 };
 
-/** GitHub shows ten errors of a step, and the last one says how many there are. */
-const mostAnnotations = 9;
-
 export const checkManifest = defineOperation({
   name: 'check-manifest',
   title: 'Check a Landfall manifest',
@@ -55,34 +51,14 @@ export const checkManifest = defineOperation({
   branding: { icon: 'check-circle', color: 'blue' },
 
   async run({ inputs: given, world, record, output }) {
-    const { host, files } = world;
-    const manifest = await readManifest(await files.readText(given.manifest), given.manifest);
-    const names = given.environment ?? manifest.environments;
-    const unknown = names.filter((one) => !manifest.environments.includes(one));
-    if (unknown.length > 0 && manifest.environments.length > 0)
-      throw invalidInputs(
-        unknown.map((one) => ({
-          input: 'environment',
-          problem: `${one} is not in ${given.manifest}${near(one, manifest.environments)}: it has ${manifest.environments.join(', ')}`,
-        })),
-      );
-    const options = {
-      vars: new Map((given.vars ?? []).map(({ name, value }) => [name, value])),
-      env: environmentOf(given.envVars ?? [], host),
+    const { host } = world;
+    const known = {
       image: given.image ?? 'example.com/image:placeholder',
       commit: (await host.commit()).sha ?? '0'.repeat(40),
-      read: (path: string) => files.readText(path),
-      render: async () => ({
-        ok: false as const,
-        problems: [{ message: 'templates are not available yet' }],
-      }),
     };
-    const environments = await Promise.all(
-      names.map((environment) => resolveEnvironment(manifest, environment, options)),
-    );
-    const problems = allProblems(manifest, environments);
-    for (const problem of problems.slice(0, mostAnnotations)) annotate(problem, host);
-    for (const problem of problems.slice(mostAnnotations)) host.log[problem.level](sentenceOf(problem));
+    const { environments, problems } = await loadEnvironments(given, given.environment, known, world);
+    const names = environments.map(({ name }) => name);
+    annotateProblems(problems, host);
     const unexplained = (given.explain ?? []).filter((field) => !logExplained(field, environments, host));
     const errors = problems.filter(({ level }) => level === 'error');
     if (errors.length > 0) throw manifestInvalid(given.manifest, errors);
@@ -111,16 +87,6 @@ export const checkManifest = defineOperation({
     );
   },
 });
-
-/** The variables of the process that were named; one that is not set stays what the manifest says. */
-function environmentOf(names: readonly string[], host: Host): ReadonlyMap<string, string> {
-  return new Map(
-    names.flatMap((name) => {
-      const value = host.environment(name);
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
-}
 
 const servicesOf = ({ waves }: ResolvedEnvironment) => waves.flatMap(({ services }) => services);
 
@@ -182,15 +148,4 @@ function unknownField(field: string, environments: readonly ResolvedEnvironment[
     Object.keys(origins).map((one) => one.replace('.vars.', '.')),
   );
   return `is not a field or variable of a service${near(field, known)}`;
-}
-
-function annotate(problem: Problem, host: Host): void {
-  const { level, file, line, column } = problem;
-  host.annotate({
-    level,
-    message: sentenceOf({ level, path: problem.path, problem: problem.problem }),
-    ...(file !== undefined && { file }),
-    ...(line !== undefined && { line }),
-    ...(column !== undefined && { column }),
-  });
 }
