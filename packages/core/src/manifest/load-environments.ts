@@ -8,6 +8,7 @@ import type { manifestInputs } from './manifest-inputs.ts';
 import { type Problem, sentenceOf } from './problem.ts';
 import { readManifest } from './read-manifest.ts';
 import { type ResolvedEnvironment, type ResolveOptions, resolveEnvironment } from './resolve-environment.ts';
+import type { TemplateEngine } from './template-engine.ts';
 
 interface LoadedEnvironments {
   readonly environments: readonly ResolvedEnvironment[];
@@ -40,16 +41,19 @@ export async function loadEnvironments(
     vars: new Map((given.vars ?? []).map(({ name, value }) => [name, value])),
     env: environmentOf(given.envVars ?? [], host),
     read: (path: string) => files.readText(path),
-    render: async () => ({
-      ok: false as const,
-      problems: [{ message: 'templates are not available yet' }],
-    }),
+    engine: async () => unavailable,
   };
   const environments = await Promise.all(
     (names ?? manifest.environments).map((environment) => resolveEnvironment(manifest, environment, options)),
   );
   return { environments, problems: allProblems(manifest, environments) };
 }
+
+const refusal = {
+  ok: false as const,
+  problems: [{ message: 'templates are not available yet', line: 1, column: 1 }],
+};
+const unavailable: TemplateEngine = { renderTemplate: () => refusal, renderDocument: async () => refusal };
 
 /** The variables of the process that were named; one that is not set stays what the manifest says. */
 function environmentOf(names: readonly string[], host: Host): ReadonlyMap<string, string> {

@@ -3,8 +3,8 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import { explain } from './origins.ts';
 import { sentenceOf } from './problem.ts';
 import { readManifest } from './read-manifest.ts';
-import type { RenderTemplate } from './render-template.ts';
 import { type ResolveOptions, resolveEnvironment } from './resolve-environment.ts';
+import type { TemplateEngine } from './template-engine.ts';
 
 const web = JSON.stringify({
   family: '${environment}-web',
@@ -14,10 +14,17 @@ const web = JSON.stringify({
 });
 
 /** `{{name}}` alone: what an engine does is tested with the engine. */
-const render: RenderTemplate = async (text, variables) => ({
+const renderTemplate: TemplateEngine['renderTemplate'] = (text, variables) => ({
   ok: true,
   text: text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(variables[name])),
 });
+const engine: TemplateEngine = {
+  renderTemplate,
+  async renderDocument(...given) {
+    const rendered = renderTemplate(...given);
+    return rendered.ok ? { ok: true, document: JSON.parse(rendered.text) } : rendered;
+  },
+};
 
 interface Given extends Partial<Omit<ResolveOptions, 'vars' | 'env'>> {
   readonly files?: Readonly<Record<string, string>>;
@@ -33,7 +40,7 @@ async function resolve(text: string, given: Given = {}) {
   const resolved = await resolveEnvironment(manifest, environment, {
     vars: new Map(Object.entries(vars)),
     env: new Map(Object.entries(env)),
-    render,
+    engine: async () => engine,
     async read(path) {
       const text = files[path];
       if (text === undefined) throw new LandfallError('PATH_MISSING', { summary: `${path} does not exist` });

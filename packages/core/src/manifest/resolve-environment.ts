@@ -10,9 +10,9 @@ import { type Origin, originsOf } from './origins.ts';
 import { type Part, partsOf } from './parts.ts';
 import { distinct, type Problem, problemAt } from './problem.ts';
 import type { Manifest } from './read-manifest.ts';
-import type { RenderTemplate } from './render-template.ts';
 import { Reading, type ValueOf } from './shape/shape.ts';
 import { type DefinitionFields, taskDefinitionOf } from './task-definition.ts';
+import type { TemplateEngine } from './template-engine.ts';
 
 export interface ResolveOptions {
   /** The input `vars`. */
@@ -23,7 +23,8 @@ export interface ResolveOptions {
   readonly commit?: string | undefined;
   /** The text of a file, by its path from the workspace. */
   read(path: string): Promise<string>;
-  readonly render: RenderTemplate;
+  /** Loads it. */
+  engine(): Promise<TemplateEngine>;
 }
 
 interface Resolved {
@@ -81,7 +82,7 @@ export async function resolveEnvironment(
   const own = mapAt(root, 'environments', environment) ?? emptyMap('environments');
   const problems: Problem[] = [];
   const report = (problem: Problem) => void problems.push(problem);
-  const { vars, env, image, commit, read, render } = options;
+  const { vars, env, image, commit, read, engine } = options;
   const place = { root, environment, outside: { builtIn: { image, commit }, vars, env }, report };
   const allTasks = partsOf('tasks', taskShape, place);
   const taskParts = allTasks.filter(isEnabled);
@@ -94,8 +95,8 @@ export async function resolveEnvironment(
     templates: mapAt(root, 'templates'),
     locate: (path: string) => (path.startsWith('/') ? path : `${folder}${path}`),
     read,
-    render,
-    env: (name: string) => env.get(name),
+    engine,
+    env,
     report,
   };
   const withDefinition = async <F extends DefinitionFields, R extends object>(

@@ -9,18 +9,18 @@ import { interpolate } from './interpolate.ts';
 import { type MapNode, type Node, nodeAt, nodeOf, plainOf } from './node.ts';
 import type { Part } from './parts.ts';
 import { type Problem, problemAt } from './problem.ts';
-import type { RenderTemplate } from './render-template.ts';
+import type { TemplateEngine } from './template-engine.ts';
 import { namesOf } from './variables.ts';
 
 /** What the making of a task definition needs beyond the fields of its service or task. */
-interface TaskDefinitionSources {
+export interface TaskDefinitionSources {
   /** The `templates` of the manifest. */
   readonly templates: MapNode | undefined;
   /** The path of a file that is named from the folder of the manifest. */
   locate(path: string): string;
   read(path: string): Promise<string>;
-  readonly render: RenderTemplate;
-  env(name: string): string | undefined;
+  engine(): Promise<TemplateEngine>;
+  readonly env: ReadonlyMap<string, string>;
   report(problem: Problem): void;
 }
 
@@ -84,37 +84,28 @@ async function rendered(
   template: string,
   owner: string,
   variables: MapNode,
-  { templates, locate, read, render, env, report }: TaskDefinitionSources,
+  { templates, locate, read, engine, env, report }: TaskDefinitionSources,
 ): Promise<NamedDocument | undefined> {
   const path = nodeAt(templates, template, 'file');
-  const inline = nodeAt(templates, template, 'inline');
-  const source = path ?? inline;
+  const source = path ?? nodeAt(templates, template, 'inline');
   // A template that does not exist is a problem that was found before.
   if (source?.kind !== 'scalar') return undefined;
   const given = String(source.value);
-  const text = path ? await read(locate(given)) : given;
-  const name = path ? locate(given) : `the template ${template}`;
-  const result = await render(text, Object(plainOf(variables)), { file: name, env });
-  if (!result.ok) {
-    for (const { message, line, column } of result.problems)
-      report(
-        path
-          ? {
-              path: '',
-              file: name,
-              ...(line !== undefined && { line }),
-              ...(column !== undefined && { column }),
-              level: 'error',
-              problem: message,
-            }
-          : problemAt(source, line === undefined ? message : `line ${line} of it: ${message}`),
-      );
-    return undefined;
-  }
-  return {
-    name: `${name}, rendered for ${owner}`,
-    value: await loadDocument(result.text, name),
-  };
+  const file = path ? locate(given) : `the template ${template}`;
+  const text = path ? await read(file) : given;
+  const { renderDocument } = await engine();
+  const result = await renderDocument(text, Object(plainOf(variables)), {
+    file,
+    env: Object.fromEntries(env),
+  });
+  if (result.ok) return { name: `${file}, rendered for ${owner}`, value: result.document };
+  for (const { message, line, column } of result.problems)
+    report(
+      path
+        ? { path: '', file, line, column, level: 'error', problem: message }
+        : problemAt(source, `line ${line} of it: ${message}`),
+    );
+  return undefined;
 }
 
 function edited(
