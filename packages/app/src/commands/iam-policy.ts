@@ -109,16 +109,11 @@ function policyText(operation: Operation, inputs: Inputs, given: ReadonlyMap<str
     const found = values[camelCase(name)] as readonly Reading[] | undefined;
     if (found) names.set(name, found);
   }
-  // Several services in one run, as `deploy-service` takes them.
-  const orders = values.services as readonly { readonly service: string }[] | undefined;
-  if (orders && !names.has('service'))
-    names.set(
-      'service',
-      readingsOf(
-        policyNames.service,
-        orders.map(({ service }) => service),
-      ),
-    );
+  // Several services in one run, as `deploy-service` takes them; the keys of a manifest are not names of services.
+  const listed = (values.services ?? []) as readonly (string | { readonly service: string })[];
+  const services = listed.flatMap((one) => (typeof one === 'string' ? [] : [one.service]));
+  if (services.length > 0 && !names.has('service'))
+    names.set('service', readingsOf(policyNames.service, services));
   const family = given.get('task-definition');
   if (family !== undefined && !names.has('family') && patterns.taskDefinition.expression.test(family))
     names.set('family', readingsOf(policyNames.family, [family]));

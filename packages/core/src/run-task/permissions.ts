@@ -63,3 +63,20 @@ export const taskBeforePermissions: readonly Permission[] = [
   { action: 'ecs:TagResource', resource: tasks, when: 'when `run-task-tags` is set' },
   passVolumeRole('run-task-managed-ebs-volume'),
 ];
+
+/** What a task before a wave of a manifest needs alongside the deployment. */
+export const beforeWavePermissions: readonly Permission[] = [
+  {
+    action: 'ecs:RunTask',
+    resource: arn('ecs', 'task-definition/${family}:*'),
+    condition: inCluster,
+    when: 'when tasks run before a wave',
+  },
+  { action: 'ecs:DescribeTasks', resource: tasks, when: 'when tasks run before a wave' },
+  {
+    action: 'ecs:StopTask',
+    resource: tasks,
+    when: 'when tasks run before a wave and `on-cancel` is `stop`',
+  },
+  { action: 'ecs:TagResource', resource: tasks, when: 'when a task of the manifest has tags' },
+];

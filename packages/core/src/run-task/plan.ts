@@ -1,3 +1,4 @@
+import type { Service } from '@aws-sdk/client-ecs';
 import { clientTokenOf, startedByOf } from '../ecs/client-token.ts';
 import type { ValuesOf } from '../inputs/input.ts';
 import { type InputProblem, invalidInputs } from '../inputs/parse-inputs.ts';
@@ -19,9 +20,11 @@ export interface PlannedRun {
 
 /** The operation that runs the task. */
 interface Asking {
-  readonly operation: 'run-task' | 'deploy-service';
+  readonly operation: 'run-task' | 'deploy-service' | 'deploy-manifest';
   /** Before the names of its inputs. */
-  readonly prefix: 'run-task-' | '';
+  readonly prefix: string;
+  /** Whose settings are taken, where it is known already. */
+  readonly service?: Service | undefined;
   /** Tells its tasks of one job apart, beside what runs. */
   readonly step?: string;
 }
@@ -31,7 +34,7 @@ export async function planRun(
   given: RunTaskValues,
   target: RunTarget,
   world: World,
-  { operation, prefix, step: ownStep }: Asking = { operation: 'run-task', prefix: '' },
+  { operation, prefix, step: ownStep, service: known }: Asking = { operation: 'run-task', prefix: '' },
 ): Promise<PlannedRun> {
   const refuse = (problems: readonly InputProblem[]) => {
     if (problems.length === 0) return;
@@ -42,7 +45,7 @@ export async function planRun(
   if (!overrides.ok) throw refuse([...overrides.problems, ...volume]);
   refuse(volume);
   const service =
-    given.service === undefined ? undefined : await readService(given.service, given.cluster, world);
+    given.service === undefined ? known : await readService(given.service, given.cluster, world);
   const settings = launchSettings(given, service, target.networkMode);
   const givenNetwork = given.subnets ?? given.securityGroups ?? given.assignPublicIp;
   if (target.networkMode === 'awsvpc' && settings.networkConfiguration === undefined) {

@@ -22,6 +22,8 @@ export interface TaskToRun {
   readonly propagateTags?: PropagateTags | undefined;
   readonly enableEcsManagedTags?: boolean | undefined;
   readonly enableExecuteCommand?: boolean | undefined;
+  /** What else goes to RunTask, in its own shape. */
+  readonly request?: Partial<RunTaskRequest> | undefined;
 }
 
 /**
@@ -32,6 +34,7 @@ export function runTaskRequest(wanted: TaskToRun): RunTaskRequest {
   const { settings, overrides, volume, group, tags = [], propagateTags } = wanted;
   const { launchType, capacityProviderStrategy, platformVersion, networkConfiguration } = settings;
   return {
+    ...wanted.request,
     cluster: wanted.cluster,
     taskDefinition: wanted.taskDefinition,
     count: wanted.count,

@@ -37,18 +37,27 @@ const isAsked = ({ verdict, error, isTakenBack }: Outcome) =>
 /** Outputs and the record, whatever the end; then the error of the run, if it has one. */
 export async function publishOutcomes(call: AnyCall, outcomes: readonly Outcome[]): Promise<void> {
   const [only] = outcomes;
-  // What was followed has said how it ended; what needed nothing is reported here.
-  for (const one of outcomes)
-    if (one.verdict === 'NOOP' || isAsked(one)) call.world.host.log.info(`✓ ${one.service}: ${one.reason}`);
   if (outcomes.length === 1 && only) {
     if (only.serviceDeploymentArn !== undefined)
       await call.output('service-deployment-arn', only.serviceDeploymentArn);
     if (only.verdict !== undefined) await call.output('verdict', only.verdict);
     call.record.note({ verdict: only.verdict });
   }
-  await call.output('results', JSON.stringify(outcomes.map(resultSummary)));
-  for (const one of outcomes) call.record.noteService(serviceRecord(one));
-  if (outcomes.length > 1) call.world.host.log.info(countSentence(outcomes));
+  await reportOutcomes(call, outcomes);
   const error = errorOfRun(outcomes);
   if (error) throw error;
+}
+
+/** Every service in the log, the output `results` and the record. */
+export async function reportOutcomes(
+  // biome-ignore lint/suspicious/noExplicitAny: it serves every operation that deploys services, whatever its inputs
+  { world, record, output }: Call<any, Pick<typeof deploymentOutputs, 'results'>>,
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  // What was followed has said how it ended; what needed nothing is reported here.
+  for (const one of outcomes)
+    if (one.verdict === 'NOOP' || isAsked(one)) world.host.log.info(`✓ ${one.service}: ${one.reason}`);
+  await output('results', JSON.stringify(outcomes.map(resultSummary)));
+  for (const one of outcomes) record.noteService(serviceRecord(one));
+  if (outcomes.length > 1) world.host.log.info(countSentence(outcomes));
 }
