@@ -20,7 +20,7 @@ export const coreRooms = [
   ['build-push', 'pipeline-files', 'run-task'],
   ['codedeploy', 'manifest'],
   ['deployment', 'iam-policy'],
-  ['verification'],
+  ['manifest-deployment', 'verification'],
   ['operations'],
 ] as const;
 

@@ -226,7 +226,78 @@ const lookedAt: readonly PermissionCase[] = [
   },
 ];
 
+/** The service `web`, deployed by a manifest instead of the inputs of deploy-service. */
+const byManifest = (
+  begin: Begin,
+  inputs: Readonly<Record<string, string>>,
+  more: Parameters<Begin>[1] = {},
+  service: object = {},
+  rest: object = {},
+) => {
+  const { 'task-definition': taskDefinition, ...others } = inputs;
+  const web = { taskDefinition, serviceName: 'web', cluster: 'main', ...service };
+  const text = { landfall: 1, name: 'shop', services: { web }, environments: { dev: {} }, ...rest };
+  return begin(
+    { service: '', cluster: '', environment: 'dev', ...others },
+    { ...more, files: { ...more.files, 'landfall.yml': JSON.stringify(text) } },
+  );
+};
+const migration = {
+  tasks: { migrate: { taskDefinition: 'tagged.json', cluster: 'main', task: { tags } } },
+};
+const withTask = [{ before: { run: 'migrate' } }, migration] as const;
+const ofManifest =
+  (begin: Begin, ...more: readonly [service?: object, rest?: object]): Begin =>
+  (inputs = {}, options = {}) =>
+    byManifest(begin, inputs, options, ...more);
+
 export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = {
+  'deploy-manifest': [
+    {
+      name: 'what is live',
+      create: live,
+      run: (begin) => byManifest(begin, { 'task-definition': 'v2.json' }).done,
+    },
+    { name: 'one that is ill', create: ecs(ill), run: (begin) => byManifest(begin, file, { files }).done },
+    {
+      name: 'an image by digest',
+      create: ecs(),
+      run: (begin) =>
+        byManifest(begin, { 'task-definition': 'digest.json' }, { files: { 'digest.json': byDigest } }).done,
+    },
+    {
+      name: 'one that crashes',
+      create: ecs({ taskRules: [crashing] }),
+      run: (begin) => byManifest(begin, file, { files }).done,
+    },
+    {
+      name: 'a stop',
+      create: ecs(),
+      run: (begin, scenario) => cancelled(ofManifest(begin), scenario, file, { files }),
+    },
+    { name: 'CodeDeploy', create: byCodeDeploy(), run: (begin) => byManifest(begin, file, { files }).done },
+    {
+      name: 'CodeDeploy, stopped',
+      create: byCodeDeploy(),
+      run: (begin, scenario) => cancelled(ofManifest(begin), scenario, file, { files }),
+    },
+    { name: 'task sets', create: byTaskSets, run: (begin) => byManifest(begin, file, { files }).done },
+    {
+      name: 'everything that can change outside',
+      create: deployed,
+      run: (begin, scenario) => byManifest(begin, good, { files: goods.get(scenario)! }).done,
+    },
+    {
+      name: 'after a task with tags',
+      create: ecs({ taskRules: [oneOff] }),
+      run: (begin) => ofManifest(begin, ...withTask)(file, { files }).done,
+    },
+    {
+      name: 'a stop of the task before',
+      create: ecs({ taskRules: [{ ...oneOff, outcome: { kind: 'run' } }] }),
+      run: (begin, scenario) => cancelled(ofManifest(begin, ...withTask), scenario, file, { files }),
+    },
+  ],
   'deploy-service': [
     { name: 'what is live', create: live, run: (begin) => begin({ 'task-definition': 'v2.json' }).done },
     { name: 'one that is ill', create: ecs(ill), run: (begin) => begin(file, { files }).done },

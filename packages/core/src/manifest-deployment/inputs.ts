@@ -1,0 +1,34 @@
+import { onOutsideChange } from '../deployment/inputs/outside-change-inputs.ts';
+import { allowedAccountIds, maxRetries, regionInput } from '../inputs/common.ts';
+import { list, pairs, text } from '../inputs/kinds.ts';
+import * as patterns from '../inputs/patterns.ts';
+import { manifestInputs } from '../manifest/manifest-inputs.ts';
+
+/** What every operation takes that works on an environment of a manifest. */
+export const environmentInputs = {
+  ...manifestInputs,
+  environment: text({
+    required: true,
+    description: 'The environment of the manifest.',
+    example: 'production',
+  }),
+  groups: list({
+    description: 'Only the services that belong to one of these groups. By default, all.',
+    example: 'front',
+  }),
+  services: list({
+    description:
+      'Only these services, by their keys in the manifest. With `groups`, those that match both. By default, all.',
+    example: 'web, worker',
+  }),
+  images: pairs({
+    name: patterns.container,
+    description:
+      'The image of each container with this name, in every service and task, as `container=image`, over the manifest.',
+    example: 'app=123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.4.2',
+  }),
+  region: regionInput,
+  'allowed-account-ids': allowedAccountIds,
+  'on-outside-change': onOutsideChange,
+  'max-retries': maxRetries,
+};

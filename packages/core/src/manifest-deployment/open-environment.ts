@@ -1,0 +1,102 @@
+import { LandfallError } from '../errors/landfall-error.ts';
+import type { ValuesOf } from '../inputs/input.ts';
+import { invalidInputs } from '../inputs/parse-inputs.ts';
+import { annotateProblems, loadEnvironments } from '../manifest/load-environments.ts';
+import { manifestInvalid } from '../manifest/problem.ts';
+import type { ResolvedEnvironment } from '../manifest/resolve-environment.ts';
+import type { Ecs } from '../world/aws.ts';
+import type { World } from '../world/world.ts';
+import type { environmentInputs } from './inputs.ts';
+import { checkPlace, selectWaves, type WantedWave } from './selection.ts';
+import { type DeployValues, type ManifestService, readManifestServices } from './services.ts';
+import { type ManifestTask, planManifestTask } from './tasks.ts';
+
+/** A wave, with everything read and checked. */
+export interface OpenWave {
+  readonly wave: number;
+  readonly tasks: readonly ManifestTask[];
+  readonly services: readonly ManifestService[];
+}
+
+interface Given extends ValuesOf<typeof environmentInputs>, DeployValues {
+  readonly onCancel: 'leave' | 'stop';
+}
+
+/** What is to be deployed, in waves: the manifest first, then what is in ECS. Nothing is written. @throws whatever is wrong */
+export async function openEnvironment(given: Given, ecs: Ecs, world: World): Promise<readonly OpenWave[]> {
+  const [environment] = await readEnvironments(given, [given.environment], world);
+  if (!environment) return [];
+  const selected = selectWaves(environment, given.manifest, given);
+  refuseReserved(given.manifest, selected);
+  refuseWithoutWaiting(
+    given,
+    selected.length,
+    selected.some(({ tasks }) => tasks.length > 0),
+  );
+  await checkPlace(environment, given, world);
+  const services = await readManifestServices(selected, given, ecs, world);
+  const waves: OpenWave[] = [];
+  for (const { wave, tasks, services: wanted } of selected) {
+    const own = wanted.flatMap((one) => services.find((found) => found.wanted === one) ?? []);
+    const planned: ManifestTask[] = [];
+    for (const task of tasks) {
+      const service = own.find((one) => one.wanted.before.includes(task.key));
+      if (service) planned.push(await planManifestTask(task, service, given, world));
+    }
+    waves.push({ wave, tasks: planned, services: own });
+  }
+  world.host.log.info(`${given.environment}: ${waves.flatMap(stepsOf).join(' → ')}`);
+  return waves;
+}
+
+/** What the manifest may say, and this version does not do. @throws MANIFEST_INVALID */
+function refuseReserved(file: string, waves: readonly WantedWave[]): void {
+  const details = waves.flatMap(({ services }) =>
+    services.flatMap(({ key, service, stopBeforeDeploy }) => [
+      ...(Object.keys(service).length > 0 ? [`services.${key}.service is not applied yet: remove it`] : []),
+      ...(stopBeforeDeploy ? [`services.${key}.stopBeforeDeploy is not available yet: remove it`] : []),
+    ]),
+  );
+  if (details.length === 0) return;
+  throw new LandfallError('MANIFEST_INVALID', {
+    summary: details.length === 1 ? details.join() : `${file} has ${details.length} problems`,
+    details: details.length === 1 ? [] : details,
+  });
+}
+
+const stepsOf = ({ tasks, services }: OpenWave): readonly string[] => [
+  ...tasks.map(({ key }) => `task ${key}`),
+  services.map(({ target }) => target.name).join(', '),
+];
+
+/** Environments without problems; those are at their lines. @throws MANIFEST_INVALID */
+export async function readEnvironments(
+  given: ValuesOf<typeof environmentInputs>,
+  names: readonly string[],
+  world: World,
+): Promise<readonly ResolvedEnvironment[]> {
+  const { host } = world;
+  const { image } = given;
+  const known = { image, commit: (await host.commit()).sha };
+  const { environments, problems } = await loadEnvironments(given, names, known, world);
+  annotateProblems(problems, host);
+  const errors = problems.filter(({ level }) => level === 'error');
+  if (errors.length > 0) throw manifestInvalid(given.manifest, errors);
+  return environments;
+}
+
+/** A wave comes after another one when that is live, which a run that waits for nothing never knows. */
+function refuseWithoutWaiting(
+  { waitUntil, waitForServiceStability = true }: DeployValues,
+  waves: number,
+  hasTasks: boolean,
+): void {
+  const isLeft = waitUntil === 'started' || waitUntil === 'paused' || !waitForServiceStability;
+  if (!isLeft || (waves === 1 && !hasTasks)) return;
+  throw invalidInputs([
+    {
+      input: waitForServiceStability ? 'wait-until' : 'wait-for-service-stability',
+      problem: `lets a service count before it is live, but ${waves > 1 ? `${waves} waves are to be deployed in order` : 'a task is to run before the wave'}`,
+    },
+  ]);
+}

@@ -1,0 +1,61 @@
+import type { Outcome } from '../deployment/report/outcome.ts';
+import { errorOfRun } from '../deployment/report/results.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
+import type { WaveEnd } from './deploy-waves.ts';
+
+const skippedIn = (ends: readonly WaveEnd[]): readonly string[] =>
+  ends.flatMap(({ tasks, outcomes }) => [
+    ...tasks.flatMap((one) => ('notStarted' in one ? [`task ${one.key}`] : [])),
+    ...outcomes.flatMap((one) => (one.status === 'not-started' ? [one.service] : [])),
+  ]);
+
+/** What a later step may read: each wave with its tasks and services, and what was not started. */
+export const wavesOutput = (ends: readonly WaveEnd[]) => ({
+  waves: JSON.stringify(
+    ends.map(({ wave, tasks, outcomes }) => ({
+      wave,
+      tasks: tasks.map((one) => ({
+        task: one.key,
+        status: 'notStarted' in one ? 'not-started' : one.error ? 'failed' : 'succeeded',
+        ...('arns' in one && { arns: one.arns }),
+      })),
+      services: outcomes.map(({ service, status, verdict }) => ({ service, status, verdict })),
+    })),
+  ),
+  skipped: JSON.stringify(skippedIn(ends)),
+});
+
+/** The error of a run, or undefined when every task has succeeded and every service is live. */
+export function errorOfWaves(ends: readonly WaveEnd[]): LandfallError | undefined {
+  const outcomes = ends.flatMap((one) => one.outcomes);
+  const failed = ends
+    .flatMap(({ tasks }) => tasks)
+    .flatMap((one) => ('error' in one && one.error ? [{ key: one.key, error: one.error }] : []));
+  const [first] = failed;
+  const error = errorOfRun(outcomes);
+  if (!first) return error && withSkipped(error, ends);
+  const { code, summary, remedy, details, facts, applied } = first.error;
+  return withSkipped(
+    new LandfallError(code, {
+      summary: `task ${first.key}: ${summary}`,
+      remedy,
+      details,
+      facts,
+      applied,
+      cause: first.error,
+    }),
+    ends,
+  );
+}
+
+function withSkipped(error: LandfallError, ends: readonly WaveEnd[]): LandfallError {
+  const skipped = skippedIn(ends);
+  if (skipped.length === 0) return error;
+  const { summary, remedy, facts, applied } = error;
+  const details = [...error.details, `not started: ${skipped.join(', ')}`];
+  return new LandfallError(error.code, { summary, remedy, details, facts, applied, cause: error.cause });
+}
+
+/** SUCCEEDED, NOOP where nothing was deployed, or the code of the error. */
+export const verdictOf = (error: LandfallError | undefined, outcomes: readonly Outcome[]): string =>
+  error?.code ?? (outcomes.every(({ verdict }) => verdict === 'NOOP') ? 'NOOP' : 'SUCCEEDED');

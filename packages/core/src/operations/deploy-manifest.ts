@@ -1,0 +1,138 @@
+import type { Noted } from '../deployment/controllers/deploy-services.ts';
+import { externalPermissions, replacedPermissions } from '../deployment/controllers/external/permissions.ts';
+import { beginRun, clearAway } from '../deployment/follow/run.ts';
+import { codeDeployPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
+import {
+  outsideChangePromise,
+  outsideOutput,
+  outsideOutputs,
+  outsidePermissions,
+} from '../deployment/inputs/outside-change-inputs.ts';
+import {
+  forcingPermissions,
+  movedImagePermission,
+  updatePermissions,
+  watchErrors,
+  watchPermissions,
+} from '../deployment/inputs/permissions.ts';
+import { rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
+import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { deploymentOutputs, reportOutcomes } from '../deployment/report/publish-outcomes.ts';
+import { registerPermissions } from '../ecs/permissions.ts';
+import { limited } from '../ecs/rate-limiter.ts';
+import { boolean, choice, integer } from '../inputs/kinds.ts';
+import { deployWaves, rollBackWaves } from '../manifest-deployment/deploy-waves.ts';
+import { environmentInputs } from '../manifest-deployment/inputs.ts';
+import { openEnvironment } from '../manifest-deployment/open-environment.ts';
+import { registerWaves } from '../manifest-deployment/register.ts';
+import { errorOfWaves, verdictOf, wavesOutput } from '../manifest-deployment/results.ts';
+import { defineOperation } from '../operation/operation.ts';
+import { beforeWavePermissions } from '../run-task/permissions.ts';
+
+const inputs = {
+  ...environmentInputs,
+  'on-failure': choice(['stop', 'rollback'], {
+    default: 'stop',
+    description:
+      'When a service or a task fails: `stop`, so that later waves are not started, or `rollback`: stop, and roll back the services this run has deployed, the last one first.',
+  }),
+  'max-parallel': integer(
+    { min: 1, max: 1000 },
+    { default: '20', description: 'How many services of a wave to deploy at once.' },
+  ),
+  ...followInputs,
+  'rollback-on': rollbackOn,
+  'dry-run': boolean({
+    default: 'false',
+    description: 'Print what would be done, as `plan-manifest` does, and exit without changing anything.',
+  }),
+};
+
+const outputs = {
+  results: deploymentOutputs.results,
+  verdict: {
+    description: 'SUCCEEDED, NOOP if there was nothing to deploy, or the code of the error.',
+  },
+  waves: {
+    description:
+      'A JSON list with one entry per wave: its number, its tasks with their status and ARNs, and its services with their status and verdict.',
+  },
+  skipped: {
+    description: 'What was not started because something before it failed, as a JSON list of names.',
+  },
+  ...outsideOutputs,
+};
+
+export const deployManifest = defineOperation({
+  name: 'deploy-manifest',
+  title: 'Deploy an environment from a manifest',
+  description:
+    'Deploys the services of an environment to Amazon ECS as landfall.yml describes them: wave by wave, with the tasks of each wave, such as migrations, run before it.',
+  promises: [
+    'Green means that every selected service is live (or already was), and that every task before a wave exited with code 0.',
+    'The manifest, every task definition and every service are read and checked before anything is written, and all task definitions are registered before the first task runs.',
+    'A wave starts only when the one before it is live. If a task or a service fails, nothing after it is started, the step is red, and everything that was not started is listed.',
+    'A service that was scaled to zero stays at zero and gets the new revision.',
+    outsideChangePromise,
+    'If the run is killed and run again, it deploys only what is not live yet. A new attempt runs the tasks again.',
+  ],
+  inputs,
+  outputs,
+  permissions: [
+    ...watchPermissions,
+    ...updatePermissions,
+    ...forcingPermissions,
+    ...codeDeployPermissions,
+    ...externalPermissions,
+    ...replacedPermissions,
+    movedImagePermission,
+    ...outsidePermissions,
+    ...registerPermissions(),
+    ...beforeWavePermissions,
+  ],
+  errors: [
+    ...watchErrors,
+    'MANIFEST_INVALID',
+    'PATH_MISSING',
+    'TASKDEF_INVALID',
+    'TOO_MANY_DEPLOYMENTS',
+    'ROLE_NOT_PASSABLE',
+    'OUTCOME_UNKNOWN',
+    'PARTLY_DEPLOYED',
+    'ROLLBACK_IMPOSSIBLE',
+    'PLACEMENT_FAILED',
+    'TASK_FAILED',
+    'TASK_UNKNOWN',
+    'CONFLICT',
+  ],
+  branding: { icon: 'layers', color: 'blue' },
+  check: checkFollow,
+
+  async run(call) {
+    const { world, inputs: given } = call;
+    const ecs = limited(await world.aws.ecs(), world.clock);
+    const open = await openEnvironment(given, ecs, world);
+    if (given.dryRun) {
+      const { reportWavesPlan } = await import('../manifest-deployment/plan.ts');
+      const { planned } = await reportWavesPlan(open, call.record, world);
+      return call.output('outside-changes', outsideOutput(planned));
+    }
+    const run = beginRun(call, ecs);
+    const wait = waitOptionsOf(given);
+    const waves = await registerWaves(open, { wait, rollbackOn: given.rollbackOn }, ecs, world);
+    const noted: Noted | undefined = given.onFailure === 'rollback' ? new Map() : undefined;
+    const deployed = await deployWaves(run, waves, { maxParallel: given.maxParallel, wait, noted });
+    await call.output('outside-changes', outsideOutput(deployed.flatMap(({ outcomes }) => outcomes)));
+    const isRolledBack = noted && errorOfWaves(deployed) && !world.host.cancellation.aborted;
+    const ends = isRolledBack ? await rollBackWaves(run, waves, deployed, noted) : deployed;
+    await clearAway(run);
+    const outcomes = ends.flatMap((one) => one.outcomes);
+    const error = errorOfWaves(ends);
+    await reportOutcomes(call, outcomes);
+    const { waves: wavesDone, skipped } = wavesOutput(ends);
+    await call.output('waves', wavesDone);
+    await call.output('skipped', skipped);
+    await call.output('verdict', verdictOf(error, outcomes));
+    if (error) throw error;
+  },
+});

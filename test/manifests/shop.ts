@@ -1,0 +1,82 @@
+import type { Operation } from '@landfall/core/operation/operation';
+import { createScenario, scenario } from '../rollouts/scenario/current.ts';
+import type { ScenarioOptions } from '../rollouts/scenario/scenario.ts';
+import { taskDefinitionOf } from '../rollouts/scenario/scenario.ts';
+
+/** Three waves: `api`, then `web` and `worker` after a migration, then `edge`. */
+export const shop = `landfall: 1
+name: shop
+defaults: { cluster: main }
+vars: { version: 2 }
+services:
+  api: { taskDefinition: api.json, group: back }
+  web: { taskDefinition: web.json, wave: 10, group: front, before: { run: migrate } }
+  worker: { taskDefinition: worker.json, wave: 10, group: back }
+  edge: { taskDefinition: edge.json, wave: 20, group: front }
+tasks:
+  migrate:
+    taskDefinition: migrate.json
+    overrides: { containerOverrides: [{ name: app, command: [rake, "db:migrate"] }] }
+environments:
+  dev:
+`;
+
+const names = ['api', 'web', 'worker', 'edge'];
+
+/** The account of `dev`, with every service steady on version 1. */
+export async function createShop({ taskRules = [], ...options }: ScenarioOptions = {}): Promise<void> {
+  await createScenario({
+    services: Object.fromEntries(names.map((name) => [`dev-${name}`, {}])),
+    taskRules: [...taskRules, migration({ kind: 'exit', code: 0, after: 9000, log: ['migrated'] })],
+    ...options,
+  });
+  await scenario.sandbox.dispatch('logs', 'CreateLogGroup', { logGroupName: '/ecs/dev-migrate' });
+}
+
+export const migration = (outcome: NonNullable<ScenarioOptions['taskRules']>[number]['outcome']) => ({
+  match: { group: 'family:dev-migrate' },
+  outcome,
+});
+export const failing = (name: string) => ({
+  match: { image: `dev-${name}:2` },
+  outcome: { kind: 'exit' as const, code: 3, after: 2000 },
+});
+
+export const shopFiles = (manifest = shop): Readonly<Record<string, string>> => ({
+  'landfall.yml': manifest,
+  ...Object.fromEntries(
+    [...names, 'migrate'].map((name) => [
+      `${name}.json`,
+      JSON.stringify(taskDefinitionOf(`dev-${name}`, 7)).replaceAll(':7', ':${version}'),
+    ]),
+  ),
+});
+
+/** An operation on the environment `dev`. */
+export const beginShop = (
+  operation: Operation,
+  inputs: Readonly<Record<string, string>> = {},
+  options: Omit<NonNullable<Parameters<typeof scenario.begin>[1]>, 'operation'> = {},
+) =>
+  scenario.begin(
+    { service: '', cluster: '', 'task-definition': '', environment: 'dev', ...inputs },
+    { files: shopFiles(), ...options, operation },
+  );
+
+/** The revision that each service runs. */
+export const live = () =>
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      scenario.sandbox.ecs.truth('main', `dev-${name}`)?.live?.taskDefinition.split('/').at(-1),
+    ]),
+  );
+
+/** The writes so far that deploy, in their order. */
+export const writes = () =>
+  scenario.sandbox.journal().flatMap(({ operation, input }) => {
+    const { service, taskDefinition = '' } = input as { service?: string; taskDefinition?: string };
+    return operation === 'RunTask' || operation === 'UpdateService'
+      ? [`${operation} ${service ?? taskDefinition.split('/').at(-1)}`]
+      : [];
+  });
