@@ -226,6 +226,18 @@ const lookedAt: readonly PermissionCase[] = [
   },
 ];
 
+/** Version 2 crashed, and ECS has made version 1 live again. */
+const rolledBack = async () => {
+  const scenario = await Scenario.create({
+    services: {
+      web: { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } },
+    },
+    taskRules: [crashing],
+  });
+  await scenario.deploy();
+  return scenario;
+};
+
 /** The service `web`, deployed by a manifest instead of the inputs of deploy-service. */
 const byManifest = (
   begin: Begin,
@@ -296,6 +308,33 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       name: 'a stop of the task before',
       create: ecs({ taskRules: [{ ...oneOff, outcome: { kind: 'run' } }] }),
       run: (begin, scenario) => cancelled(ofManifest(begin, ...withTask), scenario, file, { files }),
+    },
+  ],
+  'plan-manifest': [
+    {
+      name: 'what is live',
+      create: live,
+      run: (begin) => byManifest(begin, { 'task-definition': 'v2.json' }).done,
+    },
+    {
+      name: 'what is live by a rollback',
+      create: rolledBack,
+      run: (begin) => byManifest(begin, { 'task-definition': 'v1.json' }).done,
+    },
+    { name: 'a new version', create: ecs(), run: (begin) => byManifest(begin, file, { files }).done },
+    {
+      name: 'CodeDeploy',
+      async create() {
+        const scenario = await byCodeDeploy()();
+        await scenario.deploy();
+        return scenario;
+      },
+      run: (begin) => byManifest(begin, { 'task-definition': 'v3.json' }).done,
+    },
+    {
+      name: 'everything that can change outside',
+      create: deployed,
+      run: (begin, scenario) => byManifest(begin, good, { files: goods.get(scenario)! }).done,
     },
   ],
   'deploy-service': [
@@ -631,16 +670,7 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
     { name: 'what is live', create: live, run: (begin) => begin({ 'task-definition': 'v2.json' }).done },
     {
       name: 'what is live by a rollback',
-      async create() {
-        const scenario = await Scenario.create({
-          services: {
-            web: { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } },
-          },
-          taskRules: [crashing],
-        });
-        await scenario.deploy();
-        return scenario;
-      },
+      create: rolledBack,
       run: (begin) => begin({ 'task-definition': 'v1.json' }).done,
     },
     { name: 'a new version', create: ecs(), run: (begin) => begin(file, { files }).done },

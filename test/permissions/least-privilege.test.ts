@@ -34,6 +34,7 @@ const unmissed: Partial<Record<OperationName, Readonly<Record<string, string>>>>
       'Express Mode itself gives no environment files, and a task definition that UpdateService has given it may have some.',
   },
   'plan-service': { 'codedeploy:GetDeploymentConfig': ownConfiguration },
+  'plan-manifest': { 'codedeploy:GetDeploymentConfig': ownConfiguration },
   'verify-service': { 'codedeploy:GetDeploymentConfig': ownConfiguration },
   'rollback-service': {
     'ecr:BatchGetImage':

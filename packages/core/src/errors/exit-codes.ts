@@ -6,6 +6,7 @@ export const exitCodes = {
   denied: { code: 3, meaning: 'credentials are missing, expired or not permitted to do this' },
   unfinished: { code: 4, meaning: 'still in progress when this run stopped waiting' },
   unknown: { code: 5, meaning: 'the outcome is unknown' },
+  changes: { code: 6, meaning: 'a plan found changes, and `exit-code` is `true`' },
   internal: { code: 70, meaning: 'a bug in Landfall' },
   cancelled: { code: 130, meaning: 'cancelled by a signal' },
 } as const;

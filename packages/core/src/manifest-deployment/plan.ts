@@ -8,7 +8,7 @@ export async function reportWavesPlan(
   waves: readonly OpenWave[],
   record: Recorder,
   world: World,
-): Promise<{ readonly planned: readonly (PlannedService & { readonly wave: number })[] }> {
+): Promise<readonly (PlannedService & { readonly wave: number })[]> {
   const planned: (PlannedService & { readonly wave: number })[] = [];
   for (const { wave, tasks, services } of waves) {
     world.host.log.info(`wave ${wave}:`);
@@ -22,5 +22,5 @@ export async function reportWavesPlan(
     planned,
     record,
   );
-  return { planned };
+  return planned;
 }

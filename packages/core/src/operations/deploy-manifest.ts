@@ -114,7 +114,7 @@ export const deployManifest = defineOperation({
     const open = await openEnvironment(given, ecs, world);
     if (given.dryRun) {
       const { reportWavesPlan } = await import('../manifest-deployment/plan.ts');
-      const { planned } = await reportWavesPlan(open, call.record, world);
+      const planned = await reportWavesPlan(open, call.record, world);
       return call.output('outside-changes', outsideOutput(planned));
     }
     const run = beginRun(call, ecs);

@@ -22,6 +22,7 @@ export const operations = {
   'verify-service': async () => (await import('./verify-service.ts')).verifyService,
   'plan-service': async () => (await import('./plan-service.ts')).planService,
   'deploy-service': async () => (await import('./deploy-service.ts')).deployService,
+  'plan-manifest': async () => (await import('./plan-manifest.ts')).planManifest,
   'deploy-manifest': async () => (await import('./deploy-manifest.ts')).deployManifest,
   'deploy-express-service': async () => (await import('./deploy-express-service.ts')).deployExpressService,
   'wait-for-service': async () => (await import('./wait-for-service.ts')).waitForService,

@@ -27,6 +27,11 @@ export const deploymentErrors = {
     'Not every service in the run is live.',
     'Fix the causes shown and run the step again: services that are live are left as they are.',
   ),
+  CHANGES_PENDING: row(
+    'changes',
+    'The environment differs from the manifest, and `exit-code` is `true`.',
+    'Run deploy-manifest to make these changes.',
+  ),
   NOT_PAUSED: row(
     'failed',
     'No deployment of the service is paused.',
