@@ -35,7 +35,7 @@ export async function readManifest(text: string, file: string): Promise<Manifest
 }
 
 /** The document, or where and why it is not YAML. */
-async function readNodes(text: string, file: string): Promise<Node | Problem> {
+export async function readNodes(text: string, file: string): Promise<Node | Problem> {
   const places: Places = new WeakMap();
   try {
     return nodeOf(await loadDocument(text, file, { places }), places, file);
@@ -61,12 +61,7 @@ function crossProblems(root: MapNode): readonly Problem[] {
     if (node?.kind !== 'scalar' || node.value === null) return;
     const name = String(node.value);
     if (known.includes(name)) return;
-    problems.push(
-      problemAt(
-        node,
-        `names the ${kind} ${name}, which does not exist${near(name, known)}: ${listed(kind, known)}`,
-      ),
-    );
+    problems.push(problemAt(node, notOne(kind, name, known)));
   };
   const checkParts = (owner: MapNode | undefined) => {
     for (const one of [...members(owner, 'services'), ...members(owner, 'tasks')])
@@ -107,5 +102,8 @@ const members = (owner: Node | undefined, kind: string): readonly Node[] => [
   ...(mapAt(owner, kind)?.entries.values() ?? []),
 ];
 
-const listed = (kind: string, known: readonly string[]) =>
-  known.length === 0 ? `the file has no ${kind}s` : `the ${kind}s are ${known.join(', ')}`;
+/** A name that is none of those there are. */
+export const notOne = (kind: string, name: string, known: readonly string[]) =>
+  `names the ${kind} ${name}, which does not exist${near(name, known)}: ${
+    known.length === 0 ? `the file has no ${kind}s` : `the ${kind}s are ${known.join(', ')}`
+  }`;

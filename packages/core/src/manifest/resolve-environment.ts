@@ -132,12 +132,12 @@ export async function resolveEnvironment(
 
 const isEnabled = ({ fields }: Part<{ readonly disabled?: boolean }>) => fields.disabled !== true;
 
-type ServicePart = Part<ValueOf<typeof serviceShape>>;
+export type ServicePart = Part<ValueOf<typeof serviceShape>>;
 
 const nameOf = ({ key, fields }: ServicePart, environment: string) =>
   fields.serviceName ?? `${environment}-${key}`;
 
-function serviceSettings(part: ServicePart, environment: string) {
+export function serviceSettings(part: ServicePart, environment: string) {
   const { desiredCount, group = [], wave = 0, before, stopBeforeDeploy = false, service = {} } = part.fields;
   return {
     serviceName: nameOf(part, environment),
@@ -158,7 +158,7 @@ function countOf(given: ServicePart['fields']['desiredCount']): ResolvedService[
 }
 
 /** What is wrong with services that are right one by one. */
-function problemsTogether(
+export function problemsTogether(
   services: readonly ServicePart[],
   disabledTasks: readonly string[],
   environment: string,
@@ -184,7 +184,7 @@ function problemsTogether(
   });
 }
 
-const wavesOf = (services: readonly ResolvedService[]): readonly Wave[] =>
+export const wavesOf = (services: readonly ResolvedService[]): readonly Wave[] =>
   [...Map.groupBy(services, ({ wave }) => wave)]
     .map(([wave, together]) => ({ wave, services: together }))
     .sort((one, other) => one.wave - other.wave);

@@ -31,13 +31,13 @@ export function variablesOf(
 }
 
 /** What YAML would read: a whole number, true and false are what they say; all else is text. */
-const typed = (values: ReadonlyMap<string, string>) =>
+export const typed = (values: ReadonlyMap<string, string>) =>
   [...values].map(([name, value]): readonly [string, ScalarNode['value']] => {
     if (value === 'true' || value === 'false') return [name, value === 'true'];
     return [name, /^(?:0|-?[1-9]\d{0,14})$/.test(value) ? Number(value) : value];
   });
 
-const scalars = (
+export const scalars = (
   entries: Iterable<readonly [string, ScalarNode['value'] | undefined]>,
   pathOf: (name: string) => string,
 ): MapNode => ({
