@@ -105,6 +105,7 @@ describe('check-manifest', () => {
       'web.cpuu',
       'explain web.cpuu is not a field or variable of a service (did you mean "web.cpu"?)',
     ],
+    ['services-yaml', 'services.yml', 'services-yaml and environment-yaml need each other'],
     ['env-vars', 'A-B', 'env-vars holds "A-B", which is not the name of a variable (letters, digits and _)'],
   ])('refuses %s: %s', async (input, value, summary) => {
     expect((await check({ [input]: value })).record.error).toMatchObject({ code: 'INPUT_INVALID', summary });

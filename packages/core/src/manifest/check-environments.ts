@@ -1,25 +1,22 @@
-import type { Problem } from './problem.ts';
-import { distinct, sentenceOf } from './problem.ts';
-import type { Manifest } from './read-manifest.ts';
+import { distinct, type Problem, sentenceOf } from './problem.ts';
 import type { ResolvedEnvironment } from './resolve-environment.ts';
 
 /** The problems of a manifest and of its environments, each once, with the environments that alone have it. */
 export function allProblems(
-  manifest: Manifest,
+  ofFile: readonly Problem[],
   environments: readonly ResolvedEnvironment[],
 ): readonly Problem[] {
-  const common = new Set(manifest.problems.map(sentenceOf));
+  const common = new Set(ofFile.map(sentenceOf));
   const found = environments.flatMap(({ name, problems }) => problems.map((problem) => ({ name, problem })));
   const bySentence = Map.groupBy(
     found.filter(({ problem }) => !common.has(sentenceOf(problem))),
     ({ problem }) => sentenceOf(problem),
   );
-  const ofEnvironments = [...bySentence.values()].map((same): Problem => {
-    const [{ problem }] = same as [(typeof same)[0], ...typeof same];
-    const names = same.map(({ name }) => name);
-    return names.length === environments.length
-      ? problem
-      : { ...problem, problem: `${problem.problem} (in ${names.join(', ')})` };
+  const ofEnvironments = [...bySentence.values()].flatMap((same) => {
+    const [first] = same;
+    if (!first || same.length === environments.length) return first?.problem ?? [];
+    const names = same.map(({ name }) => name).join(', ');
+    return { ...first.problem, problem: `${first.problem.problem} (in ${names})` };
   });
-  return distinct([...manifest.problems, ...ofEnvironments]);
+  return distinct([...ofFile, ...ofEnvironments]);
 }

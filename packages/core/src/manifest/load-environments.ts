@@ -1,59 +1,101 @@
-import type { ValuesOf } from '../inputs/input.ts';
 import { near } from '../inputs/near.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import type { Host } from '../world/host.ts';
 import type { World } from '../world/world.ts';
 import { allProblems } from './check-environments.ts';
-import type { manifestInputs } from './manifest-inputs.ts';
+import type { ManifestValues } from './manifest-inputs.ts';
 import { type Problem, sentenceOf } from './problem.ts';
 import { readManifest } from './read-manifest.ts';
 import { type ResolvedEnvironment, type ResolveOptions, resolveEnvironment } from './resolve-environment.ts';
 import type { TemplateEngine } from './template-engine.ts';
 
 interface LoadedEnvironments {
+  /** What they were read from. */
+  readonly file: string;
   readonly environments: readonly ResolvedEnvironment[];
   /** Those of the file and of the environments. */
   readonly problems: readonly Problem[];
 }
 
+type Sources = Pick<ManifestValues, 'manifest' | 'vars' | 'envVars' | 'servicesYaml' | 'environmentYaml'>;
+type Known = Pick<ResolveOptions, 'image' | 'commit'>;
+type Place = Pick<World, 'files' | 'host'>;
+
 /**
- * Environments of the manifest that the inputs name.
+ * Environments of the manifest, or of the files of 2016, that the inputs name.
  * @param names by default, all of them
- * @throws INPUT_INVALID, PATH_MISSING, FILE_UNREADABLE …
+ * @throws INPUT_INVALID, PATH_MISSING, PATH_REFUSED, FILE_TOO_LARGE
  */
-export async function loadEnvironments(
-  given: Pick<ValuesOf<typeof manifestInputs>, 'manifest' | 'vars' | 'envVars'>,
+export const loadEnvironments = (
+  given: Sources,
   names: readonly string[] | undefined,
-  known: Pick<ResolveOptions, 'image' | 'commit'>,
-  { files, host }: Pick<World, 'files' | 'host'>,
+  known: Known,
+  place: Place,
+): Promise<LoadedEnvironments> =>
+  given.servicesYaml === undefined
+    ? fromManifest(given, names, known, place)
+    : fromServicesYaml(given.servicesYaml, given, names, place);
+
+async function fromManifest(
+  given: Sources,
+  names: readonly string[] | undefined,
+  known: Known,
+  { files, host }: Place,
 ): Promise<LoadedEnvironments> {
   const manifest = await readManifest(await files.readText(given.manifest), given.manifest);
-  const unknown = (names ?? []).filter((one) => !manifest.environments.includes(one));
-  if (unknown.length > 0 && manifest.environments.length > 0)
-    throw invalidInputs(
-      unknown.map((one) => ({
-        input: 'environment',
-        problem: `${one} is not in ${given.manifest}${near(one, manifest.environments)}: it has ${manifest.environments.join(', ')}`,
-      })),
-    );
+  if (manifest.environments.length > 0) checkNames(names, manifest.environments, given.manifest);
   const options: ResolveOptions = {
     ...known,
-    vars: new Map((given.vars ?? []).map(({ name, value }) => [name, value])),
+    vars: varsOf(given),
     env: environmentOf(given.envVars ?? [], host),
     read: (path: string) => files.readText(path),
-    engine: async () => unavailable,
+    engine,
   };
   const environments = await Promise.all(
     (names ?? manifest.environments).map((environment) => resolveEnvironment(manifest, environment, options)),
   );
-  return { environments, problems: allProblems(manifest, environments) };
+  return { file: given.manifest, environments, problems: allProblems(manifest.problems, environments) };
 }
+
+async function fromServicesYaml(
+  file: string,
+  given: Sources,
+  names: readonly string[] | undefined,
+  { files, host }: Place,
+): Promise<LoadedEnvironments> {
+  const { resolveServicesYaml } = await import('./services-yaml/resolve-services-yaml.ts');
+  const services = { file, text: await files.readText(file) };
+  const options = { engine: await engine(), env: host.environment, vars: varsOf(given) };
+  const all = await Promise.all(
+    (given.environmentYaml ?? []).map(async (one) =>
+      resolveServicesYaml(services, { file: one, text: await files.readText(one) }, options),
+    ),
+  );
+  const known = all.map(({ name }) => name);
+  checkNames(names, known, (given.environmentYaml ?? []).join(' and '));
+  const environments = all.filter(({ name }) => names?.includes(name) ?? true);
+  return { file, environments, problems: allProblems([], environments) };
+}
+
+function checkNames(names: readonly string[] | undefined, known: readonly string[], file: string): void {
+  const unknown = (names ?? []).filter((one) => !known.includes(one));
+  if (unknown.length > 0)
+    throw invalidInputs(
+      unknown.map((one) => ({
+        input: 'environment',
+        problem: `${one} is not in ${file}${near(one, known)}: it has ${known.join(', ')}`,
+      })),
+    );
+}
+
+const varsOf = ({ vars = [] }: Sources) => new Map(vars.map(({ name, value }) => [name, value]));
 
 const refusal = {
   ok: false as const,
   problems: [{ message: 'templates are not available yet', line: 1, column: 1 }],
 };
 const unavailable: TemplateEngine = { renderTemplate: () => refusal, renderDocument: async () => refusal };
+const engine = async () => unavailable;
 
 /** The variables of the process that were named; one that is not set stays what the manifest says. */
 function environmentOf(names: readonly string[], host: Host): ReadonlyMap<string, string> {

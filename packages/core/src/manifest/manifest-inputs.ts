@@ -1,4 +1,6 @@
+import type { ValuesOf } from '../inputs/input.ts';
 import { list, pairs, path, text } from '../inputs/kinds.ts';
+import type { InputProblem } from '../inputs/parse-inputs.ts';
 import { variableName } from './interpolate.ts';
 
 const name = { expression: variableName, rule: 'the name of a variable (letters, digits and _)' };
@@ -24,4 +26,23 @@ export const manifestInputs = {
     description: 'The image that `${image}` of the manifest stands for.',
     example: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.4.2',
   }),
+  'services-yaml': path({
+    description:
+      'The services file of the deploy step of 2016, instead of `manifest`. Variables of the process then win over all others wherever a template names them.',
+    example: 'infra/services.yml',
+  }),
+  'environment-yaml': list({
+    description: 'The environment files for `services-yaml`, one for each environment.',
+    example: 'infra/conf/dev.yml',
+  }),
 };
+
+export type ManifestValues = ValuesOf<typeof manifestInputs>;
+
+export const manifestInputProblems = ({
+  servicesYaml,
+  environmentYaml,
+}: Pick<ManifestValues, 'servicesYaml' | 'environmentYaml'>): readonly InputProblem[] =>
+  (servicesYaml === undefined) === (environmentYaml === undefined)
+    ? []
+    : [{ input: 'services-yaml', problem: 'and environment-yaml need each other' }];

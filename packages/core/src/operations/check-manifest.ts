@@ -2,7 +2,7 @@ import { list } from '../inputs/kinds.ts';
 import { near } from '../inputs/near.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { annotateProblems, loadEnvironments } from '../manifest/load-environments.ts';
-import { manifestInputs } from '../manifest/manifest-inputs.ts';
+import { manifestInputProblems, manifestInputs } from '../manifest/manifest-inputs.ts';
 import { explain } from '../manifest/origins.ts';
 import { manifestInvalid } from '../manifest/problem.ts';
 import type { ResolvedEnvironment } from '../manifest/resolve-environment.ts';
@@ -49,6 +49,7 @@ export const checkManifest = defineOperation({
   permissions: [],
   errors: ['MANIFEST_INVALID', 'PATH_MISSING', 'PATH_REFUSED', 'FILE_TOO_LARGE'],
   branding: { icon: 'check-circle', color: 'blue' },
+  check: manifestInputProblems,
 
   async run({ inputs: given, world, record, output }) {
     const { host } = world;
@@ -56,12 +57,13 @@ export const checkManifest = defineOperation({
       image: given.image ?? 'example.com/image:placeholder',
       commit: (await host.commit()).sha ?? '0'.repeat(40),
     };
-    const { environments, problems } = await loadEnvironments(given, given.environment, known, world);
+    const loaded = await loadEnvironments(given, given.environment, known, world);
+    const { file, environments, problems } = loaded;
     const names = environments.map(({ name }) => name);
     annotateProblems(problems, host);
     const unexplained = (given.explain ?? []).filter((field) => !logExplained(field, environments, host));
     const errors = problems.filter(({ level }) => level === 'error');
-    if (errors.length > 0) throw manifestInvalid(given.manifest, errors);
+    if (errors.length > 0) throw manifestInvalid(file, errors);
     if (unexplained.length > 0)
       throw invalidInputs(
         unexplained.map((field) => ({
@@ -72,7 +74,10 @@ export const checkManifest = defineOperation({
 
     for (const one of environments) logEnvironment(one, host);
     record.summary(
-      { kind: 'heading', text: `${given.manifest}: ${counted(names.length, 'environment')}, no problems` },
+      {
+        kind: 'heading',
+        text: `${file}: ${counted(names.length, 'environment')}, ${problems.length === 0 ? 'no problems' : counted(problems.length, 'warning')}`,
+      },
       {
         kind: 'table',
         head: ['Environment', 'Wave', 'Service', 'Cluster', 'Task definition', 'Tasks'],
