@@ -78,10 +78,10 @@ export async function readEnvironments(
   const { host } = world;
   const { image } = given;
   const known = { image, commit: (await host.commit()).sha };
-  const { environments, problems } = await loadEnvironments(given, names, known, world);
+  const { file, environments, problems } = await loadEnvironments(given, names, known, world);
   annotateProblems(problems, host);
   const errors = problems.filter(({ level }) => level === 'error');
-  if (errors.length > 0) throw manifestInvalid(given.manifest, errors);
+  if (errors.length > 0) throw manifestInvalid(file, errors);
   return environments;
 }
 

@@ -26,15 +26,18 @@ type Place = Pick<World, 'files' | 'host'>;
  * @param names by default, all of them
  * @throws INPUT_INVALID, PATH_MISSING, PATH_REFUSED, FILE_TOO_LARGE
  */
-export const loadEnvironments = (
+export async function loadEnvironments(
   given: Sources,
   names: readonly string[] | undefined,
   known: Known,
   place: Place,
-): Promise<LoadedEnvironments> =>
-  given.servicesYaml === undefined
+): Promise<LoadedEnvironments> {
+  if ((given.servicesYaml === undefined) !== (given.environmentYaml === undefined))
+    throw invalidInputs([{ input: 'services-yaml', problem: 'and environment-yaml need each other' }]);
+  return given.servicesYaml === undefined
     ? fromManifest(given, names, known, place)
     : fromServicesYaml(given.servicesYaml, given, names, place);
+}
 
 async function fromManifest(
   given: Sources,

@@ -1,6 +1,5 @@
 import type { ValuesOf } from '../inputs/input.ts';
 import { list, pairs, path, text } from '../inputs/kinds.ts';
-import type { InputProblem } from '../inputs/parse-inputs.ts';
 import { variableName } from './interpolate.ts';
 
 const name = { expression: variableName, rule: 'the name of a variable (letters, digits and _)' };
@@ -38,11 +37,3 @@ export const manifestInputs = {
 };
 
 export type ManifestValues = ValuesOf<typeof manifestInputs>;
-
-export const manifestInputProblems = ({
-  servicesYaml,
-  environmentYaml,
-}: Pick<ManifestValues, 'servicesYaml' | 'environmentYaml'>): readonly InputProblem[] =>
-  (servicesYaml === undefined) === (environmentYaml === undefined)
-    ? []
-    : [{ input: 'services-yaml', problem: 'and environment-yaml need each other' }];

@@ -2,7 +2,7 @@ import { list } from '../inputs/kinds.ts';
 import { near } from '../inputs/near.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { annotateProblems, loadEnvironments } from '../manifest/load-environments.ts';
-import { manifestInputProblems, manifestInputs } from '../manifest/manifest-inputs.ts';
+import { manifestInputs } from '../manifest/manifest-inputs.ts';
 import { explain } from '../manifest/origins.ts';
 import { manifestInvalid } from '../manifest/problem.ts';
 import type { ResolvedEnvironment } from '../manifest/resolve-environment.ts';
@@ -49,7 +49,6 @@ export const checkManifest = defineOperation({
   permissions: [],
   errors: ['MANIFEST_INVALID', 'PATH_MISSING', 'PATH_REFUSED', 'FILE_TOO_LARGE'],
   branding: { icon: 'check-circle', color: 'blue' },
-  check: manifestInputProblems,
 
   async run({ inputs: given, world, record, output }) {
     const { host } = world;
