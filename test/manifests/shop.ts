@@ -21,12 +21,12 @@ environments:
   dev:
 `;
 
-const names = ['api', 'web', 'worker', 'edge'];
+export const serviceNames = ['api', 'web', 'worker', 'edge'];
 
 /** The account of `dev`, with every service steady on version 1. */
 export async function createShop({ taskRules = [], ...options }: ScenarioOptions = {}): Promise<void> {
   await createScenario({
-    services: Object.fromEntries(names.map((name) => [`dev-${name}`, {}])),
+    services: Object.fromEntries(serviceNames.map((name) => [`dev-${name}`, {}])),
     taskRules: [...taskRules, migration({ kind: 'exit', code: 0, after: 9000, log: ['migrated'] })],
     ...options,
   });
@@ -45,7 +45,7 @@ export const failing = (name: string) => ({
 export const shopFiles = (manifest = shop): Readonly<Record<string, string>> => ({
   'landfall.yml': manifest,
   ...Object.fromEntries(
-    [...names, 'migrate'].map((name) => [
+    [...serviceNames, 'migrate'].map((name) => [
       `${name}.json`,
       JSON.stringify(taskDefinitionOf(`dev-${name}`, 7)).replaceAll(':7', ':${version}'),
     ]),
@@ -66,7 +66,7 @@ export const beginShop = (
 /** The revision that each service runs. */
 export const live = () =>
   Object.fromEntries(
-    names.map((name) => [
+    serviceNames.map((name) => [
       name,
       scenario.sandbox.ecs.truth('main', `dev-${name}`)?.live?.taskDefinition.split('/').at(-1),
     ]),

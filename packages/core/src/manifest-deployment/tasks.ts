@@ -59,7 +59,8 @@ export async function planManifestTask(
   const planned = await planRun(inputs, target, world, {
     operation: 'deploy-manifest',
     prefix: `task ${key}: `,
-    step: `${environment}/${key}`,
+    // What runs is part of it: another version in the same attempt of a run is another task.
+    step: JSON.stringify([environment, key, wanted.source, overrides, task]),
     service: {
       ...launchPart(primaryTaskSet(service.target.service) ?? service.target.service),
       ...launchPart(service.wanted.service),
