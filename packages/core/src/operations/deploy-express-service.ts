@@ -11,7 +11,6 @@ import {
   planCreation,
   planExpressUpdate,
 } from '../deployment/express/plan.ts';
-import { applyTags, planTags, type TagPlan, tagLines } from '../deployment/express/tags.ts';
 import { beginRun, clearAway, type Run } from '../deployment/follow/run.ts';
 import {
   onOutsideChange,
@@ -27,6 +26,7 @@ import { lookOutside } from '../deployment/outside-change/look.ts';
 import { callsForDeployment, reportOutsideChanges } from '../deployment/outside-change/on-outside-change.ts';
 import { withOutside } from '../deployment/report/outcome.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
+import { applyTags, planTags, type TagPlan, tagLines } from '../deployment/service/set-tags.ts';
 import { limited } from '../ecs/rate-limiter.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean, text } from '../inputs/kinds.ts';

@@ -1,10 +1,10 @@
 import type { Deployment, ECSExpressGatewayService, Tag } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
 import { parseInputs } from '../../inputs/parse-inputs.ts';
+import { planTags } from '../service/set-tags.ts';
 import { expressInputs } from './inputs.ts';
 import { configurationOf, endpointOf, isBehind, urlOf } from './live.ts';
 import { expressPlanSentence, planExpressUpdate } from './plan.ts';
-import { planTags } from './tags.ts';
 
 const revision = (digits: string) => `arn:aws:ecs:us-east-1:123456789012:service-revision/main/web/${digits}`;
 const taskDefinition = 'arn:aws:ecs:us-east-1:123456789012:task-definition/main-web:7';
