@@ -8,8 +8,8 @@ import { asText, extract, type ServiceModel } from './extract.ts';
 
 export const modelFolder = 'packages/sandbox/src/models/extract';
 
-/** The requests of ECS whose shape parts of a manifest have. */
-const manifestModel = 'packages/core/src/manifest/shape/api-model.json';
+/** The requests of ECS whose shape service definitions and parts of a manifest have. */
+const manifestModel = 'packages/core/src/ecs/api-model.json';
 const manifestRequests = ['CreateService', 'RunTask'];
 
 /** The extracts as botocore has them now: the text of each file by its path in the repository. */

@@ -1,6 +1,6 @@
+import model from '../../ecs/api-model.json' with { type: 'json' };
 import { near } from '../../inputs/near.ts';
 import { type Node, plainOf } from '../node.ts';
-import model from './api-model.json' with { type: 'json' };
 import { type Definitions, type JsonSchema, kindOf, type Reading, type Shape } from './shape.ts';
 
 /** A part of AWS's own model: `s`tring, `n`umber, `b`oolean, or the name of a shape. */
