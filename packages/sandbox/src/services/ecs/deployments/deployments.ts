@@ -185,6 +185,8 @@ function recordRevision(ecs: EcsContext, service: ServiceRecord, deploymentId: s
     serviceConnectConfiguration: settings.serviceConnectConfiguration,
     volumeConfigurations: settings.volumeConfigurations,
     vpcLatticeConfigurations: settings.vpcLatticeConfigurations,
+    gatewayConnectors: settings.gatewayConnectors,
+    monitoring: settings.monitoring,
     guardDutyEnabled: false,
     containerImages: (definition?.content.containerDefinitions ?? []).map((container) => {
       const imageDigest = digestIn(ecs.registry.resolve(container.image!));

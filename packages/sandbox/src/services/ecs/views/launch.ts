@@ -7,16 +7,14 @@ type Launch = Pick<
 
 /** How tasks are launched, as a deployment and a task set show it: only what was reported. */
 export function launchView(settings: Launch) {
+  const { launchType, capacityProviderStrategy = [], platformVersion, networkConfiguration } = settings;
+  // An empty strategy leads back to the launch type: API reference, UpdateService.
+  const hasStrategy = capacityProviderStrategy.length > 0;
   return {
-    ...(settings.launchType === undefined ? {} : { launchType: settings.launchType }),
-    ...(settings.capacityProviderStrategy === undefined
-      ? {}
-      : { capacityProviderStrategy: settings.capacityProviderStrategy }),
-    ...(settings.launchType === 'FARGATE'
-      ? { platformVersion: settings.platformVersion ?? '1.4.0', platformFamily: 'Linux' }
+    ...(hasStrategy ? { capacityProviderStrategy } : launchType && { launchType }),
+    ...(launchType === 'FARGATE'
+      ? { platformVersion: platformVersion ?? '1.4.0', platformFamily: 'Linux' }
       : {}),
-    ...(settings.networkConfiguration === undefined
-      ? {}
-      : { networkConfiguration: settings.networkConfiguration }),
+    ...(networkConfiguration && { networkConfiguration }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import type { Deployment, Service, ServiceRevision } from '@aws-sdk/client-ecs';
 import { latestOf } from '../deployments/deployments.ts';
 import { clusterArn } from '../model/arns.ts';
 import type { EcsContext } from '../model/ecs-context.ts';
@@ -25,10 +25,7 @@ export function serviceView(ecs: EcsContext, service: ServiceRecord): Service {
     desiredCount: service.desiredCount,
     runningCount: total.running,
     pendingCount: total.pending,
-    ...(settings.launchType === undefined ? {} : { launchType: settings.launchType }),
-    ...(settings.capacityProviderStrategy === undefined
-      ? {}
-      : { capacityProviderStrategy: settings.capacityProviderStrategy }),
+    ...launchView(settings),
     ...(settings.launchType === 'FARGATE'
       ? { platformVersion: settings.platformVersion ?? 'LATEST', platformFamily: 'Linux' }
       : {}),
@@ -102,10 +99,18 @@ function deploymentView(
     createdAt: moment(entry.createdAt),
     updatedAt: moment(entry.updatedAt),
     ...launchView(settings),
-    ...(settings.volumeConfigurations === undefined
-      ? {}
-      : { volumeConfigurations: settings.volumeConfigurations }),
+    ...shownWithDeployment(settings),
     ...(classic ? {} : { rolloutState: entry.rolloutState, rolloutStateReason: entry.rolloutStateReason }),
+  };
+}
+
+/** What ECS shows of a service with its deployments only: API reference, Deployment. */
+function shownWithDeployment(settings: ServiceRevision): Partial<Deployment> {
+  const { volumeConfigurations, serviceConnectConfiguration, vpcLatticeConfigurations } = settings;
+  return {
+    ...(volumeConfigurations && { volumeConfigurations }),
+    ...(serviceConnectConfiguration && { serviceConnectConfiguration }),
+    ...(vpcLatticeConfigurations && { vpcLatticeConfigurations }),
   };
 }
 

@@ -37,6 +37,7 @@ export const CreateService: Operation<CreateServiceRequest, CreateServiceRespons
     throw invalid('Creation of service was not idempotent.');
   }
   checkSettings(input);
+  checkToken(input.clientToken);
   const service = newService(ecs, input, { arn, cluster: cluster.name, createdBy: caller.arn });
   ecs.state.services.set(arn, service);
   const controller = controllerOf(input);
@@ -47,6 +48,12 @@ export const CreateService: Operation<CreateServiceRequest, CreateServiceRespons
   ecs.changed();
   return { service: staleness.answer(arn, withTags(serviceView(ecs, service), service)) };
 };
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html, clientToken */
+function checkToken(token: string | undefined): void {
+  if (token !== undefined && !/^[\x21-\x7e]{1,36}$/.test(token))
+    throw invalid('clientToken must be 1 to 36 characters in the range of 33-126.');
+}
 
 const controllerOf = (input: CreateServiceRequest): string => input.deploymentController?.type ?? 'ECS';
 const isDaemon = (input: CreateServiceRequest): boolean => input.schedulingStrategy === 'DAEMON';

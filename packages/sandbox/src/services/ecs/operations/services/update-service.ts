@@ -39,6 +39,8 @@ const TAKES_EFFECT_LATER = [
   'enableECSManagedTags',
   'propagateTags',
   'deploymentController',
+  'gatewayConnectors',
+  'monitoring',
 ] as const;
 
 const CODE_DEPLOY_MAY = new Set([
