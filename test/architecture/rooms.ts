@@ -17,7 +17,7 @@ export const coreRooms = [
   ['container-log', 'inputs', 'repository', 'scan'],
   ['image', 'operation'],
   ['ecs', 'registry', 'task-definition'],
-  ['build-push', 'pipeline-files', 'run-task'],
+  ['build-push', 'pipeline-files', 'run-task', 'service-definition'],
   ['codedeploy', 'manifest'],
   ['deployment', 'iam-policy'],
   ['manifest-deployment', 'verification'],

@@ -26,6 +26,7 @@ const inEcr = tagged.replace('example/web:2', `${registry}/web:2`);
 const byDigest = tagged.replace('example/web:2', `example/web@sha256:${'a'.repeat(64)}`);
 const file = { 'task-definition': 'tagged.json' };
 const files = { 'tagged.json': tagged };
+const serviceFile = (definition: object) => ({ 'service.json': JSON.stringify(definition) });
 const manifest = { manifest: 'landfall.yml' };
 const manifestFiles = {
   ...files,
@@ -388,6 +389,24 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       create: ecs({ taskRules: [{ ...oneOff, outcome: { kind: 'run' } }] }),
       run: (begin, scenario) =>
         cancelled(begin, scenario, { ...file, ...taskBefore, 'wait-for-task-stopped': 'true' }, { files }),
+    },
+    {
+      name: 'a new service with tags, by its definition',
+      create: ecs({ services: {} }),
+      run: (begin) =>
+        begin(
+          { ...file, create: 'true', 'service-definition': 'service.json' },
+          { files: { ...files, ...serviceFile({ desiredCount: 1, tags }) } },
+        ).done,
+    },
+    {
+      name: 'other tags and settings, by its definition',
+      create: ecs({ services: { web: { tags: [{ key: 'old', value: '1' }] } } }),
+      run: (begin) =>
+        begin(
+          { ...file, 'service-definition': 'service.json' },
+          { files: { ...files, ...serviceFile({ tags, monitoring: {} }) } },
+        ).done,
     },
     ...lookedAt,
   ],

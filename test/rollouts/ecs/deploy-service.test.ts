@@ -110,7 +110,7 @@ describe('before anything is written', () => {
       code: 'NOT_FOUND',
       summary: 'service wbe was not found in cluster main (region us-east-1, account 123456789012)',
       remedy:
-        'Check the names (cluster and service may be swapped), the region and the account. A new service must be created first, with your infrastructure code or `aws ecs create-service`; deploy-express-service creates Express services.',
+        'Check the names (cluster and service may be swapped), the region and the account. A new service must be created first, with `create` and `service-definition` of deploy-service or with your infrastructure code; deploy-express-service creates Express services.',
     });
     expect(sent('RegisterTaskDefinition')).toEqual([]);
   });

@@ -46,6 +46,7 @@ const once: readonly (readonly [service: string, operation: string, why: string]
 
 /** Writes with a token: it makes the second the same. */
 const byToken: readonly (readonly [service: string, operation: string])[] = [
+  ['ecs', 'CreateService'],
   ['ecs', 'CreateTaskSet'],
   ['ecs', 'RunTask'],
 ];

@@ -10,6 +10,7 @@ export const ecsCalls: CallTable<Ecs> = {
   ContinueServiceDeployment: { kind: 'repeatable', answer: { serviceDeploymentArn: 'string' } },
   // Names its deployment: asking twice for it to stop is asking once.
   StopServiceDeployment: { kind: 'repeatable', answer: { serviceDeploymentArn: 'string' } },
+  CreateService: { kind: 'by-token', answer: { service: 'object' } },
   // No token: sent again with forceNewDeployment it would start a second deployment.
   UpdateService: { kind: 'once', answer: { service: 'object' } },
   // No token: a second one is refused because the name is taken, and does not say by whom.

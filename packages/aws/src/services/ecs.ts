@@ -1,6 +1,7 @@
 import {
   ContinueServiceDeploymentCommand,
   CreateExpressGatewayServiceCommand,
+  CreateServiceCommand,
   CreateTaskSetCommand,
   DeleteTaskSetCommand,
   DescribeExpressGatewayServiceCommand,
@@ -37,6 +38,7 @@ const commands: Commands<Ecs> = {
   DescribeServiceRevisions: DescribeServiceRevisionsCommand,
   ContinueServiceDeployment: ContinueServiceDeploymentCommand,
   StopServiceDeployment: StopServiceDeploymentCommand,
+  CreateService: CreateServiceCommand,
   UpdateService: UpdateServiceCommand,
   CreateExpressGatewayService: CreateExpressGatewayServiceCommand,
   UpdateExpressGatewayService: UpdateExpressGatewayServiceCommand,
@@ -55,12 +57,18 @@ const commands: Commands<Ecs> = {
   DescribeTasks: DescribeTasksCommand,
 };
 
-const taskDefinitionOperations = new Set(['RegisterTaskDefinition', 'DescribeTaskDefinition']);
+/** What takes a file as it is, and where it is found again. */
+const fileOperations = new Set([
+  'RegisterTaskDefinition',
+  'DescribeTaskDefinition',
+  'CreateService',
+  'UpdateService',
+]);
 
 export function openEcs(connection: Connection, region: string): Ecs {
   const client = new ECSClient(clientConfiguration(connection, 'ECS', region));
   // A rendered file may have a field newer than this SDK: it is registered, and found again in the live revision.
-  keepUnknownFields(client, taskDefinitionOperations);
+  keepUnknownFields(client, fileOperations);
   const send = sdkSend(client, commands);
   return openApi({ service: 'ecs', region, send }, ecsCalls, connection);
 }

@@ -10,6 +10,10 @@ export function clientTokenOf(run: RunFacts, what: readonly string[]): string {
   return `landfall-${createHash('sha256').update(facts).digest('base64url')}`;
 }
 
+/** The same for CreateService, which takes at most 36. */
+export const shortClientTokenOf = (run: RunFacts, what: readonly string[]): string =>
+  clientTokenOf(run, what).slice(-36);
+
 /** `startedBy` for people: which run it was. Letters, digits, `-`, `_` and `/`, at most 128 (RunTask API). */
 export const startedByOf = (run: RunFacts): string =>
   `landfall/${run.id}/${run.attempt}`.replace(/[^A-Za-z0-9_/-]/g, '-').slice(0, 128);

@@ -31,6 +31,7 @@ export function limited(ecs: Ecs, clock: Clock): Ecs {
     listTasks: resourceReads.limit(ecs.listTasks),
     describeTasks: resourceReads.limit(ecs.describeTasks),
     registerTaskDefinition: taskDefinitionWrites.limit(ecs.registerTaskDefinition),
+    createService: serviceWrites.limit(ecs.createService),
     updateService: serviceWrites.limit(ecs.updateService),
     createExpressGatewayService: serviceWrites.limit(ecs.createExpressGatewayService),
     updateExpressGatewayService: serviceWrites.limit(ecs.updateExpressGatewayService),

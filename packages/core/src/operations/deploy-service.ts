@@ -36,8 +36,10 @@ import {
   watchPermissions,
 } from '../deployment/inputs/permissions.ts';
 import { rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
+import { readsFor, serviceDefinitionPermissions } from '../deployment/inputs/service-definition-inputs.ts';
 import { checkSettings, settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { settingsWith } from '../deployment/plan/plan-types.ts';
 import { notStarted, type Outcome } from '../deployment/report/outcome.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { schedule } from '../deployment/run-in-order.ts';
@@ -123,7 +125,8 @@ export const deployService = defineOperation({
     outsideChangePromise,
     'On failure, the log and the summary show the verdict, why the tasks stopped, their exit codes and the last lines of their logs.',
     'With `run-task`, a task runs before the update; if it is waited for and fails, the step is red and nothing is updated. Without a service, the task definition is only registered.',
-    'Nothing is registered or updated until all inputs have been validated and the service is known to exist and be active.',
+    'Nothing is registered or updated until all inputs have been validated and the service is known to exist and be active, or is to be created.',
+    'With `service-definition`, everything that differs from the service is updated with the task definition in one call; what ECS sets only when a service is created is refused.',
     'On cancel, the outputs and the summary are written within a second and report what is still in progress; running the step again picks it up.',
   ],
   inputs,
@@ -140,11 +143,14 @@ export const deployService = defineOperation({
     ...verifyBesidePermissions,
     ...registerFilePermissions,
     ...taskBeforePermissions,
-    passVolumeRole('service-managed-ebs-volume'),
+    passVolumeRole('service-managed-ebs-volume` or `service-definition'),
+    ...serviceDefinitionPermissions,
   ],
   errors: [
     ...watchErrors,
     'TASKDEF_INVALID',
+    'SERVICEDEF_INVALID',
+    'SERVICE_NEEDS_RECREATION',
     'VERIFY_FAILED',
     'TOO_MANY_DEPLOYMENTS',
     'ROLE_NOT_PASSABLE',
@@ -175,15 +181,21 @@ export const deployService = defineOperation({
     const { log } = world.host;
     if (given.keepNullValueKeys)
       log.notice('keep-null-value-keys is not used: empty values of the task definition are always kept');
-    const isAlone = given.service === undefined && given.services === undefined;
+    const isAlone =
+      given.service === undefined && given.services === undefined && given.serviceDefinition === undefined;
     const { wanted, main } = await readRequest(given, given.runTask || isAlone, world);
     if (given.serviceManagedEbsVolume?.length) refuseVolume(given.serviceManagedEbsVolumeName, wanted);
     const ecs = limited(await world.aws.ecs(), world.clock);
     if (isAlone && given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
     const names = wanted.map((one) => one.service);
     const mayRollBack = given.onFailure === 'rollback' && names.length > 1;
-    const found = await readTargets({ ...given, services: names, withTags: mayRollBack }, ecs, world);
-    const requested = withTargets(wanted, found);
+    const reads = readsFor(wanted[0]?.definition, given);
+    const found = await readTargets(
+      { ...given, ...reads, services: names, withTags: mayRollBack || reads.withTags },
+      ecs,
+      world,
+    );
+    const requested = withTargets(wanted, found, given);
     if (found.some(({ service }) => isExpress(service))) {
       const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
       refuseWithoutMain(requested);
@@ -246,10 +258,15 @@ async function registerAll(
     return registration;
   };
   const { inputs: given } = call;
-  const how = { settings: given, wait: waitOptionsOf(given), rollbackOn: given.rollbackOn };
+  const how = { wait: waitOptionsOf(given), rollbackOn: given.rollbackOn };
   const registered: Registered[] = [];
   for (const one of services)
-    registered.push({ ...one, ...how, registration: made.get(one.source) ?? (await register(one.source)) });
+    registered.push({
+      ...one,
+      ...how,
+      settings: settingsWith(given, one.definition),
+      registration: made.get(one.source) ?? (await register(one.source)),
+    });
   return { services: registered, registration: main && (made.get(main) ?? (await register(main))) };
 }
 
@@ -275,7 +292,9 @@ async function confirmAlone(
 }
 
 /** What there is to do without a service. */
-function checkAlone({ service, services, runTask, taskDefinition }: ValuesOf<typeof inputs>): InputProblem[] {
+function checkAlone(given: ValuesOf<typeof inputs>): InputProblem[] {
+  const { service, services, serviceDefinition, runTask, taskDefinition } = given;
+  if (serviceDefinition !== undefined) return [];
   if (runTask && taskDefinition === undefined)
     return services === undefined
       ? []
@@ -311,8 +330,9 @@ async function deployAll(
     after: one.after,
     run: async () => {
       const { target, controller } = one;
-      if (alone) await call.output('service-arn', target.service.serviceArn ?? '');
+      if (alone && !target.isAbsent) await call.output('service-arn', target.service.serviceArn ?? '');
       const value = await deployToVerdict(run, one, noted, async (ours) => {
+        if (alone && target.isAbsent) await call.output('service-arn', ours.serviceArn);
         if (alone) await call.output('deployment-id', ours.deploymentId);
         if (alone && controller.idOutput) await call.output(controller.idOutput, ours.deploymentId);
       });

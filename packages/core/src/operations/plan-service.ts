@@ -14,11 +14,13 @@ import {
   readPermissions,
   runningTaskPermissions,
 } from '../deployment/inputs/permissions.ts';
+import { readsFor } from '../deployment/inputs/service-definition-inputs.ts';
 import { checkSettings, settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
 import { isExpress, readTargets } from '../deployment/service/read-service-targets.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean } from '../inputs/kinds.ts';
 import { defineOperation } from '../operation/operation.ts';
+import { withoutCredentials } from '../task-definition/compare/redact.ts';
 import { verifyBesidePermissions } from '../verification/permissions.ts';
 
 const inputs = {
@@ -38,7 +40,7 @@ const inputs = {
 const outputs = {
   plan: {
     description:
-      'A JSON list with one entry per service: service, kind (unchanged, adopt, failed-before, blocked, update), registers, startsDeployment, changes, outside, warnings.',
+      'A JSON list with one entry per service: service, kind (unchanged, adopt, failed-before, blocked, update, create), registers, startsDeployment, changes, outside, warnings; with a service definition also settings: the fields that differ, and what a change of each does (deployment, next-deployment, later-tasks, at-once).',
   },
   changes: { description: 'Whether anything would be registered or updated: `true` or `false`.' },
   ...outsideOutputs,
@@ -74,6 +76,8 @@ export const planService = defineOperation({
     'SERVICE_NOT_ACTIVE',
     'CONTROLLER_UNSUPPORTED',
     'TASKDEF_INVALID',
+    'SERVICEDEF_INVALID',
+    'SERVICE_NEEDS_RECREATION',
     'VERIFY_FAILED',
   ],
   branding: { icon: 'eye', color: 'blue' },
@@ -83,8 +87,9 @@ export const planService = defineOperation({
     const { world, inputs: given } = call;
     const wanted = await readWanted(given, world);
     const names = wanted.map((one) => one.service);
-    const found = await readTargets({ ...given, services: names }, await world.aws.ecs(), world);
-    const services = withTargets(wanted, found);
+    const reads = readsFor(wanted[0]?.definition, given);
+    const found = await readTargets({ ...given, ...reads, services: names }, await world.aws.ecs(), world);
+    const services = withTargets(wanted, found, given);
     if (found.some(({ service }) => isExpress(service))) {
       const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
       refuseWithoutMain(services);
@@ -95,9 +100,14 @@ export const planService = defineOperation({
     notePlan(controlled, planned, call.record);
     await call.output(
       'plan',
-      JSON.stringify(planned.map((one) => ({ ...one, startsDeployment: startsDeployment(one) }))),
+      JSON.stringify(
+        planned.map((one) => ({ ...withoutCredentials(one), startsDeployment: startsDeployment(one) })),
+      ),
     );
-    await call.output('changes', String(planned.some((one) => one.registers || one.kind === 'update')));
+    await call.output(
+      'changes',
+      String(planned.some((one) => one.registers || one.kind === 'update' || one.kind === 'create')),
+    );
     await call.output('outside-changes', outsideOutput(planned));
     await call.output('starts-deployment', String(planned.some(startsDeployment)));
     if (!given.verify) return;

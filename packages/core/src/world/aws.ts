@@ -41,6 +41,7 @@ export interface Ecs {
     ecs.ContinueServiceDeploymentResponse
   >;
   stopServiceDeployment: Call<ecs.StopServiceDeploymentRequest, ecs.StopServiceDeploymentResponse>;
+  createService: Call<ecs.CreateServiceRequest, ecs.CreateServiceResponse>;
   updateService: Call<ecs.UpdateServiceRequest, ecs.UpdateServiceResponse>;
   createExpressGatewayService: Call<
     ecs.CreateExpressGatewayServiceRequest,

@@ -37,10 +37,14 @@ export async function deployToVerdict(
   const { target, controller, registration, settings, wait } = one;
   const deploy = async () => {
     const before = noted && (await note(run, one, noted));
-    return deployTo(run, controller, target, registration, settings, wait, async (ours) => {
-      await onStarted(ours);
-      await before?.noteMade(ours.deploymentId);
-    });
+    const steps = () =>
+      deployTo(run, controller, target, registration, settings, wait, async (ours) => {
+        await onStarted(ours);
+        await before?.noteMade(ours.deploymentId);
+      });
+    if (settings.definition === undefined) return steps();
+    const { deployDefinition } = await import('./deploy-definition.ts');
+    return deployDefinition(run, target, settings.definition, settings, steps);
   };
   const outcome = await deploy().catch((thrown) =>
     failedToStart(target.cluster, target.name, asLandfallError(thrown)),

@@ -33,7 +33,7 @@ export async function deployTo(
     );
   };
   const { onOutsideChange } = settings;
-  if (settings.forceNewDeployment) {
+  if (settings.forceNewDeployment && !target.isAbsent) {
     const { forceAnew } = await import('./deploy-outside-changes.ts');
     return forceAnew(run, target, registration.taskDefinition, onOutsideChange, force);
   }

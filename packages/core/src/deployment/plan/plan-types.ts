@@ -1,4 +1,9 @@
-import type { ServiceManagedEBSVolumeConfiguration, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type {
+  CreateServiceRequest,
+  ServiceManagedEBSVolumeConfiguration,
+  UpdateServiceRequest,
+} from '@aws-sdk/client-ecs';
+import type { ServiceDefinition } from '../../service-definition/service-definition.ts';
 import type { OnOutsideChange } from '../service/read-service-targets.ts';
 
 /** What a user may change alongside the task definition. A thing not named is not sent. */
@@ -13,7 +18,18 @@ export interface Settings {
   readonly serviceManagedEbsVolumeName?: string | undefined;
   /** Without an item: none. */
   readonly serviceManagedEbsVolume?: readonly ServiceManagedEBSVolumeConfiguration[] | undefined;
+  /** What else the service is to be; the settings above take precedence. */
+  readonly definition?: ServiceDefinition | undefined;
 }
+
+/** The settings of a run for a service that has a definition. */
+export const settingsWith = <S extends Settings>(
+  settings: S,
+  definition: ServiceDefinition | undefined,
+): S & Settings =>
+  definition === undefined
+    ? settings
+    : { ...settings, definition, desiredCount: settings.desiredCount ?? definition.settings.desiredCount };
 
 /** What will be done, decided before anything is. */
 export type Plan =
@@ -22,6 +38,12 @@ export type Plan =
   | { readonly kind: 'failed-before'; readonly reason: string }
   /** Something else is in progress, and nothing can be started next to it. */
   | { readonly kind: 'blocked'; readonly reason: string }
+  /** There is no such service: it is made, with its first deployment. */
+  | {
+      readonly kind: 'create';
+      readonly request: CreateServiceRequest;
+      readonly warnings: readonly string[];
+    }
   | {
       readonly kind: 'update';
       readonly request: UpdateServiceRequest;

@@ -1,5 +1,4 @@
-import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
-import { canonicalJson } from '../../documents/canonical.ts';
+import type { CreateServiceRequest, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { primaryOf } from '../../ecs/deployments.ts';
 import type { Newest } from '../../ecs/newest-deployment.ts';
 import { isStopped, isUnderWay } from '../../ecs/newest-first.ts';
@@ -11,12 +10,14 @@ import { standingOf } from '../service/read-standing.ts';
 import { standingSentence } from '../verdict/live-revision.ts';
 import { noRunningTasksSentence } from '../verdict/no-running-tasks.ts';
 import { alreadyLive, type Plan, type Settings } from './plan-types.ts';
+import { changesOf, isUnshown, type ServiceChange } from './service-changes.ts';
 
 /**
  * Compares what is wanted with what runs. A task definition that is not yet registered (`undefined`) is by
- * definition another one. Which fields start a deployment: ECS API reference, UpdateService.
+ * definition another one. Which fields start a deployment: setting-effects.ts.
  */
 export function planUpdate(target: Target, wanted: string | undefined, settings: Settings): Plan {
+  if (target.isAbsent) return planCreation(target, wanted, settings);
   const { service } = target;
   const primary = primaryOf(service);
   const same = wanted !== undefined && primary?.taskDefinition === wanted;
@@ -28,7 +29,8 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
   const stands = isAsItWas && !asked ? asItStands(target) : undefined;
   if (stands && stands.kind !== 'again') return stands;
   const force = asked || stands !== undefined;
-  const deploys = !same || force || changes.volumeConfigurations !== undefined;
+  const deploys =
+    !same || force || settingChanges(target, settings).some(({ effect }) => effect === 'deployment');
   return {
     kind: 'update',
     startsDeployment: deploys,
@@ -60,7 +62,9 @@ export function forcedReason(target: Target): string {
 /** Nothing is to be changed: how the service stands decides. `again`: the same is to be deployed again. */
 export function asItStands(
   target: Pick<Target, 'service' | 'newest' | 'reads'>,
-): Exclude<Plan, { kind: 'update' | 'blocked' }> | { readonly kind: 'again'; readonly reason: string } {
+):
+  | Exclude<Plan, { kind: 'update' | 'blocked' | 'create' }>
+  | { readonly kind: 'again'; readonly reason: string } {
   const { service, newest } = target;
   const primary = primaryOf(service);
   const name = shortTaskDefinition(primary?.taskDefinition);
@@ -106,31 +110,66 @@ function openReason(service: Service, newest: Newest | undefined): string {
 const volumesOf = ({ serviceManagedEbsVolumeName: name, serviceManagedEbsVolume: volumes }: Settings) =>
   volumes?.map((managedEBSVolume) => ({ name, managedEBSVolume }));
 
-/** Only what differs from the service as it is: an equal value is not sent, so that nothing is reset by saying it. */
-export function changedSettings({ service }: Target, settings: Settings): Partial<UpdateServiceRequest> {
-  const { desiredCount, enableEcsManagedTags, propagateTags, enableExecuteCommand } = settings;
-  const volumes = volumesOf(settings);
-  return {
-    ...(desiredCount !== undefined && desiredCount !== service.desiredCount && { desiredCount }),
-    ...(enableEcsManagedTags !== undefined &&
-      enableEcsManagedTags !== (service.enableECSManagedTags ?? false) && {
-        enableECSManagedTags: enableEcsManagedTags,
-      }),
-    ...(propagateTags !== undefined &&
-      propagateTags !== (service.propagateTags ?? 'NONE') && { propagateTags }),
-    ...(enableExecuteCommand !== undefined &&
-      enableExecuteCommand !== (service.enableExecuteCommand ?? false) && { enableExecuteCommand }),
-    ...(volumes !== undefined &&
-      canonicalJson(volumes) !== canonicalJson(primaryOf(service)?.volumeConfigurations ?? []) && {
-        volumeConfigurations: volumes,
-      }),
+/** All that is requested of the service itself. */
+const wantedOf = (settings: Settings): Readonly<Record<string, unknown>> => {
+  const given = {
+    desiredCount: settings.desiredCount,
+    enableECSManagedTags: settings.enableEcsManagedTags,
+    propagateTags: settings.propagateTags,
+    enableExecuteCommand: settings.enableExecuteCommand,
+    volumeConfigurations: volumesOf(settings),
   };
+  return {
+    ...settings.definition?.settings,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
+};
+
+/** What differs from the service as it is. What ECS has not shown is not compared. */
+export const settingChanges = (
+  { service, revision }: Pick<Target, 'service' | 'revision'>,
+  settings: Settings,
+): readonly ServiceChange[] =>
+  changesOf(wantedOf(settings), { service, revision }).filter(
+    ({ field }) => revision !== undefined || !isUnshown(field),
+  );
+
+/** What UpdateService is to set: only what differs, and what cannot be compared where something does. */
+export function changedSettings(target: Target, settings: Settings): Partial<UpdateServiceRequest> {
+  const changes = settingChanges(target, settings);
+  if (changes.length === 0) return {};
+  const uncompared = Object.entries(settings.definition?.settings ?? {}).filter(
+    ([field]) => target.revision === undefined && isUnshown(field),
+  );
+  return {
+    ...settings.definition?.unknown,
+    ...Object.fromEntries(uncompared),
+    ...Object.fromEntries(changes.map(({ field, to }) => [field, to])),
+  };
+}
+
+function planCreation(target: Target, wanted: string | undefined, settings: Settings): Plan {
+  const { definition } = settings;
+  const tags = definition?.tags;
+  const request: CreateServiceRequest = {
+    ...definition?.unknown,
+    ...wantedOf(settings),
+    cluster: target.cluster,
+    serviceName: target.name,
+    taskDefinition: wanted,
+    ...(tags && { tags: [...tags] }),
+  };
+  return { kind: 'create', request, warnings: warningsFor(target, true, settings) };
 }
 
 function warningsFor({ service, name }: Target, deploys: boolean, settings: Settings): string[] {
   const warnings: string[] = [];
-  const breaker = service.deploymentConfiguration?.deploymentCircuitBreaker;
-  const rolling = (service.deploymentConfiguration?.strategy ?? 'ROLLING') === 'ROLLING';
+  const configuration = {
+    ...service.deploymentConfiguration,
+    ...settings.definition?.settings.deploymentConfiguration,
+  };
+  const breaker = configuration.deploymentCircuitBreaker;
+  const rolling = (configuration.strategy ?? 'ROLLING') === 'ROLLING';
   if (deploys && rolling && !breaker?.enable) {
     warnings.push(
       `the deployment circuit breaker of ${name} is off: ECS will keep retrying a failing deployment; only the time limits of this step will end the wait`,
@@ -144,8 +183,10 @@ function warningsFor({ service, name }: Target, deploys: boolean, settings: Sett
 
 /** What the plan comes to, for a dry run. */
 export const planSentence = (plan: Plan): string =>
-  plan.kind !== 'update'
-    ? plan.reason
-    : plan.startsDeployment
-      ? 'the update would start a new deployment'
-      : 'the update would not start a deployment';
+  plan.kind === 'create'
+    ? 'the service would be created, with its first deployment'
+    : plan.kind !== 'update'
+      ? plan.reason
+      : plan.startsDeployment
+        ? 'the update would start a new deployment'
+        : 'the update would not start a deployment';

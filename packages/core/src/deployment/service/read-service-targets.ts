@@ -1,7 +1,7 @@
-import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Service, ServiceRevision, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { checkAllowedAccount } from '../../account/allowed-account.ts';
 import { arnParts, nameInArn } from '../../account/arn.ts';
-import { primaryOf } from '../../ecs/deployments.ts';
+import { primaryOf, revisionArn } from '../../ecs/deployments.ts';
 import type { Newest } from '../../ecs/newest-deployment.ts';
 import { readServices } from '../../ecs/read-services.ts';
 import { isByLandfall, liveTaskDefinition } from '../../ecs/task-sets.ts';
@@ -18,6 +18,10 @@ export interface Target {
   readonly cluster: string;
   readonly service: Service;
   readonly name: string;
+  /** ECS has no such service: it is to be created, and `service` is what it will be as far as that is known. */
+  readonly isAbsent?: true;
+  /** What ECS shows of the PRIMARY deployment with its revision only, where that was requested. */
+  readonly revision?: ServiceRevision | undefined;
   /** An earlier attempt of this run, which was to force a deployment, has done so: it is PRIMARY, or `newest`, which ECS is rolling back. */
   readonly isForced?: boolean;
   /** The deployment in CodeDeploy that an earlier attempt of this run has forced, and that is in progress. */
@@ -60,6 +64,10 @@ export async function readTargets(
     forceNewDeployment?: boolean | undefined;
     onOutsideChange?: OnOutsideChange | undefined;
     withTags?: boolean;
+    /** With the service revision of what is PRIMARY. */
+    withRevision?: boolean;
+    /** What a service that is missing, or was deleted, is to be created as. */
+    absent?: ((name: string) => Service) | undefined;
   },
   ecs: Ecs,
   world: World,
@@ -76,21 +84,30 @@ export async function readTargets(
       ? await notFound(`cluster ${cluster} was not found`, world, error)
       : error;
   });
+  const { absent } = wanted;
+  const isGone = (name: string) => {
+    const service = found.get(name);
+    return service === 'missing' || (service !== undefined && service.status === 'INACTIVE');
+  };
   const missing = names.filter((name) => found.get(name) === 'missing');
-  if (missing.length > 0) {
+  if (missing.length > 0 && absent === undefined) {
     const what = missing.length === 1 ? `service ${missing[0]} was` : `services ${missing.join(', ')} were`;
     throw await notFound(`${what} not found in cluster ${cluster}`, world);
   }
   const services = wanted.services.flatMap((asked) => {
     const name = nameInArn(asked);
     const service = found.get(name);
+    if (absent !== undefined && isGone(name))
+      return { asked, name, service: absent(name), isAbsent: true as const };
     return service === undefined || service === 'missing'
       ? []
       : { asked, name, service: withEventIds(service) };
   });
-  for (const { asked, service } of services) {
-    refuseOtherPlace(asked, service.serviceArn);
-    refuse(cluster, service);
+  for (const { asked, service, isAbsent } of services) {
+    if (!isAbsent) {
+      refuseOtherPlace(asked, service.serviceArn);
+      refuse(cluster, service);
+    }
     if (wanted.desiredCount !== undefined) refuseCount(service);
     if (wanted.serviceManagedEbsVolume !== undefined) refuseVolume(service);
   }
@@ -101,7 +118,8 @@ export async function readTargets(
     return known;
   };
   return Promise.all(
-    services.map(async ({ name, service }) => {
+    services.map(async ({ name, service, isAbsent }): Promise<Target> => {
+      if (isAbsent) return { cluster, service, name, isAbsent };
       const running = primaryOf(service)?.taskDefinition ?? liveTaskDefinition(service);
       const begun = await Promise.all(beginning(service).map(revisionOf));
       const target = {
@@ -110,6 +128,7 @@ export async function readTargets(
         name,
         withTags,
         begun: begun.filter((one) => one !== undefined),
+        ...(wanted.withRevision && { revision: await readRevision(ecs, service, world) }),
       };
       return running === undefined ? target : { ...target, taskDefinition: await revisionOf(running) };
     }),
@@ -159,6 +178,24 @@ function refuseVolume({ serviceName: name, deploymentController }: Service): voi
     summary: `service-managed-ebs-volume cannot be set for ${name}: ECS attaches EBS volumes only to services with the ECS deployment controller, not ${controller}`,
     facts: { service: name, controller },
   });
+}
+
+/** The revision of what is PRIMARY; undefined where this job may not read it. */
+async function readRevision(ecs: Ecs, service: Service, world: World): Promise<ServiceRevision | undefined> {
+  const id = primaryOf(service)?.id;
+  if (id === undefined) return undefined;
+  const serviceRevisionArns = [revisionArn(service, id)];
+  try {
+    const signal = world.host.cancellation;
+    const { serviceRevisions } = await ecs.describeServiceRevisions({ serviceRevisionArns }, { signal });
+    return serviceRevisions?.[0];
+  } catch (error) {
+    if (!isLandfallError(error)) throw error;
+    world.host.log.warning(
+      `gatewayConnectors and monitoring of ${service.serviceName} are not compared: ${error.summary}`,
+    );
+    return undefined;
+  }
 }
 
 async function readTaskDefinition(

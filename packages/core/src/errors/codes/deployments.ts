@@ -7,6 +7,11 @@ export const deploymentErrors = {
     'The service is being deleted or has been deleted.',
     'Create the service, or deploy to another one.',
   ),
+  SERVICE_NEEDS_RECREATION: row(
+    'invalid',
+    'The service definition changes what ECS can set only when a service is created; nothing was changed.',
+    'Create a service of another name and delete this one when its traffic has moved, or give these fields the values that the service has.',
+  ),
   CONTROLLER_UNSUPPORTED: row(
     'invalid',
     'The service uses a deployment controller that this version does not support.',

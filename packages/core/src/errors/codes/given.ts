@@ -33,6 +33,11 @@ export const givenErrors = {
     'ECS cannot register this task definition.',
     'Correct the task definition.',
   ),
+  SERVICEDEF_INVALID: row(
+    'invalid',
+    'ECS cannot create or update a service from this definition.',
+    'Correct the service definition.',
+  ),
   CONTAINER_NOT_FOUND: row(
     'invalid',
     'The task definition has no container with this name.',

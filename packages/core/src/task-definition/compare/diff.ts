@@ -3,7 +3,7 @@ import { diffArrays } from 'diff';
 import { isObject } from '../../documents/canonical.ts';
 import { asList, type Plain } from '../parse/plain.ts';
 import { normaliseTaskDefinition } from './normalise.ts';
-import { redacted } from './redact.ts';
+import { redacted, withoutCredentials } from './redact.ts';
 
 /**
  * The differences that mean something, one line each, `- ` and `+ `: `+ containers.web.image: "example/web:2"`.
@@ -13,10 +13,20 @@ import { redacted } from './redact.ts';
 export function diffTaskDefinitions(from: object, to: object): readonly string[] {
   const before = normaliseTaskDefinition(from);
   const after = normaliseTaskDefinition(to);
-  const old = linesOf(redacted(before));
-  const changes = diffArrays(old, linesOf(redacted(after, before)), {
-    comparator: (a, b) => a.path === b.path,
-  });
+  return diffLines(linesOf(redacted(before)), linesOf(redacted(after, before)));
+}
+
+/** The same of any two documents, as they are but for the options that carry credentials. */
+export const diffPlain = (from: Plain, to: Plain): readonly string[] =>
+  diffLines(linesOfPlain(from), linesOfPlain(to));
+
+const linesOfPlain = (document: Plain) =>
+  Object.entries(withoutCredentials(document)).flatMap(([key, member]) =>
+    member === undefined ? [] : leaves(key, named(key, member)),
+  );
+
+function diffLines(old: readonly Line[], now: readonly Line[]): readonly string[] {
+  const changes = diffArrays([...old], [...now], { comparator: (a, b) => a.path === b.path });
   const values = new Map(old.map(({ path, value }) => [path, value]));
   return changes.flatMap(({ added, removed, value: lines }) =>
     lines.flatMap(({ path, value }) => {

@@ -44,6 +44,21 @@ function redactedContainer(container: Plain, before: Plain | undefined): Plain {
   return shown;
 }
 
+/** The same of any document: `options` that carry credentials are hidden, at every depth. */
+export function withoutCredentials<T>(value: T): T {
+  const hide = (one: unknown, isOptions: boolean): unknown => {
+    if (Array.isArray(one)) return one.map((item) => hide(item, false));
+    if (!isObject(one)) return one;
+    return Object.fromEntries(
+      Object.entries(one).map(([name, member]) => [
+        name,
+        isOptions && confidential.test(name) ? hidden : hide(member, name === 'options'),
+      ]),
+    );
+  };
+  return hide(value, false) as T;
+}
+
 const valuesOf = (environment: unknown) =>
   new Map(
     asList(environment).flatMap((one) => (isObject(one) ? [[String(one.name), one.value] as const] : [])),

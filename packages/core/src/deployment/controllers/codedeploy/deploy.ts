@@ -120,6 +120,8 @@ async function act(
       if (rolling) return follow(rolling);
       log.info(`${target.name}: ${plan.reason}; following that`);
       return { ours: live(), count: settings.desiredCount };
+    case 'create':
+      throw new Error(`${target.name}: services of CodeDeploy are not created`);
     case 'update': {
       for (const warning of plan.warnings) log.warning(warning);
       await updateSettings(run, plan.request);

@@ -1,12 +1,13 @@
-import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { primaryOf } from '../../../ecs/deployments.ts';
 import { untoldRollback } from '../../../ecs/newest-deployment.ts';
 import { isStopped, isUnderWay } from '../../../ecs/newest-first.ts';
 import { LandfallError } from '../../../errors/landfall-error.ts';
 import type { Registration } from '../../../task-definition/register.ts';
 import type { Run } from '../../follow/run.ts';
+import { checkDefinition } from '../../inputs/service-definition-inputs.ts';
 import { forcedUndone, planUpdate } from '../../plan/plan.ts';
-import type { Plan } from '../../plan/plan-types.ts';
+import type { Plan, Settings } from '../../plan/plan-types.ts';
 import { judgeStanding } from '../../rules/standing.ts';
 import { isSetTo, type Target } from '../../service/read-service-targets.ts';
 import { readStanding, readUntilCertain } from '../../service/read-standing.ts';
@@ -28,20 +29,52 @@ export const ecsSteps: DeploySteps = {
     return { target, plan: planUpdate(target, wanted, settings) };
   },
 
-  start: (run, { target, plan }, registration, settings) =>
-    startByUpdate(run, target, {
+  start: async (run, { target, plan }, registration, settings) => {
+    const created =
+      plan.kind === 'create'
+        ? await (await import('./create-service.ts')).createService(run, plan.request)
+        : undefined;
+    if (created && 'existing' in created)
+      return startOnExisting(run, target, created.existing, registration, settings);
+    return startByUpdate(run, target, {
       plan,
       registration,
-      make: () => {
+      make: async () => {
+        if (created) return created;
         if (plan.kind !== 'update') throw new Error('nothing to update');
         return makeByUpdate(run, target, plan);
       },
       count: settings.desiredCount,
       ...(plan.kind === 'update' && !plan.startsDeployment && { settings: plan.request }),
-    }),
+    });
+  },
 
   follow: async (run, target, started) => wayByEcs(run, target, started),
 };
+
+/** Someone else has created the service since it was read as absent: it is brought to what is wanted. */
+async function startOnExisting(
+  run: Run,
+  { cluster, name }: Target,
+  service: Service,
+  registration: Registration,
+  settings: Settings,
+): Promise<Started> {
+  run.world.host.log.notice(`${name}: someone else has created it since; deploying to what is there`);
+  const isSame = primaryOf(service)?.taskDefinition === registration.arn;
+  const { taskDefinition } = registration;
+  const target: Target = {
+    cluster,
+    name,
+    service,
+    withTags: true,
+    ...(isSame && { taskDefinition: { taskDefinition, tags: [] } }),
+  };
+  if (settings.definition) checkDefinition(target, settings.definition, settings);
+  const planned = await ecsSteps.planSurely(run, target, registration.arn, settings);
+  const started = await ecsSteps.start(run, planned, registration, settings);
+  return { ...started, target: started.target ?? planned.target };
+}
 
 /** With its newest service deployment and how it stands, where the service is set to what is wanted already. */
 export const readWithStanding: DeploymentController['read'] = async (access, target, wanted, settings) =>
@@ -50,8 +83,12 @@ export const readWithStanding: DeploymentController['read'] = async (access, tar
 /** What is to be done to a service that ECS's own controller deploys. */
 export interface UpdateAction {
   readonly plan:
-    | Exclude<Plan, { kind: 'update' }>
-    | { readonly kind: 'update'; readonly warnings: readonly string[]; readonly isAgain?: boolean };
+    | Exclude<Plan, { kind: 'update' | 'create' }>
+    | {
+        readonly kind: 'update' | 'create';
+        readonly warnings: readonly string[];
+        readonly isAgain?: boolean;
+      };
   /** What the service is to run; what it runs, where that is not known before the write. */
   readonly registration: Registration;
   /** The one write that makes the deployment. */
@@ -69,9 +106,13 @@ export interface UpdatedService extends Updated {
   readonly target?: Target;
 }
 
-function makeByUpdate(run: Run, target: Target, plan: Plan & { kind: 'update' }): Promise<UpdatedService> {
+async function makeByUpdate(
+  run: Run,
+  target: Target,
+  plan: Plan & { kind: 'update' },
+): Promise<UpdatedService> {
   const { cluster, name: serviceName } = target;
-  return updateService(
+  const updated = await updateService(
     {
       request: plan.request,
       startsDeployment: plan.startsDeployment,
@@ -81,6 +122,11 @@ function makeByUpdate(run: Run, target: Target, plan: Plan & { kind: 'update' })
     },
     { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation },
   );
+  const { deploymentConfiguration } = plan.request;
+  // How long it takes, and what ECS does when it fails, goes by what the update has set.
+  return deploymentConfiguration === undefined
+    ? updated
+    : { ...updated, target: { ...target, service: { ...target.service, deploymentConfiguration } } };
 }
 
 /** The one write of a plan, or what there is to follow. */
@@ -111,22 +157,27 @@ export async function startByUpdate(run: Run, target: Target, doing: UpdateActio
     case 'adopt':
       log.info(`${target.name}: ${plan.reason}; following it`);
       return { ...openOf(target, doing.count), registration, startedAt };
+    case 'create':
     case 'update': {
       for (const warning of plan.warnings) log.warning(warning);
       const made = await make();
       if (made.how === 'adopted')
-        log.notice(`${target.name}: no response to UpdateService; found the deployment it created`);
+        log.notice(
+          plan.kind === 'create'
+            ? `${target.name}: no response to CreateService at first; the service was created`
+            : `${target.name}: no response to UpdateService; found the deployment it created`,
+        );
       const begun = {
         ours: {
           ...trackDeployment(
-            made.target ?? target,
+            made.target ?? { ...target, service: { ...target.service, serviceArn: made.service.serviceArn } },
             made.primary,
             before?.id === made.primary.id ? undefined : before,
           ),
           desiredCount: doing.count,
         },
         registration: made.registration ?? registration,
-        target: made.target,
+        target: made.target ?? (plan.kind === 'create' ? createdTarget(target, made.service) : undefined),
         startedAt,
       };
       // Without a deployment of its own: what is live must still be so, with what was set.
@@ -138,6 +189,13 @@ export async function startByUpdate(run: Run, target: Target, doing: UpdateActio
     }
   }
 }
+
+/** Its events, too, are all of ours. */
+const createdTarget = ({ cluster, name }: Target, service: Service): Target => ({
+  cluster,
+  name,
+  service: { ...service, events: [] },
+});
 
 /**
  * What a service that is set to what was requested is about to come to: its newest deployment of that, or

@@ -1,7 +1,7 @@
-import type { Deployment, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
-import { canonicalJson } from '../../../documents/canonical.ts';
+import type { Deployment } from '@aws-sdk/client-ecs';
 import { primaryOf, revisionArn, revisionArnOf } from '../../../ecs/deployments.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
+import { settingsBefore } from '../../plan/service-changes.ts';
 import { pinDigests } from '../../rollback/pin-digests.ts';
 import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import type { Target } from '../../service/read-service-targets.ts';
@@ -49,8 +49,10 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
     revisionArnOf(target.service, before.id) ?? revisionArn(target.service, before.id ?? ''),
   );
   const name = shortTaskDefinition(registration.arn);
-  const volumes = volumesBefore(before, now);
-  const changes = { ...count, ...volumes };
+  const changes = {
+    ...count,
+    ...settingsBefore({ service: target.service, deployment: before }, { service: now }),
+  };
   if (registration.arn === done.ours.taskDefinition && Object.keys(changes).length === 0)
     throw sameBefore(target.name, registration.arn);
   log.warning(`${target.name}: rolling back to ${name}`);
@@ -89,15 +91,6 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
   if (outcome.error) log.error(`${target.name}: the rollback also failed: ${outcome.error.summary}`);
   return outcome;
 };
-
-/** The volumes that it had, where this run has set others. */
-function volumesBefore(
-  { volumeConfigurations: had = [] }: Deployment,
-  now: Pick<Service, 'deployments'>,
-): Pick<UpdateServiceRequest, 'volumeConfigurations'> {
-  const has = primaryOf(now)?.volumeConfigurations ?? [];
-  return canonicalJson(had) === canonicalJson(has) ? {} : { volumeConfigurations: had };
-}
 
 /**
  * Behind a Classic Load Balancer nothing but its tasks shows whether what was PRIMARY when the run began was

@@ -8,6 +8,7 @@ import { isLandfallError, LandfallError } from '../../../errors/landfall-error.t
 import { isDenied } from '../../../reading/trouble.ts';
 import type { Ecs } from '../../../world/aws.ts';
 import type { Clock } from '../../../world/clock.ts';
+import { hasSettings } from '../../plan/service-changes.ts';
 import { tryRead } from '../../service/read-again.ts';
 
 export interface Updated {
@@ -113,17 +114,6 @@ function neverShown({ serviceName, before }: Update, service: Service | undefine
     summary: `ECS has accepted the update of ${serviceName}, but has not shown the result for ${absenceTime / 1000} s`,
     facts,
   });
-}
-
-/** The settings that start no deployment, as they were requested. */
-export function hasSettings(service: Service, request: UpdateServiceRequest): boolean {
-  const { desiredCount, enableECSManagedTags, propagateTags, enableExecuteCommand } = request;
-  return (
-    (desiredCount === undefined || service.desiredCount === desiredCount) &&
-    (enableECSManagedTags === undefined || service.enableECSManagedTags === enableECSManagedTags) &&
-    (propagateTags === undefined || (service.propagateTags ?? 'NONE') === propagateTags) &&
-    (enableExecuteCommand === undefined || service.enableExecuteCommand === enableExecuteCommand)
-  );
 }
 
 async function find(update: Update, world: Writing): Promise<Made | undefined> {
