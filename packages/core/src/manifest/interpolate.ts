@@ -11,22 +11,37 @@ export interface Variables {
 const reference = /\$(\$?)\{([^{}]*)\}/g;
 export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** Characters and values of what is filled in: variables that double each other would fill the memory. */
+const largest = 256 * 1024;
+
 /**
  * Fills in `${name}` in every text below a node; `$${name}` is a plain `${name}`. A text that is one reference becomes
  * the value itself, a list or a number too.
  */
 export function interpolate(node: Node, variables: Variables, report: (problem: Problem) => void): Node {
-  if (node.kind === 'list')
-    return { ...node, items: node.items.map((one) => interpolate(one, variables, report)) };
-  if (node.kind === 'map') {
-    const entries = [...node.entries].map(
-      ([key, one]) => [key, interpolate(one, variables, report)] as const,
-    );
-    return { ...node, entries: new Map(entries) };
-  }
-  return typeof node.value === 'string' && node.value.includes('${')
-    ? filled(node, node.value, variables, report)
-    : node;
+  const fill = (one: Node): Node => {
+    if (one.kind === 'list') return { ...one, items: one.items.map(fill) };
+    if (one.kind === 'map')
+      return { ...one, entries: new Map([...one.entries].map(([key, member]) => [key, fill(member)])) };
+    return typeof one.value === 'string' && one.value.includes('${')
+      ? filled(one, one.value, variables, report)
+      : one;
+  };
+  const whole = fill(node);
+  if (sizeOf(whole, new Map()) <= largest) return whole;
+  report(problemAt(node, `has more than ${largest} characters with its variables filled in`));
+  return node;
+}
+
+/** Values that are used several times are shared, and are counted each time. */
+function sizeOf(node: Node, known: Map<Node, number>): number {
+  if (node.kind === 'scalar') return 1 + String(node.value).length;
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const members = node.kind === 'list' ? node.items : [...node.entries.values()];
+  const size = members.reduce((sum, one) => sum + sizeOf(one, known), 1);
+  known.set(node, size);
+  return size;
 }
 
 function filled(
@@ -50,12 +65,17 @@ function filled(
     const value = found(whole);
     return value ? { ...value, source: node.source, fromVariable: true } : node;
   }
+  let size = 0;
   const value = text.replace(reference, (all, dollar: string, name: string) => {
     if (dollar !== '') return all.slice(1);
     const part = found(name);
     if (part && part.kind !== 'scalar')
       report(problemAt(node, `has \${${name}} inside a text, but its value is a ${part.kind}`));
-    return part?.kind === 'scalar' ? String(part.value) : all;
+    if (part?.kind !== 'scalar') return all;
+    const filledIn = String(part.value);
+    size += filledIn.length;
+    // The first text that is too long is reported for the whole.
+    return size - filledIn.length > largest ? '' : filledIn;
   });
   return { ...node, value, fromVariable: true };
 }

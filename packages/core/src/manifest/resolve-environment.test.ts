@@ -151,6 +151,54 @@ environments: { dev: }
   });
 });
 
+describe('variables that double each other', () => {
+  const doubling = (wrap: (one: string) => string, first: string) =>
+    shop(`vars:
+  cpu: 1
+  v0: ${first}
+${Array.from({ length: 40 }, (_, at) => `  v${at + 1}: ${wrap(`\${v${at}}`)}`).join('\n')}
+services: { web: { taskDefinition: web.json } }
+environments: { dev: }
+`);
+
+  test.each([
+    ['texts', doubling((one) => `"${one}${one}"`, 'x'.repeat(1000))],
+    ['lists', doubling((one) => `["${one}", "${one}"]`, '[1]')],
+    ['maps', doubling((one) => `{ a: "${one}", b: "${one}" }`, '[1]')],
+  ])('are refused before they fill the memory: %s', async (_, text) => {
+    const { sentences } = await resolve(text);
+    expect(sentences[0]).toMatch(
+      /^landfall\.yml:\d+:3: vars\.v\d+ has more than 262144 characters with its variables filled in$/,
+    );
+  });
+
+  test('nor does one text that repeats a long one', async () => {
+    const { sentences } = await resolve(
+      shop(`vars: { cpu: 1, long: ${'x'.repeat(50_000)}, many: "${'${long}'.repeat(5000)}" }
+services: { web: { taskDefinition: web.json } }
+environments: { dev: }
+`),
+    );
+    expect(sentences).toEqual([
+      'landfall.yml:3:50025: vars.many has more than 262144 characters with its variables filled in',
+    ]);
+  });
+});
+
+test('variables that use each other in a long chain are refused', async () => {
+  const chain = Array.from({ length: 3000 }, (_, at) => `  v${at}: "\${v${at + 1}}"`).join('\n');
+  const { sentences } = await resolve(
+    shop(`vars:
+  cpu: 1
+${chain}
+  v3000: 1
+services: { web: { taskDefinition: web.json } }
+environments: { dev: }
+`),
+  );
+  expect(sentences[0]).toBe('landfall.yml:69:3: vars.v64 is the end of a chain of more than 64 variables');
+});
+
 describe('an environment', () => {
   const whole =
     shop(`defaults: { cluster: app, group: web, service: { deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 50 } } }

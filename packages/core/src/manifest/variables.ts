@@ -1,3 +1,4 @@
+import { deepest } from '../documents/refused-keys.ts';
 import { interpolate, type Variables } from './interpolate.ts';
 import { emptyMap, type MapNode, mergeMaps, type Node, type ScalarNode, scalarOf } from './node.ts';
 import { type Problem, problemAt } from './problem.ts';
@@ -60,6 +61,10 @@ function resolved(all: MapNode, report: (problem: Problem) => void): MapNode {
     if (known) return known;
     if (open.includes(name)) {
       report(problemAt(given, `uses itself: ${[...open.slice(open.indexOf(name)), name].join(' → ')}`));
+      return given;
+    }
+    if (open.length >= deepest) {
+      report(problemAt(given, `is the end of a chain of more than ${deepest} variables`));
       return given;
     }
     open.push(name);
