@@ -24,10 +24,11 @@ interface Given extends ValuesOf<typeof environmentInputs>, DeployValues {
 
 /** What is to be deployed, in waves: the manifest first, then what is in ECS. Nothing is written. @throws whatever is wrong */
 export async function openEnvironment(given: Given, ecs: Ecs, world: World): Promise<readonly OpenWave[]> {
-  const [environment] = await readEnvironments(given, [given.environment], world);
+  const { environments, file } = await readEnvironments(given, [given.environment], world);
+  const [environment] = environments;
   if (!environment) return [];
-  const selected = selectWaves(environment, given.manifest, given);
-  refuseReserved(given.manifest, selected);
+  const selected = selectWaves(environment, file, given);
+  refuseReserved(file, selected);
   refuseWithoutWaiting(
     given,
     selected.length,
@@ -74,7 +75,7 @@ export async function readEnvironments(
   given: ValuesOf<typeof environmentInputs>,
   names: readonly string[],
   world: World,
-): Promise<readonly ResolvedEnvironment[]> {
+): Promise<{ readonly environments: readonly ResolvedEnvironment[]; readonly file: string }> {
   const { host } = world;
   const { image } = given;
   const known = { image, commit: (await host.commit()).sha };
@@ -82,7 +83,7 @@ export async function readEnvironments(
   annotateProblems(problems, host);
   const errors = problems.filter(({ level }) => level === 'error');
   if (errors.length > 0) throw manifestInvalid(file, errors);
-  return environments;
+  return { environments, file };
 }
 
 /** A wave comes after another one when that is live, which a run that waits for nothing never knows. */
