@@ -22,7 +22,7 @@ type Known = Pick<ResolveOptions, 'image' | 'commit'>;
 type Place = Pick<World, 'files' | 'host'>;
 
 /**
- * Environments of the manifest, or of the files of 2016, that the inputs name.
+ * Environments of the manifest, or of the files of wacul/aws-ecs, that the inputs name.
  * @param names by default, all of them
  * @throws INPUT_INVALID, PATH_MISSING, PATH_REFUSED, FILE_TOO_LARGE
  */

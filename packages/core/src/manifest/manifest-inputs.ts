@@ -27,7 +27,7 @@ export const manifestInputs = {
   }),
   'services-yaml': path({
     description:
-      'The services file of the deploy step of 2016, instead of `manifest`. Variables of the process then win over all others wherever a template names them.',
+      'The services file of wacul/aws-ecs, instead of `manifest`. Environment variables then win over all others wherever a template names them.',
     example: 'infra/services.yml',
   }),
   'environment-yaml': list({

@@ -32,6 +32,15 @@ export const manifestPage = (example: string) =>
     ]),
     'A value of the input `vars` or of the process is a number or boolean where YAML would read one, and otherwise text; a `${name}` in it stays as it is.',
     `\`landfall check-manifest --explain web.cpu\` prints where a value comes from: \`web.cpu = 96 from environments.dev.services.web.vars, landfall.yml:31\`, and what it replaced.`,
+    '## Files of wacul/aws-ecs',
+    'The inputs `services-yaml` and `environment-yaml` take the two files of [wacul/aws-ecs](https://github.com/wacul/aws-ecs), unchanged, instead of a manifest. Names, counts, order and the environment variables that it adds to containers stay the same, and so does its rule for variables: every text is a template, a map or list replaces the whole of what was there, and an environment variable wins wherever a template names it. What differs:',
+    bullets([
+      '`PLACEMENT_STRATEGY` and `PLACEMENT_CONSTRAINTS` in containers are `true`, not the text of a Python list.',
+      'A variable that a container sets itself is not added a second time.',
+      'An environment variable `environment` changes the environment of everything, `ENVIRONMENT` in containers too.',
+      '`scheduledTasks` are not deployed, and a warning says so.',
+      'YAML 1.2 is read: `yes` and `on` are texts, which flags such as `registrator` still take for true.',
+    ]),
     '## Keys',
     ...sectionsOf(described(manifestShape.described)),
   );

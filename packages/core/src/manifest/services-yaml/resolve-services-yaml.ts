@@ -28,7 +28,7 @@ interface ServicesYamlOptions extends Omit<Filling, 'report'> {
 }
 
 /**
- * The two files of the deploy step of 2016, `services-yaml` and `environment-yaml`, as the environment that they are.
+ * The two files of wacul/aws-ecs, `services-yaml` and `environment-yaml`, as the environment that they describe.
  * Every text is a template, maps do not merge, and a variable of the process wins over all others. Containers get the
  * settings of their service as environment variables; a service is called as its family, with `-service`.
  * @throws FILE_TOO_LARGE
