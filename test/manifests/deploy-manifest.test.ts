@@ -240,19 +240,95 @@ test('with on-failure: rollback, what this run has deployed goes back, the last 
   ]);
 });
 
-test('what this version does not do is refused before anything is written', async () => {
+const sent = (name: string) =>
+  scenario.sandbox.journal().flatMap(({ operation, input }) => (operation === name ? [input] : []));
+
+test('everything that differs from a service is updated with the task definition in one call', async () => {
   await createShop();
   const files = shopFiles(
-    shop
-      .replace('api: { ', 'api: { stopBeforeDeploy: true, ')
-      .replace('edge: { ', 'edge: { service: { enableExecuteCommand: true }, '),
+    shop.replace(
+      'api: { ',
+      'api: { service: { enableExecuteCommand: true, healthCheckGracePeriodSeconds: 30, tags: [{ key: team, value: web }] }, ',
+    ),
+  );
+  const { result, host } = await deployShop({ services: 'api' }, { files });
+  expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+  expect(sent('UpdateService')).toEqual([
+    {
+      cluster: 'main',
+      service: 'dev-api',
+      taskDefinition: 'arn:aws:ecs:us-east-1:123456789012:task-definition/dev-api:2',
+      enableExecuteCommand: true,
+      healthCheckGracePeriodSeconds: 30,
+    },
+  ]);
+  expect(sent('TagResource')).toMatchObject([{ tags: [{ key: 'team', value: 'web' }] }]);
+  expect(logLinesOf(host).filter((line) => /enableExecute|GracePeriod|team/.test(line))).toEqual([
+    'info: - enableExecuteCommand: false',
+    'info: + enableExecuteCommand: true',
+    'info:   enableExecuteCommand: takes effect with later tasks',
+    'info: - healthCheckGracePeriodSeconds: 0',
+    'info: + healthCheckGracePeriodSeconds: 30',
+    'info:   healthCheckGracePeriodSeconds: takes effect at once',
+    'info: + tags.team: "web"',
+  ]);
+});
+
+test('a service that does not exist is created with its first count, and followed', async () => {
+  await createShop();
+  const files = shopFiles(
+    shop.replace(
+      'edge: { ',
+      'new: { taskDefinition: edge.json, wave: 5, desiredCount: { initial: 3 }, service: { enableExecuteCommand: true } }\n  edge: { ',
+    ),
   );
   const { result } = await deployShop({}, { files });
-  expect(result).toMatchObject({ exitCode: 2, error: { code: 'MANIFEST_INVALID' } });
-  expect(errorLines(result.error)).toEqual([
-    'landfall.yml has 2 problems',
-    'services.api.stopBeforeDeploy is not available yet: remove it',
-    'services.edge.service is not applied yet: remove it',
-  ]);
+  expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED', created: '["dev-new"]' } });
+  expect(sent('CreateService').at(-1)).toEqual({
+    clientToken: expect.any(String),
+    cluster: 'main',
+    serviceName: 'dev-new',
+    taskDefinition: 'arn:aws:ecs:us-east-1:123456789012:task-definition/dev-edge:2',
+    desiredCount: 3,
+    enableExecuteCommand: true,
+  });
+  expect(scenario.sandbox.ecs.truth('main', 'dev-new')?.live?.taskDefinition).toMatch(/dev-edge:2$/);
+  const again = await deployShop({ services: 'new' }, { files });
+  expect(again.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP', created: '[]' } });
+});
+
+test('what this run created stays when the others are rolled back, and the log says so', async () => {
+  await createShop({ taskRules: [failing('edge')] });
+  const files = shopFiles(
+    shop.replace('edge: { ', 'new: { taskDefinition: api.json, desiredCount: 1 }\n  edge: { '),
+  );
+  const { result, host } = await deployShop({ 'on-failure': 'rollback' }, { files });
+  expect(result).toMatchObject({ exitCode: 1, outputs: { created: '["dev-new"]' } });
+  expect(live()).toMatchObject(version(1, 'api', 'web', 'worker'));
+  expect(logLinesOf(host)).toContain('notice: dev-new is not rolled back: this run created it');
+});
+
+test.each([
+  [
+    'edge: { service: { schedulingStrategy: DAEMON }, ',
+    'SERVICE_NEEDS_RECREATION',
+    'dev-edge cannot become what services.edge.service of landfall.yml says: ECS sets schedulingStrategy only when a service is created',
+  ],
+  [
+    'new: { taskDefinition: edge.json }\n  edge: { ',
+    'MANIFEST_INVALID',
+    'services.new needs desiredCount, such as { initial: 1 }, to be created: dev-new does not exist in cluster main',
+  ],
+  [
+    'edge: { stopBeforeDeploy: true, ',
+    'MANIFEST_INVALID',
+    'services.edge.stopBeforeDeploy is not available yet: remove it',
+  ],
+])('%j is refused before anything is written', async (service, code, summary) => {
+  await createShop();
+  const created = sent('CreateService').length;
+  const { result } = await deployShop({}, { files: shopFiles(shop.replace('edge: { ', service)) });
+  expect(result).toMatchObject({ error: { code, summary } });
   expect(writes()).toEqual([]);
+  expect(sent('CreateService')).toHaveLength(created);
 });

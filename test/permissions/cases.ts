@@ -301,6 +301,23 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       run: (begin, scenario) => byManifest(begin, good, { files: goods.get(scenario)! }).done,
     },
     {
+      name: 'one that does not exist, with tags',
+      create: ecs({ services: {} }),
+      run: (begin) => ofManifest(begin, { desiredCount: 1, service: { tags } })(file, { files }).done,
+    },
+    {
+      name: 'other tags and settings, with an EBS volume',
+      create: ecs({ services: { web: { tags: [{ key: 'old', value: '1' }] } } }),
+      run: (begin) =>
+        ofManifest(begin, {
+          service: {
+            tags,
+            monitoring: {},
+            volumeConfigurations: [{ name: 'data', managedEBSVolume: JSON.parse(volume) }],
+          },
+        })(volumeFile, { files: volumeFiles }).done,
+    },
+    {
       name: 'after a task with tags',
       create: ecs({ taskRules: [oneOff] }),
       run: (begin) => ofManifest(begin, ...withTask)(file, { files }).done,

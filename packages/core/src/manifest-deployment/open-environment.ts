@@ -35,7 +35,7 @@ export async function openEnvironment(given: Given, ecs: Ecs, world: World): Pro
     selected.some(({ tasks }) => tasks.length > 0),
   );
   await checkPlace(environment, given, world);
-  const services = await readManifestServices(selected, given, ecs, world);
+  const services = await readManifestServices(selected, file, given, ecs, world);
   const waves: OpenWave[] = [];
   for (const { wave, tasks, services: wanted } of selected) {
     const own = wanted.flatMap((one) => services.find((found) => found.wanted === one) ?? []);
@@ -53,10 +53,9 @@ export async function openEnvironment(given: Given, ecs: Ecs, world: World): Pro
 /** What the manifest may say, and this version does not do. @throws MANIFEST_INVALID */
 function refuseReserved(file: string, waves: readonly WantedWave[]): void {
   const details = waves.flatMap(({ services }) =>
-    services.flatMap(({ key, service, stopBeforeDeploy }) => [
-      ...(Object.keys(service).length > 0 ? [`services.${key}.service is not applied yet: remove it`] : []),
-      ...(stopBeforeDeploy ? [`services.${key}.stopBeforeDeploy is not available yet: remove it`] : []),
-    ]),
+    services.flatMap(({ key, stopBeforeDeploy }) =>
+      stopBeforeDeploy ? [`services.${key}.stopBeforeDeploy is not available yet: remove it`] : [],
+    ),
   );
   if (details.length === 0) return;
   throw new LandfallError('MANIFEST_INVALID', {

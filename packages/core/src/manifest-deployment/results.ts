@@ -2,6 +2,7 @@ import type { Outcome } from '../deployment/report/outcome.ts';
 import { errorOfRun } from '../deployment/report/results.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { WaveEnd } from './deploy-waves.ts';
+import type { RegisteredWave } from './register.ts';
 
 const skippedIn = (ends: readonly WaveEnd[]): readonly string[] =>
   ends.flatMap(({ tasks, outcomes }) => [
@@ -24,6 +25,16 @@ export const wavesOutput = (ends: readonly WaveEnd[]) => ({
   ),
   skipped: JSON.stringify(skippedIn(ends)),
 });
+
+/** The services that did not exist, and do now. */
+export const createdOutput = (waves: readonly RegisteredWave[], ends: readonly WaveEnd[]): string =>
+  JSON.stringify(
+    waves.flatMap(({ services }, index) =>
+      services.flatMap(({ target }, at) =>
+        target.isAbsent && ends[index]?.outcomes[at]?.ours ? [target.name] : [],
+      ),
+    ),
+  );
 
 /** The error of a run, or undefined when every task has succeeded and every service is live. */
 export function errorOfWaves(ends: readonly WaveEnd[]): LandfallError | undefined {

@@ -1,8 +1,15 @@
 import type { Controlled } from '../deployment/controllers/controller.ts';
 import { withControllers } from '../deployment/controllers/controllers.ts';
 import type { ControllerValues } from '../deployment/inputs/codedeploy-inputs.ts';
+import { asService, checkDefinition, needsRevision } from '../deployment/inputs/service-definition-inputs.ts';
 import type { Settings } from '../deployment/plan/plan-types.ts';
-import { type OnOutsideChange, readTargets } from '../deployment/service/read-service-targets.ts';
+import {
+  type OnOutsideChange,
+  readTargets,
+  type Target,
+} from '../deployment/service/read-service-targets.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { type ServiceDefinition, toServiceDefinition } from '../service-definition/service-definition.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import type { WantedService, WantedWave } from './selection.ts';
@@ -10,6 +17,7 @@ import type { WantedService, WantedWave } from './selection.ts';
 /** A service of the manifest, as it is in ECS. */
 export interface ManifestService extends Controlled, Pick<WantedService, 'source'> {
   readonly wanted: WantedService;
+  readonly definition: ServiceDefinition;
   readonly settings: Settings;
 }
 
@@ -19,35 +27,75 @@ export interface DeployValues extends Pick<ControllerValues, 'waitUntil' | 'wait
   readonly onFailure: 'stop' | 'rollback';
 }
 
-/** Every service of the waves, read and checked before any effect. @throws NOT_FOUND, SERVICE_NOT_ACTIVE … */
+/**
+ * Every service of the waves, read and checked before any effect. One that is missing is to be created.
+ * @throws SERVICEDEF_INVALID, SERVICE_NEEDS_RECREATION, SERVICE_NOT_ACTIVE, MANIFEST_INVALID …
+ */
 export async function readManifestServices(
   waves: readonly WantedWave[],
+  file: string,
   given: DeployValues,
   ecs: Ecs,
   world: World,
 ): Promise<readonly ManifestService[]> {
-  const found: ManifestService[] = [];
-  const all = waves.flatMap(({ services }) => services);
-  for (const [cluster, services] of Map.groupBy(all, (one) => one.cluster)) {
-    const { onOutsideChange } = given;
+  const { onOutsideChange } = given;
+  const all = waves.flatMap(({ services }) =>
+    services.map((wanted) => ({ wanted, definition: definitionOf(wanted, file, world) })),
+  );
+  const found: Omit<ManifestService, 'controller'>[] = [];
+  for (const [cluster, services] of Map.groupBy(all, ({ wanted }) => wanted.cluster)) {
+    const byName = new Map(services.map((one) => [one.wanted.serviceName, one]));
     const targets = await readTargets(
       {
         cluster,
-        services: services.map(({ serviceName }) => serviceName),
+        services: [...byName.keys()],
         onOutsideChange,
-        withTags: given.onFailure === 'rollback',
+        withTags: given.onFailure === 'rollback' || services.some(({ definition }) => definition.tags),
+        withRevision: services.some(({ definition }) => needsRevision(definition)),
+        absent: (name) => asService(name, byName.get(name)?.definition),
       },
       ecs,
       world,
     );
-    const read = services.flatMap((wanted, index) => {
-      const target = targets[index];
-      return target ? [{ target, source: wanted.source, wanted }] : [];
-    });
-    for (const one of await withControllers(read, controllerValues(given), world))
-      found.push({ ...one, settings: { onOutsideChange, ...countOf(one, world) } });
+    for (const target of targets) {
+      const one = byName.get(target.name);
+      if (!one) continue;
+      const settings = { onOutsideChange, definition: one.definition, ...countOf(target, one.wanted, world) };
+      found.push({ target, ...one, source: one.wanted.source, settings });
+    }
   }
-  return found;
+  refuseWithoutCount(found);
+  for (const { target, definition, settings } of found) checkDefinition(target, definition, settings);
+  const controlled: ManifestService[] = [];
+  // Names are unique in a cluster only.
+  for (const services of Map.groupBy(found, ({ target }) => target.cluster).values())
+    controlled.push(...(await withControllers(services, controllerValues(given), world)));
+  return controlled;
+}
+
+function definitionOf({ key, service }: WantedService, file: string, world: World): ServiceDefinition {
+  const path = `services.${key}.service of ${file}`;
+  const { definition, notes } = toServiceDefinition(service, path);
+  for (const note of notes) world.host.log.notice(`${path}: ${note}`);
+  return definition;
+}
+
+function refuseWithoutCount(services: readonly Pick<ManifestService, 'wanted' | 'target'>[]): void {
+  const details = services
+    .filter(
+      ({ target, wanted: { desiredCount, service } }) =>
+        target.isAbsent && desiredCount.kind === 'kept' && service.schedulingStrategy !== 'DAEMON',
+    )
+    .map(
+      ({ target: { name, cluster }, wanted: { key } }) =>
+        `services.${key} needs desiredCount, such as { initial: 1 }, to be created: ${name} does not exist in cluster ${cluster}`,
+    );
+  if (details.length === 0) return;
+  const isOne = details.length === 1;
+  throw new LandfallError('MANIFEST_INVALID', {
+    summary: isOne ? details.join() : `${details.length} services cannot be created`,
+    details: isOne ? [] : details,
+  });
 }
 
 /** Names of CodeDeploy follow from those of the service. */
@@ -58,16 +106,17 @@ const controllerValues = ({ waitUntil, waitForServiceStability }: DeployValues):
   codedeployDeploymentGroup: undefined,
 });
 
-/** A count that is set once is not touched, and a service that was scaled to zero stays at zero. */
+/** A count for the start is set at creation only, and a service that was scaled to zero stays at zero. */
 function countOf(
-  { target, wanted: { desiredCount } }: Pick<ManifestService, 'target' | 'wanted'>,
+  { name, isAbsent, service }: Target,
+  { desiredCount }: WantedService,
   world: World,
 ): Pick<Settings, 'desiredCount'> {
-  if (desiredCount.kind !== 'wanted') return {};
-  if (target.service.desiredCount !== 0 || desiredCount.count === 0)
-    return { desiredCount: desiredCount.count };
+  if (desiredCount.kind === 'kept' || (desiredCount.kind === 'initial' && !isAbsent)) return {};
+  const { count } = desiredCount;
+  if (isAbsent || service.desiredCount !== 0 || count === 0) return { desiredCount: count };
   world.host.log.notice(
-    `${target.name} stays at zero tasks: it was scaled to zero, and the manifest wants ${desiredCount.count}; scale-service starts it again`,
+    `${name} stays at zero tasks: it was scaled to zero, and the manifest wants ${count}; scale-service starts it again`,
   );
   return {};
 }

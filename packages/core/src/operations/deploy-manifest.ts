@@ -16,16 +16,17 @@ import {
   watchPermissions,
 } from '../deployment/inputs/permissions.ts';
 import { rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
+import { serviceDefinitionPermissions } from '../deployment/inputs/service-definition-inputs.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { deploymentOutputs, reportOutcomes } from '../deployment/report/publish-outcomes.ts';
-import { registerPermissions } from '../ecs/permissions.ts';
+import { passVolumeRole, registerPermissions } from '../ecs/permissions.ts';
 import { limited } from '../ecs/rate-limiter.ts';
 import { boolean, choice, integer } from '../inputs/kinds.ts';
 import { deployWaves, rollBackWaves } from '../manifest-deployment/deploy-waves.ts';
 import { environmentInputs } from '../manifest-deployment/inputs.ts';
 import { openEnvironment } from '../manifest-deployment/open-environment.ts';
 import { registerWaves } from '../manifest-deployment/register.ts';
-import { errorOfWaves, verdictOf, wavesOutput } from '../manifest-deployment/results.ts';
+import { createdOutput, errorOfWaves, verdictOf, wavesOutput } from '../manifest-deployment/results.ts';
 import { defineOperation } from '../operation/operation.ts';
 import { beforeWavePermissions } from '../run-task/permissions.ts';
 
@@ -57,6 +58,7 @@ const outputs = {
     description:
       'A JSON list with one entry per wave: its number, its tasks with their status and ARNs, and its services with their status and verdict.',
   },
+  created: { description: 'The services this run created, as a JSON list of names.' },
   skipped: {
     description: 'What was not started because something before it failed, as a JSON list of names.',
   },
@@ -72,6 +74,7 @@ export const deployManifest = defineOperation({
     'Green means that every selected service is live (or already was), and that every task before a wave exited with code 0.',
     'The manifest, every task definition and every service are read and checked before anything is written, and all task definitions are registered before the first task runs.',
     'A wave starts only when the one before it is live. If a task or a service fails, nothing after it is started, the step is red, and everything that was not started is listed.',
+    'Everything that differs from a service is updated with the task definition in one call; a service that does not exist is created, and what ECS sets only at creation is refused.',
     'A service that was scaled to zero stays at zero and gets the new revision.',
     outsideChangePromise,
     'If the run is killed and run again, it deploys only what is not live yet. A new attempt runs the tasks again.',
@@ -89,12 +92,19 @@ export const deployManifest = defineOperation({
     ...outsidePermissions,
     ...registerPermissions(),
     ...beforeWavePermissions,
+    ...serviceDefinitionPermissions({
+      create: 'when a service of the manifest does not exist',
+      tags: 'when a service of the manifest has tags',
+    }),
+    passVolumeRole('service.volumeConfigurations'),
   ],
   errors: [
     ...watchErrors,
     'MANIFEST_INVALID',
     'PATH_MISSING',
     'TASKDEF_INVALID',
+    'SERVICEDEF_INVALID',
+    'SERVICE_NEEDS_RECREATION',
     'TOO_MANY_DEPLOYMENTS',
     'ROLE_NOT_PASSABLE',
     'OUTCOME_UNKNOWN',
@@ -131,6 +141,7 @@ export const deployManifest = defineOperation({
     await reportOutcomes(call, outcomes);
     const { waves: wavesDone, skipped } = wavesOutput(ends);
     await call.output('waves', wavesDone);
+    await call.output('created', createdOutput(waves, ends));
     await call.output('skipped', skipped);
     await call.output('verdict', verdictOf(error, outcomes));
     if (error) throw error;

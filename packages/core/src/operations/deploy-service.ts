@@ -144,7 +144,10 @@ export const deployService = defineOperation({
     ...registerFilePermissions,
     ...taskBeforePermissions,
     passVolumeRole('service-managed-ebs-volume` or `service-definition'),
-    ...serviceDefinitionPermissions,
+    ...serviceDefinitionPermissions({
+      create: 'when `create` is set',
+      tags: 'when `service-definition` holds tags',
+    }),
   ],
   errors: [
     ...watchErrors,

@@ -18,6 +18,7 @@ import { environmentInputs } from '../manifest-deployment/inputs.ts';
 import { openEnvironment } from '../manifest-deployment/open-environment.ts';
 import { reportWavesPlan } from '../manifest-deployment/plan.ts';
 import { defineOperation } from '../operation/operation.ts';
+import { withoutCredentials } from '../task-definition/compare/redact.ts';
 
 const inputs = {
   ...environmentInputs,
@@ -31,7 +32,7 @@ const inputs = {
 const outputs = {
   plan: {
     description:
-      'A JSON list with one entry per service, in the order of deployment: wave, service, kind (unchanged, adopt, failed-before, blocked, update), registers, startsDeployment, changes, outside, warnings.',
+      'A JSON list with one entry per service, in the order of deployment: wave, service, kind (unchanged, adopt, failed-before, blocked, update, create), registers, startsDeployment, changes, settings (the fields that differ, and what a change of each does: deployment, next-deployment, later-tasks, at-once), outside, warnings.',
   },
   changes: { description: 'Whether anything would be registered or updated: `true` or `false`.' },
   'starts-deployment': {
@@ -67,6 +68,8 @@ export const planManifest = defineOperation({
     'SERVICE_NOT_ACTIVE',
     'CONTROLLER_UNSUPPORTED',
     'MANIFEST_INVALID',
+    'SERVICEDEF_INVALID',
+    'SERVICE_NEEDS_RECREATION',
     'PATH_MISSING',
     'CHANGES_PENDING',
   ],
@@ -76,10 +79,12 @@ export const planManifest = defineOperation({
     const how = { ...given, waitUntil: 'completed', onFailure: 'stop', onCancel: 'leave' } as const;
     const waves = await openEnvironment(how, await world.aws.ecs(), world);
     const planned = await reportWavesPlan(waves, record, world);
-    const changed = planned.filter((one) => one.registers || one.kind === 'update');
+    const changed = planned.filter((one) => one.registers || one.kind === 'update' || one.kind === 'create');
     await output(
       'plan',
-      JSON.stringify(planned.map((one) => ({ ...one, startsDeployment: startsDeployment(one) }))),
+      JSON.stringify(
+        planned.map((one) => ({ ...withoutCredentials(one), startsDeployment: startsDeployment(one) })),
+      ),
     );
     await output('changes', String(changed.length > 0));
     await output('starts-deployment', String(planned.some(startsDeployment)));

@@ -36,7 +36,8 @@ export async function deployToVerdict(
 ): Promise<Outcome> {
   const { target, controller, registration, settings, wait } = one;
   const deploy = async () => {
-    const before = noted && (await note(run, one, noted));
+    // One that is created has nothing to go back to.
+    const before = noted && !target.isAbsent ? await note(run, one, noted) : undefined;
     const steps = () =>
       deployTo(run, controller, target, registration, settings, wait, async (ours) => {
         await onStarted(ours);
@@ -71,6 +72,11 @@ export async function rollBackDeployed(
   const { afterRollBack, rollBackTo } = await import('./roll-back.ts');
   const { asBefore, findEarlier } = await import('./marks/deployed-mark.ts');
   const { target, controller, wait, settings } = one;
+  if (target.isAbsent) {
+    if (outcome.status === 'deployed')
+      run.world.host.log.notice(`${target.name} is not rolled back: this run created it`);
+    return outcome;
+  }
   const isUnchanged = outcome.status === 'unchanged';
   const before = noted.get(one);
   if (before?.isAnothers && outcome.ours && isPrimary(target, outcome.ours.deploymentId)) {

@@ -46,17 +46,19 @@ export const readsFor = (
 ) => ({
   desiredCount: given.desiredCount ?? definition?.settings.desiredCount,
   withTags: definition?.tags !== undefined,
-  withRevision: Object.keys(definition?.settings ?? {}).some(isUnshown),
+  withRevision: needsRevision(definition),
   absent: given.create && definition ? (name: string) => asService(name, definition) : undefined,
 });
 
+/** Whether ECS shows some of it with the service revision only. */
+export const needsRevision = (definition: ServiceDefinition | undefined): boolean =>
+  Object.keys(definition?.settings ?? {}).some(isUnshown);
+
 /** A service that is to be created, as far as is known of it: what it is verified and followed by. */
-const asService = (serviceName: string, { settings: { role, ...settings } }: ServiceDefinition): Service => ({
-  ...settings,
-  serviceName,
-  desiredCount: settings.desiredCount,
-  deployments: [],
-});
+export function asService(serviceName: string, definition: ServiceDefinition | undefined): Service {
+  const { role, ...settings } = definition?.settings ?? {};
+  return { ...settings, serviceName, desiredCount: settings.desiredCount, deployments: [] };
+}
 
 /**
  * Refuses what cannot be made so, before any effect.
@@ -137,11 +139,14 @@ export function checkPlace(
 const service = 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}';
 
 /** To create a service, and to set its tags. */
-export const serviceDefinitionPermissions: readonly Permission[] = [
-  { action: 'ecs:CreateService', resource: service, when: 'when `create` is set' },
+export const serviceDefinitionPermissions = (when: {
+  readonly create: string;
+  readonly tags: string;
+}): readonly Permission[] => [
+  { action: 'ecs:CreateService', resource: service, when: when.create },
   ...['ecs:TagResource', 'ecs:UntagResource'].map((action) => ({
     action,
     resource: service,
-    when: 'when `service-definition` holds tags',
+    when: when.tags,
   })),
 ];
