@@ -36,7 +36,7 @@ export async function deployToVerdict(
 ): Promise<Outcome> {
   const { target, controller, registration, settings, wait } = one;
   const deploy = async () => {
-    // One that is created has nothing to go back to.
+    // One that is created has no earlier version.
     const before = noted && !target.isAbsent ? await note(run, one, noted) : undefined;
     const steps = () =>
       deployTo(run, controller, target, registration, settings, wait, async (ours) => {
