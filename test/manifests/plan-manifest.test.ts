@@ -1,7 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { deployManifest } from '@landfall/core/operations/deploy-manifest';
 import { planManifest } from '@landfall/core/operations/plan-manifest';
-import { beginShop, createShop, writes } from './shop.ts';
+import { scenario } from '../rollouts/scenario/current.ts';
+import { beginShop, createShop, shop, shopFiles, writes } from './shop.ts';
 
 const planShop = (inputs: Readonly<Record<string, string>> = {}) => beginShop(planManifest, inputs).done;
 
@@ -46,5 +47,87 @@ test('after a deployment there is nothing to do, and the task before a wave is n
   expect((await planShop({ 'exit-code': 'true' })).result).toMatchObject({
     exitCode: 0,
     outputs: { changes: 'false', 'starts-deployment': 'false' },
+  });
+});
+
+describe('two environments', () => {
+  const two = shop.replace('vars: { version: 2 }', 'vars: { version: 2, cpu: 64, stage: dev }').replace(
+    '  dev:\n',
+    `  dev: { services: { api: { desiredCount: 1 } } }
+  production:
+    vars: { version: 1, stage: production }
+    services:
+      edge: { disabled: true }
+      api: { desiredCount: 4, service: { enableExecuteCommand: true } }
+`,
+  );
+  const api = (environment: object[]) => ({
+    family: '${environment}-api',
+    containerDefinitions: [{ name: 'app', image: 'example/api', essential: true, memory: 128, environment }],
+  });
+  const files = {
+    ...shopFiles(two),
+    'api.json': JSON.stringify(
+      api([
+        { name: 'STAGE', value: '${stage}' },
+        { name: 'SECRET', value: 'secret-${version}' },
+        { name: 'HOST', value: 'api.${environment}.example.com' },
+      ]),
+    ),
+  };
+  const compare = (inputs: Readonly<Record<string, string>> = {}) =>
+    beginShop(planManifest, { environment: '', compare: 'dev,production', ...inputs }, { files }).done;
+
+  test('are compared beyond their names, without calls to AWS, and values of variables are not shown', async () => {
+    await createShop();
+    const calls = scenario.sandbox.journal().length;
+    const { result } = await compare();
+    expect(result).toMatchObject({ exitCode: 0, outputs: { changes: 'true' } });
+    const older = (path: string, family: string) => ({
+      path,
+      changes: [
+        `- containers.app.image: "example/${family}:2"`,
+        `+ containers.app.image: "example/${family}:1"`,
+      ],
+    });
+    expect(JSON.parse(result.outputs.differences ?? '')).toEqual([
+      {
+        path: 'services.api',
+        changes: [
+          '- desiredCount: 1',
+          '+ desiredCount: 4',
+          '+ service.enableExecuteCommand: true',
+          '- containers.app.environment.SECRET: "(hidden)"',
+          '+ containers.app.environment.SECRET: "(hidden, changed)"',
+        ],
+      },
+      older('services.web', 'dev-web'),
+      older('services.worker', 'dev-worker'),
+      { path: 'services.edge', changes: ['- only in dev'] },
+      older('tasks.migrate', 'dev-migrate'),
+    ]);
+    expect(scenario.sandbox.journal()).toHaveLength(calls);
+  });
+
+  test('that differ end with exit code 6 where that is wanted', async () => {
+    await createShop();
+    expect((await compare({ 'exit-code': 'true' })).result).toMatchObject({
+      exitCode: 6,
+      error: {
+        code: 'CHANGES_PENDING',
+        summary:
+          'dev and production: differences in services.api, services.web, services.worker, services.edge, tasks.migrate',
+      },
+    });
+  });
+
+  test('must be two, and no other environment with them', async () => {
+    await createShop();
+    expect((await compare({ compare: 'dev', environment: 'dev' })).result).toMatchObject({
+      exitCode: 2,
+      error: {
+        details: ['environment or compare must be set, and not both', 'compare must name two environments'],
+      },
+    });
   });
 });

@@ -71,7 +71,7 @@ const stepsOf = ({ tasks, services }: OpenWave): readonly string[] => [
 
 /** Environments without problems; those are at their lines. @throws MANIFEST_INVALID */
 export async function readEnvironments(
-  given: ValuesOf<typeof environmentInputs>,
+  given: Omit<ValuesOf<typeof environmentInputs>, 'environment'>,
   names: readonly string[],
   world: World,
 ): Promise<{ readonly environments: readonly ResolvedEnvironment[]; readonly file: string }> {

@@ -13,19 +13,31 @@ import {
   runningTaskPermissions,
 } from '../deployment/inputs/permissions.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { boolean } from '../inputs/kinds.ts';
+import { boolean, list, text } from '../inputs/kinds.ts';
+import { compareEnvironments } from '../manifest-deployment/compare.ts';
 import { environmentInputs } from '../manifest-deployment/inputs.ts';
-import { openEnvironment } from '../manifest-deployment/open-environment.ts';
+import { openEnvironment, readEnvironments } from '../manifest-deployment/open-environment.ts';
 import { reportWavesPlan } from '../manifest-deployment/plan.ts';
-import { defineOperation } from '../operation/operation.ts';
+import { type Call, defineOperation } from '../operation/operation.ts';
+import type { SummaryBlock } from '../record/summary-block.ts';
 import { withoutCredentials } from '../task-definition/compare/redact.ts';
 
 const inputs = {
   ...environmentInputs,
+  environment: text({
+    description: 'The environment of the manifest. Set either this or `compare`.',
+    example: 'production',
+  }),
+  compare: list({
+    maxItems: 2,
+    description:
+      'Two environments of the manifest, to show what differs between their services and tasks beyond the names of the environments. AWS is not called, and no credentials are needed.',
+    example: 'dev,production',
+  }),
   'exit-code': boolean({
     default: 'false',
     description:
-      'End with exit code 6 if deploy-manifest would change anything. By default, a plan is green.',
+      'End with exit code 6 if deploy-manifest would change anything, or if the environments of `compare` differ. By default, a plan is green.',
   }),
 };
 
@@ -34,7 +46,14 @@ const outputs = {
     description:
       'A JSON list with one entry per service, in the order of deployment: wave, service, kind (unchanged, adopt, failed-before, blocked, update, create), registers, startsDeployment, changes, settings (the fields that differ, and what a change of each does: deployment, next-deployment, later-tasks, at-once), outside, warnings.',
   },
-  changes: { description: 'Whether anything would be registered or updated: `true` or `false`.' },
+  changes: {
+    description:
+      'Whether anything would be registered, updated or created, or differs between the environments of `compare`: `true` or `false`.',
+  },
+  differences: {
+    description:
+      'With `compare`: a JSON list with one entry per service or task that differs: path, such as `services.web`, and changes (`- ` in the first environment, `+ ` in the second).',
+  },
   'starts-deployment': {
     description: 'Whether ECS would start a deployment of any service: `true` or `false`.',
   },
@@ -75,8 +94,26 @@ export const planManifest = defineOperation({
   ],
   branding: { icon: 'eye', color: 'blue' },
 
-  async run({ inputs: given, world, record, output }) {
-    const how = { ...given, waitUntil: 'completed', onFailure: 'stop', onCancel: 'leave' } as const;
+  check: ({ environment, compare }) => [
+    ...((environment === undefined) === (compare === undefined)
+      ? [{ input: 'environment', problem: 'or compare must be set, and not both' }]
+      : []),
+    ...(compare !== undefined && compare.length !== 2
+      ? [{ input: 'compare', problem: 'must name two environments' }]
+      : []),
+  ],
+
+  async run(call) {
+    const { environment, compare } = call.inputs;
+    if (environment === undefined) return compareTwo(call, compare ?? []);
+    const { inputs: given, world, record, output } = call;
+    const how = {
+      ...given,
+      environment,
+      waitUntil: 'completed',
+      onFailure: 'stop',
+      onCancel: 'leave',
+    } as const;
     const waves = await openEnvironment(how, await world.aws.ecs(), world);
     const planned = await reportWavesPlan(waves, record, world);
     const changed = planned.filter((one) => one.registers || one.kind === 'update' || one.kind === 'create');
@@ -91,8 +128,39 @@ export const planManifest = defineOperation({
     await output('outside-changes', outsideOutput(planned));
     if (!given.exitCode || changed.length === 0) return;
     throw new LandfallError('CHANGES_PENDING', {
-      summary: `${given.environment} differs from ${given.manifest} in ${changed.map(({ service }) => service).join(', ')}`,
+      summary: `${environment} differs from ${given.manifest} in ${changed.map(({ service }) => service).join(', ')}`,
       facts: { services: changed.map(({ service }) => service) },
     });
   },
 });
+
+async function compareTwo(
+  { inputs: given, world, record, output }: Call<typeof inputs, typeof outputs>,
+  names: readonly string[],
+): Promise<void> {
+  const { log } = world.host;
+  const { environments } = await readEnvironments(given, names, world);
+  const [from, to] = names.map((name) => environments.find((one) => one.name === name));
+  const differences = from && to ? compareEnvironments(from, to) : [];
+  for (const { path, changes } of differences) {
+    log.info(`${path}:`);
+    for (const line of changes) log.info(line);
+  }
+  const title = `${names.join(' and ')}: ${differences.length === 0 ? 'no differences' : `differences in ${differences.map(({ path }) => path).join(', ')}`}`;
+  log.info(title);
+  record.summary(
+    { kind: 'heading', text: title },
+    ...differences.flatMap(({ path, changes }): readonly SummaryBlock[] => [
+      { kind: 'paragraph', text: path },
+      { kind: 'code', language: 'diff', text: changes.join('\n') },
+    ]),
+  );
+  await output('differences', JSON.stringify(differences));
+  await output('changes', String(differences.length > 0));
+  if (!given.exitCode || differences.length === 0) return;
+  throw new LandfallError('CHANGES_PENDING', {
+    summary: title,
+    remedy: 'Change the manifest so that the environments agree, or accept the differences.',
+    facts: { differences: differences.map(({ path }) => path) },
+  });
+}
