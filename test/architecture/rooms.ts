@@ -15,7 +15,7 @@ export const coreRooms = [
   ['errors', 'world', 'text'],
   ['account', 'documents', 'reading', 'record', 'time'],
   ['container-log', 'inputs', 'repository', 'scan'],
-  ['image', 'operation'],
+  ['image', 'operation', 'template'],
   ['ecs', 'registry', 'task-definition'],
   ['build-push', 'pipeline-files', 'run-task', 'service-definition'],
   ['codedeploy', 'manifest'],

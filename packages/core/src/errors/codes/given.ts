@@ -38,6 +38,21 @@ export const givenErrors = {
     'ECS cannot create or update a service from this definition.',
     'Correct the service definition.',
   ),
+  TEMPLATE_INVALID: row(
+    'invalid',
+    'A template uses something that cannot be read, or that would come out differently than in Jinja2.',
+    'Correct the template at the positions listed; nothing was changed.',
+  ),
+  TEMPLATE_UNDEFINED: row(
+    'invalid',
+    'A template reads a variable that is not defined.',
+    "Define the variable, or write |default('…') for one that may be absent.",
+  ),
+  TEMPLATE_NOT_JSON: row(
+    'invalid',
+    'What a template renders is neither JSON nor YAML.',
+    'Correct the template so that the line shown is valid; write |tojson for a text, a list or a map.',
+  ),
   CONTAINER_NOT_FOUND: row(
     'invalid',
     'The task definition has no container with this name.',
