@@ -44,6 +44,9 @@ const simulator = [
 
 const cmark = 'cmarkgfm==2025.10.22';
 
+/** The language of templates, which ours is held against. */
+const jinja = 'Jinja2==3.1.6';
+
 /** Of moto, as its answers are recorded. */
 export const motoVersion = pythonTools.moto_server[0].split('==')[1]!;
 
@@ -125,9 +128,14 @@ export async function iamSimulate(root: string): Promise<string> {
 }
 
 /** A Python with bindings to cmark-gfm, the parser that GitHub renders Markdown with. */
-export async function cmarkPython(root: string): Promise<string> {
-  const folder = join(cacheOf(root), 'python', cmark.replace('==', '-'));
-  await installOnce(`${folder}.installed`, () => installPythonPackages(folder, [cmark]));
+export const cmarkPython = (root: string): Promise<string> => pythonWith(root, cmark);
+
+/** A Python with Jinja2. */
+export const jinjaPython = (root: string): Promise<string> => pythonWith(root, jinja);
+
+async function pythonWith(root: string, requirement: string): Promise<string> {
+  const folder = join(cacheOf(root), 'python', requirement.replace('==', '-'));
+  await installOnce(`${folder}.installed`, () => installPythonPackages(folder, [requirement]));
   return join(folder, 'bin', 'python');
 }
 
