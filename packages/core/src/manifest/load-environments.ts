@@ -93,12 +93,10 @@ function checkNames(names: readonly string[] | undefined, known: readonly string
 
 const varsOf = ({ vars = [] }: Sources) => new Map(vars.map(({ name, value }) => [name, value]));
 
-const refusal = {
-  ok: false as const,
-  problems: [{ message: 'templates are not available yet', line: 1, column: 1 }],
-};
-const unavailable: TemplateEngine = { renderTemplate: () => refusal, renderDocument: async () => refusal };
-const engine = async () => unavailable;
+const engine = async (): Promise<TemplateEngine> => ({
+  ...(await import('../template/render-template.ts')),
+  ...(await import('../template/render-document.ts')),
+});
 
 /** The variables of the process that were named; one that is not set stays what the manifest says. */
 function environmentOf(names: readonly string[], host: Host): ReadonlyMap<string, string> {

@@ -13,7 +13,8 @@ test('what is rendered is read as JSON, or as YAML by the name before .j2', asyn
 });
 
 test('a problem of the rendered text is at the place of the template, and shows the rendered line', async () => {
-  const template = '{\n{% for name in names %}  "name": "{{ name }}",\n{% endfor %}  "image": {{ image }}\n}';
+  const template =
+    '{\r\n{% for name in names %}  "name": "{{ name }}",\n{% endfor %}  "image": {{ image }}\n}';
   expect(
     await renderDocument(template, { names: ['a'], image: 'shop/web:1' }, { file: 'web.json.j2' }),
   ).toEqual({

@@ -3,7 +3,7 @@ import { isLandfallError } from '../errors/landfall-error.ts';
 import { createRedactor } from '../text/redactor.ts';
 import type { Part } from './evaluation/render.ts';
 import { problemsAt, type TemplateProblem } from './problem.ts';
-import { renderTemplate, type TemplateOptions } from './render-template.ts';
+import { renderTemplate, type TemplateOptions, withLineFeeds } from './render-template.ts';
 
 export type RenderedDocument =
   | { readonly ok: true; readonly text: string; readonly document: unknown }
@@ -39,7 +39,7 @@ export async function renderDocument(
         : 0;
     const message = `what is rendered cannot be read: ${redactor.redact(String(problem ?? thrown.summary))}${shown}`;
     const finding = { code: 'TEMPLATE_NOT_JSON', message, at: placeOf(parts, offset) } as const;
-    return { ok: false, problems: problemsAt(options.file, source, [finding]) };
+    return { ok: false, problems: problemsAt(options.file, withLineFeeds(source), [finding]) };
   }
 }
 

@@ -31,7 +31,7 @@ export function renderTemplate(
   variables: Readonly<Record<string, unknown>>,
   { file, env = {} }: TemplateOptions,
 ): Rendered {
-  const text = source.replace(/\r\n?/g, '\n');
+  const text = withLineFeeds(source);
   const findings: Finding[] = [];
   const report = (message: string, at: number) => findings.push({ code: 'TEMPLATE_INVALID', message, at });
   const refused = (): Rendered => ({ ok: false, problems: problemsAt(file, text, findings) });
@@ -67,8 +67,11 @@ export function renderTemplate(
   return findings.length > 0 ? refused() : { ok: true, text: textOf(rendered.parts), parts: rendered.parts };
 }
 
+/** As Jinja2 reads a template. */
+export const withLineFeeds = (source: string): string => source.replace(/\r\n?/g, '\n');
+
 /** The names that a template reads and does not set, sorted: what its variables must have. */
 export function variablesOf(source: string): readonly string[] {
-  const template = parseTemplate(source.replace(/\r\n?/g, '\n').replace(/\n$/, ''), () => {});
+  const template = parseTemplate(withLineFeeds(source).replace(/\n$/, ''), () => {});
   return [...new Set(namesOf(template, () => {}).reads.map(({ name }) => name))].sort();
 }
