@@ -685,6 +685,29 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       run: (begin: Begin) => begin({ action }).done,
     })),
   ],
+  'delete-service': [
+    {
+      name: 'one with tasks',
+      create: ecs(),
+      run: (begin) => begin().done,
+    },
+  ],
+  'deregister-task-definitions': [
+    {
+      name: 'what is older and used nowhere, where the first response is lost',
+      async create() {
+        const scenario = await Scenario.create();
+        for (let version = 2; version <= 4; version += 1) await scenario.register('web', version);
+        scenario.sandbox.fault({
+          operation: 'DeregisterTaskDefinition',
+          count: 1,
+          fault: { kind: 'reset', effect: 'applied' },
+        });
+        return scenario;
+      },
+      run: (begin) => begin({ service: '', cluster: '', family: 'web', keep: '1' }).done,
+    },
+  ],
   'scale-service': [
     {
       name: 'tasks that do not start',

@@ -40,6 +40,7 @@ const once: readonly (readonly [service: string, operation: string, why: string]
   ['ecs', 'CreateExpressGatewayService', 'it makes a service'],
   ['ecs', 'UpdateExpressGatewayService', 'it starts a deployment'],
   ['ecs', 'RegisterTaskDefinition', 'it makes a revision'],
+  ['ecs', 'DeregisterTaskDefinition', 'a second one is refused, and does not say who sent the first'],
   ['codedeploy', 'CreateDeployment', 'it starts a deployment'],
   ['ecr', 'StartImageScan', 'an image may be scanned once in 24 hours'],
 ];
@@ -56,6 +57,7 @@ const repeatable: readonly (readonly [service: string, operation: string, why: s
   ['ecs', 'ContinueServiceDeployment', 'it names the hook that it answers'],
   ['ecs', 'StopServiceDeployment', 'it names the deployment that is to stop'],
   ['ecs', 'UpdateServicePrimaryTaskSet', 'it names the task set that is to be PRIMARY'],
+  ['ecs', 'DeleteService', 'it names the service that is to go'],
   ['ecs', 'DeleteTaskSet', 'it names the task set that is to go'],
   ['ecs', 'StopTask', 'it names the task that is to stop'],
   ['ecs', 'TagResource', 'a tag set twice is set'],

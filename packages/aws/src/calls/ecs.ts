@@ -13,6 +13,10 @@ export const ecsCalls: CallTable<Ecs> = {
   CreateService: { kind: 'by-token', answer: { service: 'object' } },
   // No token: sent again with forceNewDeployment it would start a second deployment.
   UpdateService: { kind: 'once', answer: { service: 'object' } },
+  // Names its service: deleted twice, it is deleted.
+  DeleteService: { kind: 'repeatable', answer: { service: 'object' } },
+  ListClusters: { kind: 'read', answer: { clusterArns: 'strings' } },
+  ListServices: { kind: 'read', answer: { serviceArns: 'strings' } },
   // No token: a second one is refused because the name is taken, and does not say by whom.
   CreateExpressGatewayService: { kind: 'once', answer: { service: 'object' } },
   // No token: every update starts a deployment.
@@ -25,6 +29,9 @@ export const ecsCalls: CallTable<Ecs> = {
   DeleteTaskSet: { kind: 'repeatable', answer: { taskSet: 'object' } },
   // No token: sent again it would make a second revision.
   RegisterTaskDefinition: { kind: 'once', answer: { taskDefinition: { taskDefinitionArn: 'string' } } },
+  ListTaskDefinitions: { kind: 'read', answer: { taskDefinitionArns: 'strings' } },
+  // A second one is refused because the revision is INACTIVE already, and does not say by whom.
+  DeregisterTaskDefinition: { kind: 'once', answer: { taskDefinition: 'object' } },
   DescribeTaskDefinition: { kind: 'read', answer: { taskDefinition: 'object' } },
   RunTask: { kind: 'by-token', answer: { tasks: 'objects' } },
   // A task stopped twice is stopped.

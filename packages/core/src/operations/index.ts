@@ -17,6 +17,8 @@ export const operations = {
   'render-task-definition': async () => (await import('./render-task-definition.ts')).renderTaskDefinition,
   'register-task-definition': async () =>
     (await import('./register-task-definition.ts')).registerTaskDefinition,
+  'deregister-task-definitions': async () =>
+    (await import('./deregister-task-definitions.ts')).deregisterTaskDefinitions,
   'check-manifest': async () => (await import('./check-manifest.ts')).checkManifest,
   'run-task': async () => (await import('./run-task.ts')).runTask,
   'verify-service': async () => (await import('./verify-service.ts')).verifyService,
@@ -29,6 +31,7 @@ export const operations = {
   'continue-deployment': async () => (await import('./continue-deployment.ts')).continueDeployment,
   'rollback-service': async () => (await import('./rollback-service.ts')).rollbackService,
   'scale-service': async () => (await import('./scale-service.ts')).scaleService,
+  'delete-service': async () => (await import('./delete-service.ts')).deleteService,
 } satisfies Record<string, () => Promise<unknown>>;
 
 export type OperationName = keyof typeof operations;

@@ -43,6 +43,9 @@ export interface Ecs {
   stopServiceDeployment: Call<ecs.StopServiceDeploymentRequest, ecs.StopServiceDeploymentResponse>;
   createService: Call<ecs.CreateServiceRequest, ecs.CreateServiceResponse>;
   updateService: Call<ecs.UpdateServiceRequest, ecs.UpdateServiceResponse>;
+  deleteService: Call<ecs.DeleteServiceRequest, ecs.DeleteServiceResponse>;
+  listClusters: Call<ecs.ListClustersRequest, ecs.ListClustersResponse>;
+  listServices: Call<ecs.ListServicesRequest, ecs.ListServicesResponse>;
   createExpressGatewayService: Call<
     ecs.CreateExpressGatewayServiceRequest,
     ecs.CreateExpressGatewayServiceResponse
@@ -63,6 +66,8 @@ export interface Ecs {
   >;
   deleteTaskSet: Call<ecs.DeleteTaskSetRequest, ecs.DeleteTaskSetResponse>;
   registerTaskDefinition: Call<ecs.RegisterTaskDefinitionRequest, ecs.RegisterTaskDefinitionResponse>;
+  listTaskDefinitions: Call<ecs.ListTaskDefinitionsRequest, ecs.ListTaskDefinitionsResponse>;
+  deregisterTaskDefinition: Call<ecs.DeregisterTaskDefinitionRequest, ecs.DeregisterTaskDefinitionResponse>;
   describeTaskDefinition: Call<ecs.DescribeTaskDefinitionRequest, ecs.DescribeTaskDefinitionResponse>;
   runTask: Call<ecs.RunTaskRequest, ecs.RunTaskResponse>;
   stopTask: Call<ecs.StopTaskRequest, ecs.StopTaskResponse>;

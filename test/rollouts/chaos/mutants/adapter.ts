@@ -12,8 +12,9 @@ const timelines: Readonly<Record<string, Choice>> = {
   'codedeploy:CreateDeployment': { operation: 'deploy-service', strategy: 'CODE_DEPLOY' },
 };
 
-/** Sent again, it is refused, because the name is taken: the run then looks whose service has it, with or without. */
-const isHarmless = (operation: string) => operation === 'CreateExpressGatewayService';
+/** Sent again, they are refused, because the name is taken, or the revision INACTIVE: the run then looks, with or without. */
+const isHarmless = (operation: string) =>
+  operation === 'CreateExpressGatewayService' || operation === 'DeregisterTaskDefinition';
 
 /** Each write without a token, sent again by the adapter after a lost answer as if a second one were the same. */
 export const adapterMutants: readonly Mutant[] = [
