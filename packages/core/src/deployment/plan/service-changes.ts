@@ -2,6 +2,7 @@ import type { Deployment, Service, ServiceRevision, UpdateServiceRequest } from 
 import { nameInArn } from '../../account/arn.ts';
 import { isObject } from '../../documents/canonical.ts';
 import { primaryOf } from '../../ecs/deployments.ts';
+import { primaryTaskSet } from '../../ecs/task-sets.ts';
 import { isCovered } from './is-covered.ts';
 import { type Effect, fields } from './setting-effects.ts';
 
@@ -41,10 +42,13 @@ export const hasSettings = (service: Service, { cluster, service: _, ...wanted }
 /** ECS shows them with the service revision only. */
 export const isUnshown = (field: string): boolean => field === 'gatewayConnectors' || field === 'monitoring';
 
+/** With the other controllers a task set has what ECS does not show of the service. */
 function liveValue(field: string, { service, deployment = primaryOf(service), revision }: Live): unknown {
   if (field === 'role') return service.roleArn;
-  const shown = [service, deployment, revision].find((one) => one !== undefined && field in one);
-  return shown === undefined ? undefined : (shown as Settings)[field];
+  const values = [service, deployment ?? primaryTaskSet(service), revision].map(
+    (one) => (one as Settings | undefined)?.[field],
+  );
+  return values.find((value) => value !== undefined && !(Array.isArray(value) && value.length === 0));
 }
 
 /** What a rollback has to set, beside the task definition, so that new tasks are as they were before. */
