@@ -45,10 +45,11 @@ export const isUnshown = (field: string): boolean => field === 'gatewayConnector
 /** With the other controllers a task set has what ECS does not show of the service. */
 function liveValue(field: string, { service, deployment = primaryOf(service), revision }: Live): unknown {
   if (field === 'role') return service.roleArn;
-  const values = [service, deployment ?? primaryTaskSet(service), revision].map(
-    (one) => (one as Settings | undefined)?.[field],
-  );
-  return values.find((value) => value !== undefined && !(Array.isArray(value) && value.length === 0));
+  const shown = [service, deployment ?? primaryTaskSet(service), revision].flatMap((one) => {
+    const value = (one as Settings | undefined)?.[field];
+    return value === undefined ? [] : [value];
+  });
+  return shown.find((value) => !Array.isArray(value) || value.length > 0) ?? shown[0];
 }
 
 /** What a rollback has to set, beside the task definition, so that new tasks are as they were before. */
