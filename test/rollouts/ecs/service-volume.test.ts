@@ -32,7 +32,33 @@ test('the EBS volume of a service is set once, another one is deployed, and abse
     'SUCCEEDED',
   );
   const managed = (sizeInGiB: number) => [{ name: 'data', managedEBSVolume: { roleArn, sizeInGiB } }];
-  expect(configurations()).toEqual([managed(10), managed(20), undefined]);
+  expect(await verdictOf({ 'service-managed-ebs-volume': '{}' })).toBe('SUCCEEDED');
+  expect(configurations()).toEqual([managed(10), managed(20), undefined, []]);
+});
+
+test('a service that is rolled back gets the volumes that it had', async () => {
+  await createScenario({
+    services: { web: {}, worker: {} },
+    taskRules: [{ match: { image: 'worker:2' }, outcome: { kind: 'exit', code: 3, after: 2000 } }],
+  });
+  const worker = {
+    'worker.json': JSON.stringify({
+      ...taskDefinitionOf('worker', 2),
+      volumes: [{ name: 'data', configuredAtLaunch: true }],
+    }),
+  };
+  const { result } = await scenario.deploy(
+    {
+      ...volume(10),
+      service: '',
+      services: 'web=volume.json\nworker=worker.json after web',
+      'on-failure': 'rollback',
+    },
+    { ...files, ...worker },
+  );
+  expect(result.exitCode).toBe(1);
+  expect(configurations().slice(-1)).toEqual([[]]);
+  expect(scenario.serving()).toEqual(['web:1 2']);
 });
 
 test.each([

@@ -69,30 +69,36 @@ const volumeShape: Shape = {
   tagSpecifications: [isObjects('resourceType'), 'a list of { "resourceType", "tags", "propagateTags" }'],
 };
 
-/** The EBS volume of a service, as UpdateService takes it. */
-export const parseServiceVolume = (text: string): Parsed<ServiceManagedEBSVolumeConfiguration> =>
+/** The EBS volume of a service, as UpdateService takes it; `{}` is none. */
+export const parseServiceVolume = (text: string): Parsed<readonly ServiceManagedEBSVolumeConfiguration[]> =>
   parseVolume<ServiceManagedEBSVolumeConfiguration>(text, volumeShape);
 
-/** The EBS volume of a task, as RunTask takes it. */
-export const parseTaskVolume = (text: string): Parsed<TaskManagedEBSVolumeConfiguration> =>
-  parseVolume<TaskManagedEBSVolumeConfiguration>(text, {
+/** The EBS volume of a task, as RunTask takes it; `{}` is none. */
+export const parseTaskVolume = (text: string): Parsed<TaskManagedEBSVolumeConfiguration | undefined> => {
+  const volumes = parseVolume<TaskManagedEBSVolumeConfiguration>(text, {
     ...volumeShape,
     terminationPolicy: [
       (value) => isObject(value) && isWord(value.deleteOnTermination),
       '{ "deleteOnTermination": true or false }',
     ],
   });
+  return volumes.ok ? parsed(volumes.value[0]) : volumes;
+};
 
-function parseVolume<T extends ServiceManagedEBSVolumeConfiguration>(text: string, shape: Shape): Parsed<T> {
+function parseVolume<T extends ServiceManagedEBSVolumeConfiguration>(
+  text: string,
+  shape: Shape,
+): Parsed<readonly T[]> {
   const read = parseDocument(text);
   if (!read.ok) return read;
+  if (isObject(read.value) && Object.keys(read.value).length === 0) return parsed([]);
   const problem = problemOf(read.value, shape, 'roleArn');
   if (problem !== undefined) return refused(problem);
   const volume = read.value as T;
   // The only type that takes it: API reference, ServiceManagedEBSVolumeConfiguration.
   return volume.throughput !== undefined && (volume.volumeType ?? 'gp3') !== 'gp3'
     ? refused(`has "throughput", which only the volume type gp3 takes, not ${volume.volumeType}`)
-    : parsed(volume);
+    : parsed([volume]);
 }
 
 const tagShape: Shape = { key: [isText, 'a string'], value: [isText, 'a string'] };

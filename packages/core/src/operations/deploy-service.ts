@@ -176,7 +176,7 @@ export const deployService = defineOperation({
       log.notice('keep-null-value-keys is not used: empty values of the task definition are always kept');
     const isAlone = given.service === undefined && given.services === undefined;
     const { wanted, main } = await readRequest(given, given.runTask || isAlone, world);
-    refuseVolume(given.serviceManagedEbsVolumeName, wanted);
+    if (given.serviceManagedEbsVolume?.length) refuseVolume(given.serviceManagedEbsVolumeName, wanted);
     const ecs = limited(await world.aws.ecs(), world.clock);
     if (isAlone && given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
     const names = wanted.map((one) => one.service);

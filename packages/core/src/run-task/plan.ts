@@ -82,7 +82,7 @@ export async function planRun(
       count: given.count,
       settings,
       overrides: overrides.overrides,
-      volume: given.managedEbsVolumeName
+      volume: given.managedEbsVolume
         ? { name: given.managedEbsVolumeName, managedEBSVolume: given.managedEbsVolume }
         : undefined,
       group: given.group,

@@ -1,3 +1,4 @@
+import type { Service } from '@aws-sdk/client-ecs';
 import type { EcsAccess } from '../../ecs/ecs-access.ts';
 import type { WantedTaskDefinition } from '../../task-definition/load/wanted-task-definition.ts';
 import type { Registration } from '../../task-definition/register.ts';
@@ -114,7 +115,7 @@ export interface DeploymentController extends DeploySteps {
     target: Target,
     done: Outcome,
     options: WaitOptions,
-    restore: { readonly now: { readonly desiredCount?: number | undefined }; readonly count: Settings },
+    restore: { readonly now: Pick<Service, 'desiredCount' | 'deployments'>; readonly count: Settings },
   ): Promise<Outcome | undefined>;
   /**
    * Stops what is in progress, or rolls back to the version before, or to `wanted`. @throws

@@ -13,11 +13,13 @@ export const forceNewDeployment = boolean({
 
 /** Rules across them. */
 export const checkSettings = (given: ValuesOf<typeof settingInputs>): readonly InputProblem[] =>
-  checkLaunchVolume(
-    'service-managed-ebs-volume',
-    given.serviceManagedEbsVolumeName,
-    given.serviceManagedEbsVolume,
-  );
+  given.serviceManagedEbsVolume?.length === 0
+    ? []
+    : checkLaunchVolume(
+        'service-managed-ebs-volume',
+        given.serviceManagedEbsVolumeName,
+        given.serviceManagedEbsVolume,
+      );
 
 /** What may be changed of a service alongside its task definition: `Settings`. */
 export const settingInputs = {
@@ -40,7 +42,7 @@ export const settingInputs = {
   }),
   'service-managed-ebs-volume': optional(
     'JSON',
-    'The Amazon EBS volume of each task of the service, as UpdateService takes it: an object with a `roleArn`. The task definition must configure the volume at launch. Omitted unless set.',
+    'The Amazon EBS volume of each task of the service, as UpdateService takes it: an object with a `roleArn`. The task definition must configure the volume at launch. `{}` removes the volume of the service. Omitted unless set.',
     parseServiceVolume,
     '{"roleArn": "arn:aws:iam::123456789012:role/ecsInfrastructureRole", "sizeInGiB": 10}',
   ),

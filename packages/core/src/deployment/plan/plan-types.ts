@@ -11,7 +11,8 @@ export interface Settings {
   readonly propagateTags?: 'SERVICE' | 'TASK_DEFINITION' | 'NONE' | undefined;
   readonly enableExecuteCommand?: boolean | undefined;
   readonly serviceManagedEbsVolumeName?: string | undefined;
-  readonly serviceManagedEbsVolume?: ServiceManagedEBSVolumeConfiguration | undefined;
+  /** Without an item: none. */
+  readonly serviceManagedEbsVolume?: readonly ServiceManagedEBSVolumeConfiguration[] | undefined;
 }
 
 /** What will be done, decided before anything is. */

@@ -103,10 +103,8 @@ function openReason(service: Service, newest: Newest | undefined): string {
     : noRunningTasksSentence(service, ours);
 }
 
-const volumesOf = ({
-  serviceManagedEbsVolumeName: name,
-  serviceManagedEbsVolume: managedEBSVolume,
-}: Settings) => managedEBSVolume && [{ name, managedEBSVolume }];
+const volumesOf = ({ serviceManagedEbsVolumeName: name, serviceManagedEbsVolume: volumes }: Settings) =>
+  volumes?.map((managedEBSVolume) => ({ name, managedEBSVolume }));
 
 /** Only what differs from the service as it is: an equal value is not sent, so that nothing is reset by saying it. */
 export function changedSettings({ service }: Target, settings: Settings): Partial<UpdateServiceRequest> {

@@ -46,7 +46,8 @@ export async function planTaskBefore(
 /** Those of run-task. */
 function taskInputs(given: Given, longest: number): RunTaskCall['inputs'] {
   const { runTaskSubnets: subnets, runTaskSecurityGroups: securityGroups } = given;
-  const strategy = given.runTaskCapacityProviderStrategy;
+  const { runTaskCapacityProviderStrategy: providers } = given;
+  const strategy = providers?.length ? providers : undefined;
   return {
     taskDefinition: '',
     cluster: given.cluster,

@@ -171,7 +171,7 @@ export const deployTaskDefinition: Migration = {
           },
         ),
         'service-managed-ebs-volume': differs(
-          'Without it, the volumes of the service are left alone, where the official action sends an empty list with every update. An unknown field is refused, and so is a service that CodeDeploy deploys.',
+          'Without it, the volumes of the service are left alone, where the official action sends an empty list with every update; `{}` does that here. An unknown field is refused, and so is a service that CodeDeploy deploys.',
           { scenario: 'a volume', with: ofService, calls: { UpdateService: configured } },
           {
             scenario: 'a volume',

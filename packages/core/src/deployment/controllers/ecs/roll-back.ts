@@ -1,4 +1,5 @@
-import type { Deployment } from '@aws-sdk/client-ecs';
+import type { Deployment, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { canonicalJson } from '../../../documents/canonical.ts';
 import { primaryOf, revisionArn, revisionArnOf } from '../../../ecs/deployments.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { pinDigests } from '../../rollback/pin-digests.ts';
@@ -48,7 +49,9 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
     revisionArnOf(target.service, before.id) ?? revisionArn(target.service, before.id ?? ''),
   );
   const name = shortTaskDefinition(registration.arn);
-  if (registration.arn === done.ours.taskDefinition && count.desiredCount === undefined)
+  const volumes = volumesBefore(before, now);
+  const changes = { ...count, ...volumes };
+  if (registration.arn === done.ours.taskDefinition && Object.keys(changes).length === 0)
     throw sameBefore(target.name, registration.arn);
   log.warning(`${target.name}: rolling back to ${name}`);
   const startedAt = run.world.clock.elapsed();
@@ -58,7 +61,7 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
         cluster: target.cluster,
         service: target.name,
         taskDefinition: registration.arn,
-        ...count,
+        ...changes,
       },
       cluster: target.cluster,
       serviceName: target.name,
@@ -86,6 +89,15 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
   if (outcome.error) log.error(`${target.name}: the rollback also failed: ${outcome.error.summary}`);
   return outcome;
 };
+
+/** The volumes that it had, where this run has set others. */
+function volumesBefore(
+  { volumeConfigurations: had = [] }: Deployment,
+  now: Pick<Service, 'deployments'>,
+): Pick<UpdateServiceRequest, 'volumeConfigurations'> {
+  const has = primaryOf(now)?.volumeConfigurations ?? [];
+  return canonicalJson(had) === canonicalJson(has) ? {} : { volumeConfigurations: had };
+}
 
 /**
  * Behind a Classic Load Balancer nothing but its tasks shows whether what was PRIMARY when the run began was
