@@ -17,6 +17,24 @@ const byFile =
 const ofTheService =
   'It is infrastructure: whoever made the service owns it, and a release does not change it.';
 
+/** The fields that the parser of such an input knows. */
+const volumeOf = (input: string) =>
+  Object.fromEntries(
+    [
+      'encrypted',
+      'filesystemType',
+      'iops',
+      'kmsKeyId',
+      'roleArn',
+      'sizeInGiB',
+      'snapshotId',
+      'tagSpecifications',
+      'throughput',
+      'volumeInitializationRate',
+      'volumeType',
+    ].map((member) => [member, input]),
+  );
+
 export const mirrors: readonly Mirror[] = [
   {
     operation: 'run-task',
@@ -37,6 +55,7 @@ export const mirrors: readonly Mirror[] = [
       startedBy: 'started-by',
       tags: 'tags',
       taskDefinition: 'task-definition',
+      volumeConfigurations: 'managed-ebs-volume-name',
       clientToken: 'id',
     },
     notOffered: [
@@ -45,7 +64,6 @@ export const mirrors: readonly Mirror[] = [
         'They are for tasks on container instances; the constraints of the task definition hold.',
       ],
       [['referenceId'], 'A name for the task among other tools of AWS; `started-by` is for ours.'],
-      [['volumeConfigurations'], 'An EBS volume that is made for one task: nobody has asked for it.'],
     ],
   },
   {
@@ -57,6 +75,20 @@ export const mirrors: readonly Mirror[] = [
       securityGroups: 'security-groups',
       assignPublicIp: 'assign-public-ip',
     },
+    notOffered: [],
+  },
+  {
+    operation: 'run-task',
+    api: 'ecs',
+    shape: 'TaskManagedEBSVolumeConfiguration',
+    inputs: { ...volumeOf('managed-ebs-volume'), terminationPolicy: 'managed-ebs-volume' },
+    notOffered: [],
+  },
+  {
+    operation: 'deploy-service',
+    api: 'ecs',
+    shape: 'ServiceManagedEBSVolumeConfiguration',
+    inputs: volumeOf('service-managed-ebs-volume'),
     notOffered: [],
   },
   {
@@ -72,6 +104,7 @@ export const mirrors: readonly Mirror[] = [
       enableExecuteCommand: 'enable-execute-command',
       enableECSManagedTags: 'enable-ecs-managed-tags',
       propagateTags: 'propagate-tags',
+      volumeConfigurations: 'service-managed-ebs-volume-name',
     },
     notOffered: [
       [
@@ -90,7 +123,6 @@ export const mirrors: readonly Mirror[] = [
           'platformVersion',
           'serviceConnectConfiguration',
           'serviceRegistries',
-          'volumeConfigurations',
           'vpcLatticeConfigurations',
         ],
         ofTheService,
@@ -308,17 +340,19 @@ export interface MirroredChoice {
   readonly notOffered?: Readonly<Record<string, string>>;
 }
 
-export const mirroredChoices: readonly MirroredChoice[] = [
-  {
-    operation: 'run-task',
-    input: 'launch-type',
-    api: 'ecs',
-    shape: 'LaunchType',
-    notOffered: {
-      MANAGED_INSTANCES:
-        'RunTask wants a capacity provider strategy instead: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html#ECS-RunTask-request-launchType',
-    },
+const launchType = {
+  api: 'ecs',
+  shape: 'LaunchType',
+  notOffered: {
+    MANAGED_INSTANCES:
+      'RunTask wants a capacity provider strategy instead: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html#ECS-RunTask-request-launchType',
   },
+} as const;
+
+export const mirroredChoices: readonly MirroredChoice[] = [
+  { operation: 'run-task', input: 'launch-type', ...launchType },
+  { operation: 'deploy-service', input: 'run-task-launch-type', ...launchType },
+  { operation: 'deploy-service', input: 'run-task-assign-public-ip', api: 'ecs', shape: 'AssignPublicIp' },
   {
     operation: 'run-task',
     input: 'propagate-tags',

@@ -9,7 +9,9 @@ import { never, timeLimitByHand } from './testing/time-limit.ts';
 const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', HOME: '/nowhere' };
 
 /** An AWS whose server plays a script, on a clock whose sleeps take no time. */
-async function against(...script: readonly [Act, ...Act[]]) {
+const against = (...script: readonly [Act, ...Act[]]) => againstWith({}, ...script);
+
+async function againstWith(options: { attempts?: number }, ...script: readonly [Act, ...Act[]]) {
   const server = await scriptedServer(...script);
   const { timeLimit, pass } = timeLimitByHand();
   server.onSilence(pass);
@@ -21,6 +23,7 @@ async function against(...script: readonly [Act, ...Act[]]) {
     version: '1.2.3',
     limits: never,
     timeLimit,
+    ...options,
   });
   return { aws, clock, server, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
@@ -79,6 +82,12 @@ describe('a read', () => {
       expect(world.aws.calls()).toEqual({ 'ecs:DescribeServices': 2 });
     },
   );
+
+  test('is attempted as often as the caller has set', async () => {
+    await using world = await againstWith({ attempts: 2 }, play.throttles);
+    const error = await failure((await world.aws.ecs()).describeServices(describeWeb));
+    expect(error.summary).toBe('ecs:DescribeServices was throttled 2 times in a row: Rate exceeded');
+  });
 
   test('D20: a truncated answer every time ends as ENDPOINT_UNREACHABLE with the attempts', async () => {
     await using world = await against(play.truncates);
