@@ -35,6 +35,7 @@ import {
 import { mustRollBack, rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
 import { checkSettings, settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { withoutLostVolumes } from '../deployment/plan/plan.ts';
 import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { schedule } from '../deployment/run-in-order.ts';
@@ -317,7 +318,8 @@ async function deployAll(
       const options = waitOptionsOf(call.inputs);
       const deploy = async () => {
         const before = await note({ target, controller }, registration.arn);
-        return deployTo(run, controller, target, registration, given, options, async (ours) => {
+        const settings = withoutLostVolumes(given, target, registration.taskDefinition);
+        return deployTo(run, controller, target, registration, settings, options, async (ours) => {
           if (alone) await call.output('deployment-id', ours.deploymentId);
           if (alone && controller.idOutput) await call.output(controller.idOutput, ours.deploymentId);
           await before?.noteMade(ours.deploymentId);

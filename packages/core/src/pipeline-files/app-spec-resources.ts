@@ -34,7 +34,8 @@ export function resourcesWith(
   if (!isObject(given) || !Array.isArray(resources) || resources.length === 0) {
     throw wrong(name, 'must be an object with a list of Resources');
   }
-  if (Number(memberOf(given, 'version')) !== 0) throw wrong(name, 'must say version: 0.0');
+  // Whoever uses the resources writes the version, also where it is missing.
+  if (Number(memberOf(given, 'version') ?? 0) !== 0) throw wrong(name, 'must say version: 0.0');
   return {
     resources: resources.map((resource) => withTaskDefinition(taskDefinition, resource, name, containers)),
     rest: Object.fromEntries(Object.entries(given).filter(([key]) => !/^(?:version|resources)$/i.test(key))),

@@ -1,4 +1,4 @@
-import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { Service, TaskDefinition, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { canonicalJson } from '../../documents/canonical.ts';
 import { primaryOf } from '../../ecs/deployments.ts';
 import type { Newest } from '../../ecs/newest-deployment.ts';
@@ -102,6 +102,21 @@ function openReason(service: Service, newest: Newest | undefined): string {
     ? `whether deployment ${ours.deploymentId} of ${name} is complete is not known yet`
     : noRunningTasksSentence(service, ours);
 }
+
+/**
+ * A task definition that configures no volume at launch leaves none to attach: what the service has for the one
+ * before goes with it.
+ */
+export const withoutLostVolumes = <S extends Settings>(
+  settings: S,
+  { service }: Pick<Target, 'service'>,
+  { volumes = [] }: TaskDefinition,
+): S =>
+  settings.serviceManagedEbsVolume === undefined &&
+  primaryOf(service)?.volumeConfigurations?.length &&
+  !volumes.some(({ configuredAtLaunch }) => configuredAtLaunch)
+    ? { ...settings, serviceManagedEbsVolume: [] }
+    : settings;
 
 const volumesOf = ({ serviceManagedEbsVolumeName: name, serviceManagedEbsVolume: volumes }: Settings) =>
   volumes?.map((managedEBSVolume) => ({ name, managedEBSVolume }));

@@ -113,7 +113,7 @@ export const deployTaskDefinition: Migration = {
           },
         ),
         'codedeploy-appspec': differs(
-          'By default, an AppSpec is generated from the service if there is no `appspec.yaml`. It is read before anything is registered.',
+          'By default, an AppSpec is generated from the service if there is no `appspec.yaml`. It is read before anything is registered; a missing version is filled in, and any other than 0.0 is refused.',
           {
             scenario: 'CodeDeploy',
             with: { 'codedeploy-appspec': 'spec.json' },
@@ -171,7 +171,7 @@ export const deployTaskDefinition: Migration = {
           },
         ),
         'service-managed-ebs-volume': differs(
-          'Without it, the volumes of the service are left alone, where the official action sends an empty list with every update; `{}` does that here. An unknown field is refused, and so is a service that CodeDeploy deploys.',
+          'Without it, the volumes of the service are left alone as long as the task definition configures one at launch, where the official action sends an empty list with every update; `{}` does that here. An unknown field is refused, and so is a service that CodeDeploy deploys.',
           { scenario: 'a volume', with: ofService, calls: { UpdateService: configured } },
           {
             scenario: 'a volume',
