@@ -12,9 +12,11 @@ import {
   codeDeployPermissions,
 } from '../deployment/inputs/codedeploy-inputs.ts';
 import {
+  checkAlone,
   checkOrder,
   checkTaskDefinitions,
   readRequest,
+  refuseVolume,
   type Wanted,
   whatInputs,
   withTargets,
@@ -36,6 +38,7 @@ import { mustRollBack, rollbackOn } from '../deployment/inputs/rollback-on-input
 import { checkSettings, settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { withoutLostVolumes } from '../deployment/plan/plan.ts';
+import { planRegistration } from '../deployment/plan/plan-registration.ts';
 import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { schedule } from '../deployment/run-in-order.ts';
@@ -45,18 +48,15 @@ import { limited } from '../ecs/rate-limiter.ts';
 import { shortTaskDefinition } from '../ecs/short-names.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { allowedAccountIds, clusterInput, maxRetries, regionInput } from '../inputs/common.ts';
-import type { ValuesOf } from '../inputs/input.ts';
 import { boolean, choice, integer, list } from '../inputs/kinds.ts';
-import { type InputProblem, invalidInputs } from '../inputs/parse-inputs.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { taskBeforeInputs } from '../run-task/before-update/inputs.ts';
 import type { TaskBefore } from '../run-task/before-update/run.ts';
 import { taskBeforePermissions } from '../run-task/permissions.ts';
-import { checkLaunchVolume, checkVolumeOf } from '../task-definition/launch-volume.ts';
+import { checkLaunchVolume } from '../task-definition/launch-volume.ts';
 import {
   registerWanted,
   registrationSentence,
-  sourceOf,
   type WantedTaskDefinition,
 } from '../task-definition/load/wanted-task-definition.ts';
 import type { Registration } from '../task-definition/register.ts';
@@ -180,15 +180,9 @@ export const deployService = defineOperation({
     if (given.serviceManagedEbsVolume?.length) refuseVolume(given.serviceManagedEbsVolumeName, wanted);
     const ecs = limited(await world.aws.ecs(), world.clock);
     if (isAlone && given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
-    const names = wanted.map((one) => one.service);
-    const mayRollBack = given.onFailure === 'rollback' && names.length > 1;
-    const found = await readTargets({ ...given, services: names, withTags: mayRollBack }, ecs, world);
-    const requested = withTargets(wanted, found);
-    if (found.some(({ service }) => isExpress(service))) {
-      const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
-      refuseWithoutMain(requested);
-    }
-    const controlled = await withControllers(requested, given, world);
+    const mayRollBack = given.onFailure === 'rollback' && wanted.length > 1;
+    const readAll = () => readServices(call, ecs, wanted, mayRollBack);
+    const controlled = await readAll();
     if (given.verify) {
       // Everything is checked before anything is written; all that is wrong is reported together.
       const { verifyBefore } = await import('../verification/verify-before.ts');
@@ -196,6 +190,7 @@ export const deployService = defineOperation({
     }
     const task = given.runTask && main ? await planTask(call, main) : undefined;
     if (given.dryRun) {
+      if (main && isAlone) log.info((await planRegistration(main, {}, world)).said);
       if (task) log.info(`a task of ${task.target.family} would be run first`);
       const { notePlan, reportPlan } = await import('../deployment/controllers/plan-report.ts');
       const planned = await reportPlan(controlled, given, world);
@@ -205,12 +200,18 @@ export const deployService = defineOperation({
 
     // From here on time counts: a task before the update takes some of what the job has.
     const run = beginRun(call, ecs, given.waitMaxDelaySeconds && given.waitMaxDelaySeconds * 1000);
-    const { services, registration } = await registerAll(call, ecs, controlled, main);
+    const registrations = await registerAll(call, ecs, controlled, main);
+    const registration = main && registrations.get(main);
     if (task && registration) {
       const { runTaskBefore } = await import('../run-task/before-update/run.ts');
       await runTaskBefore(call, task, registration, (arns) => call.output('run-task-arn', arns));
     }
     if (registration && isAlone) return confirmAlone(call, ecs, main, registration);
+    // A task may have taken long: others may have deployed meanwhile.
+    const services = (task ? await readAll() : controlled).flatMap((one): readonly Registered[] => {
+      const own = registrations.get(one.source);
+      return own ? [{ ...one, registration: own }] : [];
+    });
     const noted = new Map<Target, Before>();
     const note = async ({ target, controller }: Controlled, arn: string) => {
       if (!mayRollBack) return;
@@ -232,16 +233,34 @@ type ThisCall = Call<typeof inputs, typeof outputs>;
 type Requested = Wanted & Controlled;
 type Registered = Requested & { readonly registration: Registration };
 
+/** The services as they are, and who deploys each. @throws NOT_FOUND, INPUT_INVALID, CONTROLLER_UNSUPPORTED … */
+async function readServices(
+  { inputs: given, world }: ThisCall,
+  ecs: Ecs,
+  wanted: readonly Wanted[],
+  withTags: boolean,
+): Promise<readonly Requested[]> {
+  const names = wanted.map((one) => one.service);
+  const found = await readTargets({ ...given, services: names, withTags }, ecs, world);
+  const requested = withTargets(wanted, found);
+  if (found.some(({ service }) => isExpress(service))) {
+    const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
+    refuseWithoutMain(requested);
+  }
+  return withControllers(requested, given, world);
+}
+
 /** All are registered before the first service is updated: a task definition that ECS refuses changes nothing. */
 async function registerAll(
   call: ThisCall,
   ecs: Ecs,
   services: readonly Requested[],
   main: WantedTaskDefinition | undefined,
-): Promise<{ readonly services: readonly Registered[]; readonly registration: Registration | undefined }> {
+): Promise<ReadonlyMap<WantedTaskDefinition, Registration>> {
   const { clock, host } = call.world;
   const made = new Map<WantedTaskDefinition, Registration>();
-  const register = async (source: WantedTaskDefinition) => {
+  const sources = new Set([...services.map(({ source }) => source), ...(main ? [main] : [])]);
+  for (const source of sources) {
     const known = services.flatMap(({ source: its, target: { taskDefinition, begun = [] } }) =>
       its === source ? [...(taskDefinition ? [taskDefinition] : []), ...begun] : [],
     );
@@ -249,12 +268,8 @@ async function registerAll(
     made.set(source, registration);
     host.log.info(registrationSentence(registration));
     if (services.length <= 1) await call.output('task-definition-arn', registration.arn);
-    return registration;
-  };
-  const registered: Registered[] = [];
-  for (const one of services)
-    registered.push({ ...one, registration: made.get(one.source) ?? (await register(one.source)) });
-  return { services: registered, registration: main && (made.get(main) ?? (await register(main))) };
+  }
+  return made;
 }
 
 async function planTask(call: ThisCall, main: WantedTaskDefinition): Promise<TaskBefore> {
@@ -276,30 +291,6 @@ async function confirmAlone(
     await confirmRegistration(registration, main.request, { ecs, clock, signal: host.cancellation });
   }
   host.log.warning('neither service nor services is set: no service was updated');
-}
-
-/** What there is to do without a service. */
-function checkAlone({ service, services, runTask, taskDefinition }: ValuesOf<typeof inputs>): InputProblem[] {
-  if (runTask && taskDefinition === undefined)
-    return services === undefined
-      ? []
-      : [{ input: 'task-definition', problem: 'is required with run-task: the task runs it' }];
-  if (service !== undefined || services !== undefined || taskDefinition === undefined || runTask) return [];
-  return sourceOf(taskDefinition).kind === 'file'
-    ? []
-    : [
-        {
-          input: 'service',
-          problem: `or services is required: ${taskDefinition} is registered already, so there is nothing else to do`,
-        },
-      ];
-}
-
-function refuseVolume(name: string | undefined, wanted: readonly Wanted[]): void {
-  const problems = wanted.flatMap(({ source }) =>
-    source.kind === 'file' ? checkVolumeOf('service-managed-ebs-volume', name, source.request) : [],
-  );
-  if (problems.length > 0) throw invalidInputs(problems);
 }
 
 async function deployAll(

@@ -34,7 +34,7 @@ export function resourcesWith(
   if (!isObject(given) || !Array.isArray(resources) || resources.length === 0) {
     throw wrong(name, 'must be an object with a list of Resources');
   }
-  // Whoever uses the resources writes the version, also where it is missing.
+  // The callers write the version themselves, so a missing one does no harm.
   if (Number(memberOf(given, 'version') ?? 0) !== 0) throw wrong(name, 'must say version: 0.0');
   return {
     resources: resources.map((resource) => withTaskDefinition(taskDefinition, resource, name, containers)),
