@@ -59,7 +59,7 @@ export function createHttp(environment: NodeJS.ProcessEnv, { put, other } = pati
         url,
         {
           method,
-          // A proxy is never requested what is on this machine; the engine goes there itself, too.
+          // A registry on this machine is reached without a proxy, as the engine does it.
           agent: secure ? agents.https : isLoopback(url.host) ? agents.here : agents.http,
           headers: {
             'user-agent': 'landfall',

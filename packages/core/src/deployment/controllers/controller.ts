@@ -73,7 +73,7 @@ export interface DeploySteps {
 
 /**
  * How the services of one deployment controller of ECS are deployed, followed and rolled back. It is given only
- * targets that its own `open` has returned, and what was made of them.
+ * targets that its own `prepare` has returned, and what was made of them.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentController.html
  */
 export interface DeploymentController extends DeploySteps {

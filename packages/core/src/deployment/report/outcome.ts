@@ -43,7 +43,7 @@ export interface Outcome {
   readonly milliseconds: number;
   readonly causes: readonly Cause[];
   readonly error?: LandfallError;
-  /** ECS resumes it, whatever the verdict of this run. */
+  /** ECS continues with it, whatever the verdict of this run. */
   readonly isInFlight?: boolean;
   /** Its own deployment went well; this run has undone it because another one failed. */
   readonly isTakenBack?: boolean;
