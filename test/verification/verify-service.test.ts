@@ -342,14 +342,14 @@ describe('a caller whose permissions IAM enforces', () => {
     { Effect: 'Allow' as const, Action: 'iam:PassRole', Resource: '*' },
   ];
 
-  test('is requested nothing beyond the declared policy', async () => {
+  test('needs nothing beyond the declared policy', async () => {
     const user = enforced.sandbox.addPrincipal({ policy: { Statement: statements() as never } });
     const { result } = await verify(enforced, goodTask(enforced), { 'ecs-exec': 'false' }, user.accessKeyId);
     expect(result.error).toBeUndefined();
     expect(warnings(result)).toEqual([]);
   });
 
-  test('gets a warning that names the action for each thing it may not check, and no error', async () => {
+  test('gets a warning that names the action for each thing it may not read, and no error', async () => {
     const user = enforced.sandbox.addPrincipal({
       policy: { Statement: { Effect: 'Allow', Action: 'ecs:*', Resource: '*' } },
     });

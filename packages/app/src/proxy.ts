@@ -17,7 +17,7 @@ export function useProxy(env: NodeJS.ProcessEnv, proxy: string | undefined): voi
 
 const withScheme = (proxy: string) => (proxy.includes('://') ? proxy : `http://${proxy}`);
 
-/** The proxies of the environment that no one could use, before someone quotes one with its password. */
+/** The invalid proxies of the environment, before an error message quotes one with its password. */
 export function proxyProblems(env: Environment): readonly { input: string; problem: string }[] {
   return variables
     .filter((name) => env[name] && !isUsable(withScheme(env[name])))

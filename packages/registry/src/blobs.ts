@@ -91,7 +91,7 @@ const isAnother = (told: string | undefined, size: number | undefined): boolean 
 const held = [200, 206, 416, 301, 302, 303, 307, 308];
 
 /**
- * A blob that takes longer drips: milliseconds alongside what its size takes at a rate that no network is
+ * A blob that takes longer drips: milliseconds in addition to what its size takes at a rate that no network is
  * below.
  */
 const slowest = { base: 5 * 60_000, bytesPerSecond: 16 * 1024 };

@@ -194,7 +194,7 @@ describe('an answer', () => {
     });
   });
 
-  test('to HEAD that tells no digest is followed by a check the manifest itself', async () => {
+  test('to HEAD that has no digest is followed by a read of the manifest itself', async () => {
     await using programs = await fakePrograms();
     await using server = await httpRegistry(({ method }, response) =>
       response.writeHead(200, { 'content-type': mediaType }).end(method === 'HEAD' ? undefined : bytes),

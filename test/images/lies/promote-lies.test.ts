@@ -64,7 +64,7 @@ async function promote(from: LyingRegistry, to: LyingRegistry) {
   return runReported(promoteImage, world);
 }
 
-/** @param audit checks a target that a green run leaves, which tells the truth by then */
+/** @param audit checks a target as a green run left it; by then it tells the truth */
 async function play(
   scene: Scene,
   audit: (target: LyingRegistry, source: RepositoryContent) => Promise<void> = async () => {},

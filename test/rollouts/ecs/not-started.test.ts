@@ -19,7 +19,7 @@ const saidEarlier = expect.stringMatching(
   /^reported at 2026-\d\d-\d\dT[\d:.]+Z, before this deployment, and repeated only every six hours: was unable to place a task because .*No instance has 2 vCPU left\./,
 );
 
-/** The details without the way to continue, which is another test's. */
+/** The details without the hint on how to resume, which another test covers. */
 const why = ({ result }: ScenarioResult) =>
   result.error?.details.filter((line) => !/^(?:to keep watching|or from anywhere)/.test(line));
 

@@ -149,7 +149,7 @@ describe('rollback-service, run a second time', () => {
       false,
     );
   });
-  test('by a host that tells nothing to know a job by, while the first rollback is in progress: it is followed', async () => {
+  test('by a host that does not identify its jobs, while the first rollback is in progress: it is followed', async () => {
     await threeVersions();
     const killed = begin(rollbackService, {}, { run: {}, killAt: { call: 'updateService', when: 'after' } });
     await killed.killed;
@@ -265,7 +265,7 @@ describe('rollback-service, of a deployment in progress', () => {
     await createScenario();
     await scenario.deploy({ 'wait-until': 'started' });
     await later(40_000);
-    // The stop has no effect, and its answer does not report.
+    // The stop has no effect, and its response does not show that.
     scenario.sandbox.fault({
       operation: 'StopServiceDeployment',
       fault: { kind: 'empty', effect: 'none' },

@@ -19,7 +19,7 @@ describe('rollback-service', () => {
     expect(await own().sets()).toEqual(['web:1 PRIMARY']);
   });
 
-  test('a task set that has just become primary passes on to the one before, which still runs', async () => {
+  test('a task set that has just become primary gives the traffic back to the one before, which still runs', async () => {
     const old = await createService();
     const id = await own().make(2);
     await scenario.clock.sleep(5 * minute);
@@ -80,7 +80,7 @@ describe('rollback-service', () => {
     expect(result.error?.code).toBe('ROLLBACK_IMPOSSIBLE');
   });
 
-  test('M02: where no one has noted what was live before it is impossible, and nothing is sent', async () => {
+  test('M02: where what was live before is not recorded it is impossible, and nothing is sent', async () => {
     await createService();
     const from = marked();
     const { result } = await run(rollbackService);
@@ -157,7 +157,7 @@ describe('rollback-service', () => {
     await refusedAfter();
   });
 
-  test('after on-failure rollback it is refused: no one is rolled back to what this run had deployed', async () => {
+  test('after on-failure rollback it is refused: nothing is rolled back to what this run had deployed', async () => {
     await createScenario({
       services: { web: { desiredCount: 2, deploymentController: { type: 'EXTERNAL' } }, api: {} },
       taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }],

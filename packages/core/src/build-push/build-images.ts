@@ -38,8 +38,8 @@ interface Plan {
 }
 
 /**
- * Builds and pushes the images, some at a time. When one fails, those in progress come to their end and no
- * other is begun. @throws the first failure, with what became of each image in its details and facts
+ * Builds and pushes the images, some at a time. When one fails, those in progress finish, and no
+ * other starts. @throws the first failure, with what became of each image in its details and facts
  */
 export async function buildImages(
   world: World,
@@ -103,7 +103,7 @@ async function buildSide(
 }
 
 /**
- * With the images that it is built on instead of their names. @throws INPUT_INVALID where a builder keeps
+ * With the references of the base images instead of their names. @throws INPUT_INVALID where a builder keeps
  * them
  */
 function onBases(build: TargetBuild, ends: ReadonlyMap<string, TargetResult | LandfallError>): TargetBuild {

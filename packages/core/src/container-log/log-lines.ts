@@ -38,7 +38,7 @@ interface Shown {
   readonly note?: string;
 }
 
-/** The messages of one read of the log → the lines to show, within the caps, and a word about those cut. */
+/** The messages of one read of the log → the lines to show, within the caps, and a notice about those cut. */
 export function showMessages(
   state: LogState,
   messages: readonly string[],

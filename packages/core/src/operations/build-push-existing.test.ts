@@ -126,7 +126,7 @@ describe('skip-if-exists keeps an image that matches the build', () => {
   });
 });
 
-describe('skip-if-exists alongside tags that move', () => {
+describe('skip-if-exists with tags that move', () => {
   const inputs = { tags: 'latest\nsha\nstage' };
 
   test('a rerun for an older commit keeps its image, and sets them to it', async () => {
@@ -174,7 +174,7 @@ describe('skip-if-exists alongside tags that move', () => {
     expect(result.error).toMatchObject(error);
   });
 
-  test('a tag that already pointed to it, and was re-pushed since, is a warning', async () => {
+  test('a tag that already pointed to the image and was re-pushed since causes a warning', async () => {
     const { result, warnings: said } = await kept(manifestOf(imageId), {
       inputs,
       held: { latest: manifestOf(imageId), stage: manifestOf(imageId, other) },

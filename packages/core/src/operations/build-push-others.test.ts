@@ -128,7 +128,7 @@ test('green means that every tag was last seen on the output image, or a warning
   );
 });
 
-test('without interference it is green unless an immutable tag holds other content, and a rerun changes nothing', async () => {
+test('without interference it is green unless an immutable tag holds other content, and a second run changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
       const alone = { ...drawn, events: [] };

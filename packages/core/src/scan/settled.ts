@@ -10,7 +10,7 @@ const day = 86_400_000;
 const old = 7 * day;
 
 /**
- * A sentence on a basic scan that knows nothing of the flaws found since; an enhanced one continues by
+ * A sentence on a basic scan that knows nothing of the flaws found since; an enhanced one is updated by
  * itself.
  */
 export function noteOnAge({ imageScanFindings }: DescribeImageScanFindingsResponse, now: number) {

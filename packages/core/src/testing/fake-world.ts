@@ -38,7 +38,7 @@ export interface Request {
   /** `ecs:DescribeServices`; for Docker `docker:version`; `registry` for a client of registries. */
   readonly operation: string;
   readonly input: unknown;
-  /** Requested in another region than the world's own. */
+  /** For requests to another region than the world's own. */
   readonly region?: string;
 }
 

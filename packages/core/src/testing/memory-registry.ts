@@ -12,7 +12,7 @@ export interface MemoryRepository {
 }
 
 export interface MemoryRegistries extends Registry {
-  /** Made when it is requested: `registry.example/team/web`. */
+  /** Created on first use: `registry.example/team/web`. */
   at(name: string): MemoryRepository;
   /** Puts an image of these blobs, or an index of these manifests, under a tag or its digest alone. */
   put(

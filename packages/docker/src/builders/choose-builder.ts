@@ -5,7 +5,7 @@ import type { BuilderRequirement } from './builder-requirements.ts';
 /** A docker program on PATH, in its order. */
 export interface Candidate {
   readonly program: string;
-  /** Not requested where the first on PATH has buildx. */
+  /** Not determined where the first on PATH has buildx. */
   readonly clientVersion?: string;
   readonly buildxVersion?: string;
   /** A buildx that is there, but that this docker does not take: of another architecture, say. */
@@ -26,7 +26,7 @@ const buildxOnly = '23.0.0';
 
 /**
  * buildx where the first docker on PATH has it; else BuildKit through a client before 23, the first on PATH
- * that is one; else the classic builder, if nothing requested needs more.
+ * that is one; else the classic builder, if no requested input needs more.
  * @throws TOOL_MISSING naming the inputs that need what is missing
  */
 export function chooseBuilder(

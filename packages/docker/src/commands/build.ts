@@ -168,7 +168,7 @@ async function diskFull(
   });
 }
 
-/** Of the nearest folder that exists; undefined where the system does not report. */
+/** Of the nearest folder that exists; undefined where the system does not report it. */
 async function freeBytes(path: string): Promise<{ path: string; bytes: number } | undefined> {
   try {
     const { bavail, bsize } = await statfs(path);

@@ -46,7 +46,7 @@ export async function push(
     throw new LandfallError(refusal.code, {
       summary: `docker push ${reference} ${endOf(result)}: ${lastLine(result) ?? 'it printed nothing'}`,
       ...(refusal.remedy !== undefined && { remedy: refusal.remedy }),
-      // The one line is in the summary, and progress was told as it went.
+      // The one line is in the summary, and progress was reported as it happened.
       details: said.length > 1 ? said.slice(-5) : [],
       facts: { reference, transient: refusal.transient },
     });

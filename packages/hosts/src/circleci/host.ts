@@ -37,7 +37,7 @@ const refuse = (name: string) => {
     summary: `${name} could not be passed on: BASH_ENV is not set`,
   });
 };
-/** Nothing was passed on either, so there is nothing to clear. */
+/** Nothing was output either, so there is nothing to clear. */
 const withoutFile: ShellFile = { exportVariable: refuse, setOutput: refuse, clearOutputs() {} };
 
 /**

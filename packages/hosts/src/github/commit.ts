@@ -37,7 +37,7 @@ const forOthers = ['pull_request_target', 'workflow_run', 'issue_comment'];
 
 /**
  * The commit that a folder holds; without a folder, or a checkout, the one that actions/checkout would fetch.
- * A pull request's merge commit, which no one wrote and which vanishes, stands for the head that it merges.
+ * A pull request's merge commit, which CI generates and which vanishes, stands for the head that it merges.
  * https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
  */
 export async function gitHubCommit(

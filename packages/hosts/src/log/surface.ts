@@ -7,7 +7,7 @@ export interface Surface {
   closeGroup(): void;
   /** Shows the state of what moves instead of the last one; absent where a log only grows. */
   redraw?(lines: readonly string[]): void;
-  /** How wide a line may be that is redrawn; undefined where no one knows. */
+  /** How wide a line may be that is redrawn; undefined where it is not known. */
   columns?(): number | undefined;
   close(): void;
 }

@@ -37,7 +37,7 @@ const host = '(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z
 const hostEnd = '(?![\\p{L}\\p{N}_@%-]|\\.[\\p{L}\\p{N}_-]|:(?!\\s|$))';
 const path = "(?:[/?#](?:[a-z0-9._~:/?#@!&'()*+,;=%[\\]-]*[a-z0-9_~/#&=+%-])?)?";
 /**
- * A web address without doubt: RFC 3986, without what Markdown, HTML or GitHub's math would check, or what
+ * A web address without doubt: RFC 3986, without what Markdown, HTML or GitHub's math would interpret, or what
  * ends a sentence.
  */
 const address = new RegExp(`(?<![\\p{L}\\p{N}_])(https?://${host}${hostEnd}${path})`, 'iu');

@@ -31,7 +31,7 @@ export interface SandboxOptions {
   /** How long things take in ECS, over the defaults (near AWS's when scripted, short with containers). */
   readonly timing?: Partial<Timing>;
   readonly docker?: Partial<DockerOptions>;
-  /** APIs alongside the sandbox's own. */
+  /** APIs besides the sandbox's own. */
   readonly services?: readonly ServiceModule[];
   /** Told of every change of the sandbox's state. */
   readonly changed?: () => void;

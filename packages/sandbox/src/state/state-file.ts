@@ -120,7 +120,7 @@ export function openStateFile(
   };
 }
 
-/** A sandbox writes and deletes in its folder: it takes an empty one or its own, no one else's. */
+/** A sandbox writes and deletes in its folder: it accepts an empty one or its own, no other. */
 function checkFolder(root: string): void {
   const entries = readdirSync(root);
   if (entries.length === 0 || entries.some((entry) => entry === 'state.json' || entry === 'sandbox.pid'))

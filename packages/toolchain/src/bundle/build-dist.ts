@@ -34,7 +34,7 @@ export async function buildDist(root: string, build: string): Promise<Bundle> {
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Written alongside its place and then moved there: no one finds half of it, nor two builds mixed. */
+/** Written next to its place and then moved there: no one finds half of it, nor two builds mixed. */
 export async function writeDist(dist: string, files: Bundle): Promise<void> {
   await mkdir(dirname(dist), { recursive: true });
   const making = await mkdtemp(`${dist}.`);

@@ -7,7 +7,7 @@ import { referenceDate } from '../iam/reference.ts';
 import { simulatorVersion } from '../tools/tools.ts';
 import { failWith, type Part } from './part.ts';
 
-/** How the sandbox judges policies alongside another evaluation of them. */
+/** How the sandbox evaluates policies, compared with another implementation. */
 export const evaluationPart: Part = {
   name: 'IAM evaluation of the sandbox',
   async run(root) {
@@ -18,7 +18,7 @@ export const evaluationPart: Part = {
   },
 };
 
-/** The IAM policies that users are given alongside what AWS says of its actions. */
+/** The IAM policies that users are given, checked against what AWS says of its actions. */
 export const policiesPart: Part = {
   name: 'IAM policies',
   async run(root) {

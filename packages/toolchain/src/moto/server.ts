@@ -42,7 +42,7 @@ export async function startMoto(root: string): Promise<MotoServer> {
 
 async function endpointOf(server: ChildProcess): Promise<string> {
   let said = '';
-  // The loop continues reading after the line that matters, or the pipe would fill and moto stop.
+  // The loop keeps reading after the line that matters, or the pipe would fill and moto would stop.
   const lines = createInterface({ input: server.stderr! });
   return new Promise((resolve, reject) => {
     lines.on('line', (line) => {

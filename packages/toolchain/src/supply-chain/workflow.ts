@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml';
 
 /**
- * Our own rules for a workflow, alongside those of actionlint and zizmor: so that the tests know them on a
+ * Our own rules for a workflow, besides those of actionlint and zizmor: so that the tests know them on a
  * machine that has neither. A line per problem.
  */
 export function workflowProblems(text: string): readonly string[] {

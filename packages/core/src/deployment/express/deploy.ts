@@ -133,7 +133,7 @@ async function registrationOf({ ecs, world }: Run, { primary }: Written): Promis
 }
 
 /**
- * Takes the service back to what it was set to before, where ECS has not done so. Said alongside the first
+ * Rolls the service back to its settings before, where ECS has not done so. Reported in addition to the first
  * error, never instead of it: it never rejects.
  */
 export async function undoExpress(

@@ -25,7 +25,7 @@ export type ExpressPlan =
       readonly request: UpdateRequest;
       /** What takes the service back to where it is now. */
       readonly undo: UpdateRequest;
-      /** What changes, one per line. */
+      /** What changes, one change per line. */
       readonly lines: readonly string[];
     };
 

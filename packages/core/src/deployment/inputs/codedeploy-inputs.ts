@@ -97,7 +97,7 @@ export const codeDeployReadPermissions: readonly Permission[] = [
 ];
 
 /**
- * What following a deployment needs alongside. What names a deployment alone is allowed on `*` or not at all.
+ * What following a deployment needs in addition. What names a deployment alone is allowed on `*` or not at all.
  */
 export const codeDeployWatchPermissions: readonly Permission[] = [
   ...codeDeployReadPermissions,
@@ -109,7 +109,7 @@ export const codeDeployWatchPermissions: readonly Permission[] = [
   },
 ];
 
-/** What making one needs alongside: CreateDeployment checks the configuration and notes the revision. */
+/** What creating one needs in addition: CreateDeployment checks the configuration and notes the revision. */
 export const codeDeployPermissions: readonly Permission[] = [
   ...codeDeployWatchPermissions,
   { action: 'codedeploy:CreateDeployment', resource: group, when },

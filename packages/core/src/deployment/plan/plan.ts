@@ -37,7 +37,7 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
     request: {
       cluster: target.cluster,
       service: target.name,
-      // Said even where it is the same: what was read may be behind someone's deployment of another one.
+      // Sent even where it is the same: the read may be behind someone else's deployment of another one.
       taskDefinition: wanted,
       ...changes,
       ...(force ? { forceNewDeployment: true } : {}),

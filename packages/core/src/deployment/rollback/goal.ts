@@ -5,7 +5,7 @@ import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import { goalOfRollback, type Past } from '../rules/go-back.ts';
 import { noRollbackTarget } from '../service/rollback-revision.ts';
 
-/** What is told of a deployment of the past that a rollback goes to, or that is in its way. */
+/** What is reported of an earlier deployment that is the goal of a rollback, or blocks it. */
 interface Told extends Past {
   readonly id: string;
   readonly taskDefinition: string;

@@ -52,8 +52,8 @@ export function findRollbackMark({ world }: Run, service: Service): FoundMark | 
 }
 
 /**
- * The mark of the last rollback. Where something is in progress that goes back, a mark that does not speak of
- * it may be one of before: to stop a rollback that this very run has begun would make the bad version live
+ * The mark of the last rollback. Where a rollback is in progress, a mark that does not refer to
+ * it may be an earlier one: to stop a rollback that this very run has started would make the bad version live
  * again.
  */
 export async function findMarkSurely(
@@ -117,7 +117,7 @@ export const deployedSince = (service: string, version: string | undefined) =>
     facts: { service, deployed: version },
   });
 
-/** @param deployment the one in progress that goes back */
+/** @param deployment the rollback in progress */
 export const rolledBackByAnother = (
   service: string,
   deployment: { readonly id: string; readonly taskDefinition: string },

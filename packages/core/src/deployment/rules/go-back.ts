@@ -14,7 +14,7 @@ export type Goal<T extends Past> =
   | { readonly kind: 'gone-back'; readonly from: T; readonly further: T | undefined }
   /** Nothing was live before the present one. */
   | { readonly kind: 'nowhere' }
-  /** The past does not report when the present one became live. */
+  /** The history does not show when the present one became live. */
   | { readonly kind: 'unknown' };
 
 /**
@@ -30,7 +30,7 @@ export function goalOfRollback<T extends Past>(past: readonly T[], present: stri
   const first = live.findIndex(({ version }) => version === present);
   const last = past.at(-1);
   if (first < 0) {
-    // It has never been live, and no one takes it back: what was live last.
+    // It has never been live, and nothing rolls it back: what was live last.
     const to = last?.version === present && last.outcome !== 'live' ? live.at(-1) : undefined;
     return to ? { kind: 'go', to } : { kind: 'unknown' };
   }
@@ -67,8 +67,8 @@ export interface RollingBack {
 }
 
 /**
- * Whether a rollback that was requested is done. Only the earlier version live, and nothing left of the one
- * to go, is green; a deployment that became live before it could be stopped is to be rolled back like any
+ * Whether a requested rollback is done. Only the earlier version live, and nothing left of the one
+ * to go, is green; a deployment that became live before it could be stopped must be rolled back like any
  * other.
  */
 export function judgeRollback({

@@ -13,7 +13,7 @@ export interface Standing {
   readonly primaryCreatedAt: number;
   /** PRIMARY is set to what was requested. */
   readonly isAsked: boolean;
-  /** Undefined where the service does not report: behind a Classic Load Balancer. */
+  /** Undefined where the service does not report it: behind a Classic Load Balancer. */
   readonly isComplete: boolean | undefined;
   readonly isAlive: boolean;
   /** The newest service deployment; undefined where there is none, or none may be read. */
@@ -44,7 +44,7 @@ export type Answer =
   | 'changed';
 
 /**
- * Whether a service stands as it was requested, by the reads so far, the oldest first. Green without a write
+ * Whether a service is as requested, by the reads so far, the oldest first. Green without a write
  * takes two that agree. The service and its service deployments may be behind each other: then more reads
  * decide.
  */
@@ -70,7 +70,7 @@ const isOutranked = (last: Standing, reads: readonly Standing[]): boolean =>
   reads.some((one) => one.primaryId !== last.primaryId && one.primaryCreatedAt > last.primaryCreatedAt);
 
 /**
- * The service and its service deployments speak of different times: another's deployment is in progress, or
+ * The service and its service deployments show different moments: another deployment is in progress, or
  * has succeeded, and PRIMARY is not it; or PRIMARY is not complete, and nothing is in progress.
  */
 function isBehind({ newest, primaryId, isComplete }: Standing): boolean {

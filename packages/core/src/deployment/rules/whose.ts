@@ -21,7 +21,7 @@ export type Place =
   | 'undecided'
   | 'rolling-back'
   | 'rolled-back'
-  /** Someone else's was PRIMARY, now or at any time since: it may have been rolled back itself. */
+  /** Someone else's deployment is or was PRIMARY since: it may have been rolled back itself. */
   | 'superseded';
 
 export interface Shown extends Ids {

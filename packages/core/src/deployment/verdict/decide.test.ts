@@ -110,7 +110,7 @@ test.each([
   },
 );
 
-test('STOPPED, superseded, and the newer deployment never shows: SUPERSEDED anyway, not a person', () => {
+test('STOPPED, superseded, and the newer deployment never shows: SUPERSEDED anyway, not STOPPED by a person', () => {
   const rollout = seen({
     service: service([mine({ rolloutState: 'IN_PROGRESS' })]),
     serviceDeployment: sd('STOPPED', { statusReason: 'superseded by a newer service deployment.' }),
@@ -443,7 +443,7 @@ describe('with DescribeServices alone', () => {
       expect(decide(later, { ...terms, now: 91_000 })).toBeUndefined();
       expect(decide(later, { ...terms, now: 91_001 })?.kind).toBe('ROLLED_BACK');
     });
-    test('and no read has ever shown ours: no one knows what became of it', () => {
+    test('and no read has ever shown ours: the outcome is unknown', () => {
       const rollout = seen({ service: service([before]) });
       expect(decide(rollout, { ...terms, now: 60_000 })).toBeUndefined();
       expect(decide(rollout, { ...terms, now: 60_001 })).toEqual({

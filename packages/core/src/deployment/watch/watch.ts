@@ -66,7 +66,7 @@ export const termsAt = ({ terms, rollout, unreadSince, readAt }: Watch, now: num
   startedAt: rollout.startedAt,
 });
 
-/** A notice worth one line, alongside the events. */
+/** A notice worth one line, besides the events. */
 export type WatchNotice =
   | {
       readonly kind: 'permission-missing' | 'evidence-missing';

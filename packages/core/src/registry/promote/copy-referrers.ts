@@ -12,7 +12,7 @@ import { untilSettled } from '../read/until-settled.ts';
 import { type BlobTally, copyImage } from './copy-image.ts';
 import { tagImage } from './tag-image.ts';
 
-/** A signature of an attestation of an image is 2; in practice nothing goes much deeper. */
+/** A signature of an attestation of an image is at depth 2; in practice nothing goes much deeper. */
 const deepest = 8;
 /** Each asks for four things. */
 const subjectsAtOnce = 4;

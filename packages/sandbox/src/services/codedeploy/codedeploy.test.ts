@@ -173,7 +173,7 @@ describe('a CodeDeploy deployment of an ECS service', () => {
     expect(codedeploy.info(id).status).toBe('Succeeded');
   });
 
-  test('its group shows both waits, those that were not requested as 0', () => {
+  test('its group shows both waits, 0 where none was requested', () => {
     const shown = (blueGreenDeploymentConfiguration: object) =>
       bench({ blueGreenDeploymentConfiguration }).call('GetDeploymentGroup', {
         applicationName: 'app',

@@ -34,8 +34,8 @@ interface Told {
 }
 
 /**
- * Ends the wait of a deployment for someone, or has CodeDeploy roll it back, and follows it from there. The
- * termination wait is ended only when it is named: with the old task set goes the quick way back. One that
+ * Ends a deployment's wait for a person, or has CodeDeploy roll it back, and follows it from there. The
+ * termination wait is ended only when it is named: with the old task set goes the quick way back. A deployment that
  * was told so already, by an earlier attempt or by someone, is followed.
  * @throws NOT_PAUSED when no deployment is in that wait; nothing is sent then
  */
@@ -83,7 +83,7 @@ export async function continueByCodeDeploy(
   return outcome.verdict === 'SUCCEEDED' ? tooLate(outcome, found.ours) : asRequestedRollback(outcome);
 }
 
-/** The deployment that is in that wait, or that was told so already. */
+/** The deployment that is in that wait, or that was already continued or stopped. */
 async function standing(
   run: Run,
   target: CurrentTarget,
@@ -130,7 +130,7 @@ async function goOn(
   }
 }
 
-/** It was told so already: it has left the wait that it had, the way that was requested. */
+/** It was already continued or stopped: it has left its wait in the requested direction. */
 async function isAnswered(
   { world }: Run,
   { cluster, name, codeDeploy: by }: CurrentTarget,

@@ -14,7 +14,7 @@ export interface Order {
   readonly by: ByCodeDeploy;
   readonly taskDefinition: string;
   readonly appSpec: AppSpec;
-  /** Someone else's of the same task definition is not what was requested. */
+  /** Someone else's deployment of the same task definition is not the requested one. */
   readonly isForced: boolean;
 }
 
@@ -63,7 +63,7 @@ export function tooMany(
 export async function startDeployment(order: Order, parts: Parts): Promise<Started> {
   const { codeDeploy, clock, signal } = parts;
   const since = new Date(clock.now() - clockTolerance);
-  // Those there were before, so that a lost answer is not settled by someone's earlier deployment.
+  // Those that were there before, so that a lost answer is not resolved to someone else's earlier deployment.
   const before = new Set(await listDeployments(codeDeploy, order.by, { since }, { signal }));
   const request = {
     applicationName: order.by.application,

@@ -90,7 +90,7 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   const isCounted = seen.desiredCount === undefined || service?.desiredCount === seen.desiredCount;
   const isSet = isCounted || terms.now - rollout.startedAt > settleTime;
   const isLive = isSet && isTaskSetLive(ours, service) && (part === 'watch' || scaleOf(ours) === 100);
-  // What runs already is passed on to at once: the version to go is to get no more requests.
+  // What already runs gets the traffic at once: the version to go must get no more requests.
   const isReady = part === 'hand-over' || isLive;
   if (!isReady) return stuck(rollout, terms, ours);
   const standing = setsToGo(seen, ours, rollout).filter((one) => one.status !== 'DRAINING');
@@ -104,7 +104,7 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   return verdict ? end(verdict) : stuck(rollout, terms, ours);
 }
 
-/** A task set that someone else made, and that had not the traffic, stays. */
+/** A task set that someone else made, and that did not have the traffic, stays. */
 const setsToGo = (
   { part, sets, toGo, hadTraffic }: SeenSets,
   ours: TaskSet,
@@ -123,7 +123,7 @@ export const supersededBy = (primary: TaskSet): Verdict => ({
   ...liveOf(primary),
 });
 
-/** Someone is at work on it: nothing is deleted that they may want. */
+/** Someone else is working on it: nothing that they may need is deleted. */
 const takenBack = (primary: TaskSet, ours: TaskSet): Verdict => ({
   kind: 'ROLLED_BACK',
   reason: `someone made task set ${primary.id} of ${named(primary)} primary again; task set ${ours.id} is still running alongside it`,

@@ -119,7 +119,7 @@ export interface RevisionRecord {
   readonly express?: ExpressSettings;
 }
 
-/** What an Express service has alongside its task definition and its network. */
+/** What an Express service has besides its task definition and its network. */
 export interface ExpressSettings {
   readonly healthCheckPath: string;
   readonly scalingTarget: ecs.ExpressGatewayScalingTarget;
