@@ -131,7 +131,7 @@ test('without the service most checks cannot be made: that it may not be read is
   ]);
 });
 
-describe('what is wrong is reported, with what to do', () => {
+describe('a problem is reported, with what to do', () => {
   test.each<[string, () => object, () => string[]]>([
     [
       'an image that was never pushed',

@@ -222,7 +222,7 @@ describe('a build', () => {
     expect(error.details).toHaveLength(20);
   });
 
-  test('that fails silently, or is killed, says so', async () => {
+  test('that fails silently, or is killed, is reported as such', async () => {
     await using programs = await fakePrograms();
     await programs.add('docker', docker('exit 17'));
     await expect(dockerOf(programs).build(await request(programs))).rejects.toMatchObject({

@@ -58,7 +58,7 @@ export function createDocker({ env: environment, clock, run = runProcess(clock) 
   };
 }
 
-/** Looked for until it is found: anyone who is told that there is none may install one. */
+/** Searched for until it is found: a user who is told that it is missing may install it. */
 function onPath(environment: Environment): Programs['dockers'] {
   let known: readonly string[] = [];
   return async () => {

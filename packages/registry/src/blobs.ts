@@ -12,7 +12,7 @@ import { refusal } from './refused.ts';
 import type { Session } from './session.ts';
 
 /**
- * A HEAD is refused silently: a login that has expired looks like one that may not. Some proxies take none.
+ * A refused HEAD has no body: an expired login looks like one without permission. Some proxies refuse every HEAD.
  */
 export const headRefused = [400, 401, 403, 405, 501];
 

@@ -17,7 +17,7 @@ export interface StreamedBody {
   readonly stream: Readable;
   /** Sees each chunk before it is sent. */
   readonly see: (chunk: Buffer) => void;
-  /** What is reported when it breaks off: the one who gave it failed, not the one who is sent it. */
+  /** What is reported when it breaks off: the source of the body failed, not the registry it is sent to. */
   readonly brokenOff: (thrown: Error) => Error;
   /** What is wrong with the whole, asked after the last chunk: the request then fails instead of ending. */
   readonly problem: () => Error | undefined;

@@ -209,7 +209,7 @@ describe('an answer', () => {
     });
   });
 
-  test('to HEAD that refuses is requested its reason', async () => {
+  test('to HEAD that refuses is followed by a request for the reason', async () => {
     await using programs = await fakePrograms();
     await using server = await httpRegistry(({ method }, response) => {
       const message = 'Your authorization token has expired. Reauthenticate and try again.';

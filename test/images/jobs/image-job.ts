@@ -46,7 +46,7 @@ export function imageJob({ sandbox, also, files = {}, home, env = {} }: ImageJob
     ...sandbox?.environment(imageUser(sandbox, also)),
     GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
     GITHUB_REF: 'refs/heads/main',
-    // Its descendants are known by it, no matter what their parent has become.
+    // Its descendants are recognized by it, whatever has become of their parent.
     LANDFALL_TEST_JOB: mark,
     ...env,
   };

@@ -57,7 +57,7 @@ interface RegistryRequest {
 }
 
 /**
- * @param shows whether a lie about a repository is told at an occasion for it; without one the registry is
+ * @param tells whether a lie about a repository is told at an occasion for it; without one the registry is
  * honest
  */
 export async function lyingRegistry(

@@ -212,7 +212,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
-  test('BadToBad: there is nothing to roll back to, and that is reported loudest', async () => {
+  test('BadToBad: there is nothing to roll back to, and that is reported most prominently', async () => {
     await given(breaker, {
       taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });

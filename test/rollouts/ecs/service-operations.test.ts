@@ -34,7 +34,7 @@ describe('wait-for-service', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED', 'deployment-id': id } });
     expect(live?.deploymentId).toBe(id);
   });
-  test('is green when the deployment is live already, and still the newest when no read is behind', async () => {
+  test('is green when the deployment is live already, and still the newest when no read can be stale', async () => {
     await createScenario();
     const { result, live, took } = await run(waitForService);
     expect(result.outputs).toMatchObject({ verdict: 'NOOP', ...outputsOf(live) });
@@ -135,7 +135,7 @@ describe('wait-for-service', () => {
   test.each([
     ['while ECS rolls it back', 30_000],
     ['when that is done', 900_000],
-  ])('shows how a deployment ended that was rolled back, and of what it died: %s', async (_, later) => {
+  ])('reports how a deployment that was rolled back ended, and why: %s', async (_, later) => {
     await createScenario({
       services: { web: breaker },
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, log: ['no database'] } }],
@@ -261,7 +261,7 @@ describe('scale-service', () => {
       ],
     });
   });
-  test('what ECS says of tasks that find no room is told as it is reported, and again in the error', async () => {
+  test('what ECS says of tasks that cannot be placed is logged when it says so, and again in the error', async () => {
     await createScenario();
     scenario.sandbox.ecs.setTaskRules([
       { outcome: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } },
@@ -277,7 +277,7 @@ describe('scale-service', () => {
       details: expect.arrayContaining([expect.stringMatching(said)]),
     });
   });
-  test('a service that is deleted meanwhile is reported to be so', async () => {
+  test('a service that is deleted meanwhile is reported as deleted', async () => {
     await createScenario();
     scenario.at(3000, () =>
       scenario.sandbox.dispatch('ecs', 'DeleteService', { cluster: 'main', service: 'web', force: true }),

@@ -217,7 +217,7 @@ describe.each(driven)('$name', (strategy) => {
   });
 
   if (!isByCodeDeploy && strategy.name !== 'DAEMON')
-    test('a service that was only scaled is reported to be so', async () => {
+    test('a service that was only scaled is reported as such', async () => {
       await given(['api', 'web'], [bad('web:2')]);
       const services = `api=api-v1.json\nweb=${file('web')} after api`;
       const { host } = await begin(services, { 'on-failure': 'rollback', 'desired-count': '3' }).done;

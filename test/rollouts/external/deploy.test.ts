@@ -319,7 +319,7 @@ describe('what is live with task sets', () => {
 });
 
 describe('run again', () => {
-  test('D25: cancelled, the task set is left and that is reported; the next run resumes it', async () => {
+  test('D25: on a cancel the task set is left, which is reported; the next run resumes it', async () => {
     await given();
     const from = marked();
     const first = scenario.begin();

@@ -246,7 +246,7 @@ describe('rollback-service', () => {
     expect(scenario.serving()[0]).toBe('web:1 2');
   });
 
-  test('an older one alongside what is rolled back to does not keep the rollback open', async () => {
+  test('an older one next to the goal of the rollback does not keep the rollback open', async () => {
     await createService();
     await own().make(2, { scale: { unit: 'PERCENT', value: 10 } });
     await scenario.clock.sleep(minute);

@@ -32,7 +32,7 @@ import { type KillAt, killedAt } from './kill-at.ts';
 
 export interface ScenarioOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'changed'> {
   readonly services?: Readonly<Record<string, Partial<CreateServiceRequest>>>;
-  /** Services of Express Mode, on version 1 of their image, alongside or instead of the others. */
+  /** Services of Express Mode, on version 1 of their image, in addition to the others or instead of them. */
   readonly express?: Readonly<Record<string, Partial<CreateExpressGatewayServiceRequest>>>;
   /** What becomes of tasks. Version 2 of the image runs unless said otherwise. */
   readonly taskRules?: readonly TaskRule[];

@@ -145,7 +145,7 @@ async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<T
 
 /**
  * Builds run side by side, so each line says whose it is; folds cannot overlap, so there are none within. A
- * notice that holds for all of them is reported of the first.
+ * notice that applies to all of them is reported for the first.
  */
 function labelled(world: World, label: string, said: Set<string>): World {
   const { log } = world.host;

@@ -7,7 +7,7 @@ export interface LogState {
   readonly hiddenCharacters: number;
   /** The newest lines, shown or not, for a failure report. */
   readonly tail: readonly string[];
-  /** When no more will be shown at all, that was reported. */
+  /** Whether it was reported that nothing more will be shown. */
   readonly full: boolean;
 }
 

@@ -165,7 +165,7 @@ describe('skip-if-exists with tags that move', () => {
       inputs,
       held: { latest: manifestOf(imageId, other), stage: manifestOf(imageId, other) },
       onRead: (_reference, held) => {
-        // Both have been put on it, and something deletes or moves what decided.
+        // Both point to it now, and something deletes or moves the tag that decided.
         if (held.get('stage')?.digest !== digest || held.get('latest')?.digest !== digest) return;
         if (named === undefined) held.delete('0123456');
         else held.set('0123456', manifestOf(imageId, named));

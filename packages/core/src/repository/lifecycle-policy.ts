@@ -33,7 +33,7 @@ const makers = {
   }),
 };
 
-/** The rules for the two requests that most repositories have; undefined for none. */
+/** The rules for the two settings that most repositories need; undefined for none. */
 export function lifecycleRules({
   expireUntaggedAfter,
   keepLast,

@@ -29,7 +29,7 @@ export interface MemoryRegistries extends Registry {
 export interface MemoryOptions {
   /** Names that stand for another registry: `{ 'alias.example': 'one.example' }`. */
   readonly aliases?: Readonly<Record<string, string>>;
-  /** Others that act, before each request: `putManifest two.example/web:live`. */
+  /** What others do, before each request: `putManifest two.example/web:live`. */
   readonly before?: (request: string, registries: MemoryRegistries) => void;
 }
 

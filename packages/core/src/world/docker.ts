@@ -13,7 +13,7 @@ export interface Docker {
   login(request: LoginRequest, options?: DockerCallOptions): Promise<void>;
   /** The DOCKER_CONFIG in use; undefined where there is no home either. */
   configFolder(): Promise<string | undefined>;
-  /** Which builder this machine has for a build, and which of its requests that builder lacks. */
+  /** Which builder this machine has for a build, and which of its requirements that builder lacks. */
   chooseBuilder(specification: BuildSpecification, options?: DockerCallOptions): Promise<Builder>;
   /** What a Bake file comes to, as JSON, worked out by buildx. TOOL_MISSING without buildx, FILE_UNREADABLE. */
   bakePlan(request: BakePlanRequest, options?: DockerCallOptions): Promise<string>;

@@ -100,7 +100,7 @@ function withBuildx(
 }
 
 /**
- * An old engine builds silently on what it does not know.
+ * An old engine silently ignores what it does not know.
  * @throws TOOL_MISSING naming the inputs that would have no effect
  */
 export function refuseIgnored(requirements: readonly BuilderRequirement[], engine: string): void {

@@ -187,7 +187,7 @@ function parseMetadata(text: string | undefined): Record<string, unknown> {
       ? (value as Record<string, unknown>)
       : {};
   } catch {
-    // A file cut off halfway tells nothing; anyone who needs the digest says that it is unknown.
+    // A truncated file tells nothing; the code that needs the digest reports that it is unknown.
     return {};
   }
 }

@@ -27,7 +27,7 @@ export function runState(
       values[name] = value;
       try {
         makeFolder(folderOf(temporaryFolder));
-        // Written alongside and moved: anyone who is killed in between leaves the old state, not half of one.
+        // Written to another file and moved: a process killed in between leaves the old state, not half of one.
         writeFileSync(`${path}.new`, JSON.stringify(values), { mode: 0o600 });
         renameSync(`${path}.new`, path);
       } catch (thrown) {

@@ -3,8 +3,8 @@
  * Markdown and GitHub's own rules on top of it give a meaning. A web address links to itself; nothing else
  * links, and there is no image.
  *
- * What Markdown gives a meaning becomes a character reference, which "cannot be used instead of symbols
- * indicating structure" (CommonMark, 6.2) and holds inside HTML, too, where a backslash does not. What GitHub
+ * What Markdown gives a meaning becomes a character reference, which never indicates
+ * structure (CommonMark, 6.2) and holds inside HTML, too, where a backslash does not. What GitHub
  * looks for in the rendered text, a node at a time, is cut in two by `<wbr>`: it cannot be seen and is not
  * copied.
  */

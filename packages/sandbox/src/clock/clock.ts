@@ -17,7 +17,7 @@ export interface SandboxClock extends Clock {
   after(milliseconds: number, callback: () => void): Appointment;
   /** A callback that has run, or was cancelled before, is left alone. */
   cancel(appointment: Appointment | undefined): void;
-  /** Cancels everything; nothing runs. */
+  /** Cancels everything; nothing runs after that. */
   close(): void;
 }
 

@@ -35,7 +35,7 @@ export interface SandboxOptions {
   readonly services?: readonly ServiceModule[];
   /** Told of every change of the sandbox's state. */
   readonly changed?: () => void;
-  /** Told of a bug in the sandbox. Default: a line on standard error. */
+  /** Called on a bug in the sandbox. Default: a line on standard error. */
   readonly defect?: (error: unknown, where: string) => void;
 }
 

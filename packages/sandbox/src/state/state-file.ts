@@ -70,7 +70,7 @@ export function openStateFile(
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
-    // Anyone who waited for a write that failed was told; the next one retries.
+    // The caller of a write that failed got the error; the next write retries.
     writing = writing.catch(() => undefined).then(write);
     return writing;
   };

@@ -51,7 +51,7 @@ export async function writeDist(dist: string, files: Bundle): Promise<void> {
 }
 
 /**
- * A folder cannot be renamed over one that has files: anyone who comes second replaces what the first has put
+ * A folder cannot be renamed over one that has files: the second build replaces what the first has put
  * there.
  */
 async function replace(folder: string, by: string): Promise<void> {

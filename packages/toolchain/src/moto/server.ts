@@ -61,7 +61,7 @@ async function ofEc2(endpoint: string, action: string, element: string): Promise
     method: 'POST',
     headers: {
       'Content-Type': 'application/x-www-form-urlencoded',
-      // How moto shows which service and region are meant.
+      // How moto determines which service and region are meant.
       Authorization: 'AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20200101/us-east-1/ec2/aws4_request',
     },
     body: new URLSearchParams({ Action: action, Version: '2016-11-15' }).toString(),

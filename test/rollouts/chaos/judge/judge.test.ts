@@ -157,7 +157,7 @@ describe('whatever is done', () => {
     },
   );
 
-  test('a bug in our own is told', () => {
+  test('a bug of our own is reported', () => {
     expect(kinds(evidence([run({}, { said: red('INTERNAL') })], before))).toEqual(['crash']);
   });
 });

@@ -42,7 +42,7 @@ export class Witness {
     this.#ask = askOf(scenario.sandbox);
   }
 
-  /** The run is over: what it may still send for nothing is no longer its own. */
+  /** The run is over: what it may still send has no effect and is no longer its own. */
   end(): void {
     this.#isOver = true;
   }

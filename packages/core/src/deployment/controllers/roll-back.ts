@@ -17,7 +17,7 @@ import type { Controlled } from './controller.ts';
 /**
  * Rolls a service that this run has deployed back to what ran before, and follows that. Only a revision that
  * was COMPLETED before the run is rolled back to: one that was failing itself is not made live again. A
- * rollback that fails is reported alongside the first error, never instead of it: this never rejects.
+ * rollback that fails is reported in addition to the first error, never instead of it: this never rejects.
  */
 export async function rollBackTo(
   run: Run,
@@ -93,7 +93,7 @@ async function refuseGone({ ecs, world }: Run, { name, taskDefinition: before }:
 }
 
 /**
- * What is to be reported of a service that this run had deployed, once it was rolled back, or should have
+ * What to report of a service that this run had deployed, once it was rolled back, or should have
  * been.
  */
 export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome =>

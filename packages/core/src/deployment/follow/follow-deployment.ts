@@ -79,7 +79,7 @@ export async function followTo<W extends Watch>(
     count,
     rollback,
   };
-  // Of a deployment that is found in progress: what hinders it was reported before, and will not be reported
+  // Of a deployment that is found in progress: what hinders it was reported by ECS before, and will not be reported
   // again.
   const seen = (target.service.events ?? [])
     .filter(({ message }) => !isBlockingEvent(message ?? ''))

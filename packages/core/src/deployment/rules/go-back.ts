@@ -1,4 +1,4 @@
-/** One deployment of the past, regardless of who made it. */
+/** One earlier deployment, regardless of who made it. */
 export interface Past {
   /** What it deployed: a task definition. */
   readonly version: string;
@@ -20,7 +20,7 @@ export type Goal<T extends Past> =
 /**
  * Chooses by the past of a service, the oldest first. Never a version that first became live after the
  * present one: that is what a rollback has left. Where the present one was rolled back to already, by
- * whomever, continuing is a choice that only a person can make: the second of two people who act on the same
+ * anyone, continuing is a choice that only a person can make: the second of two people who act on the same
  * alarm means the same rollback. A version that replaced one from before its time was deployed again, which
  * is no going back.
  * @param takenBack what a rollback is known to have replaced by the present one

@@ -1,5 +1,5 @@
 /**
- * Whose deployment, or task set, is PRIMARY. Ids decide: a rollback makes an *old* id PRIMARY again, created
+ * Whose deployment, or task set, is PRIMARY. Ids decide: a rollback makes an *old* id PRIMARY again, re-created
  * again.
  */
 

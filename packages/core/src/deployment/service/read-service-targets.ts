@@ -22,7 +22,7 @@ export interface Target {
   readonly isForced?: boolean;
   /** The CodeDeploy deployment that an earlier attempt of this run has forced, and that is in progress. */
   readonly mayBeForced?: string;
-  /** It rolls back to what was live before: whatever is in progress goes with the present version. */
+  /** It rolls back to what was live before: whatever is in progress is removed with the present version. */
   readonly isRollback?: boolean;
   /** Its tags are read with it: an earlier attempt of this run may have left a mark. */
   readonly withTags?: boolean;

@@ -65,7 +65,7 @@ function crashLoop(rollout: Rollout, { now }: Terms, { goesOn, untilFixed }: Ret
   if (crashed.length < enoughTasks) return undefined;
   const times = crashed.map(endOf);
   const span = Math.max(...times) - Math.min(...times);
-  // Anyone who follows a deployment that has crashed for long gives it the same time to come up.
+  // A run that follows a deployment that has long been crashing gives it the same time to come up.
   const watched = now - rollout.startedAt;
   const [cause] = causesOf(crashed);
   const given = rollout.isThrottled ? patienceOnceThrottled : patience;

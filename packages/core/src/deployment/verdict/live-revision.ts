@@ -19,7 +19,7 @@ export function success(rollout: Rollout): Verdict {
 }
 
 /**
- * What is to be reported of a success where nothing may run: a desired count of 0, from the start or later.
+ * What to report of a success where nothing may run: a desired count of 0, from the start or later.
  */
 export function liveSentence(taskDefinition: string | undefined, runs: boolean, everRan: boolean): string {
   const name = shortTaskDefinition(taskDefinition);
@@ -30,7 +30,7 @@ export function liveSentence(taskDefinition: string | undefined, runs: boolean, 
 }
 
 /**
- * What is to be reported where nothing was left to do: what is live, in the words of `live`, or that no task
+ * What to report where nothing was left to do: what is live, in the words of `live`, or that no task
  * runs it.
  */
 export function standingSentence(

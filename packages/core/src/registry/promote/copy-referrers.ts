@@ -90,7 +90,7 @@ interface CopiedReferrers {
   readonly images: readonly ImageTree[];
   /** cosign's tags, with the digest that each names. */
   readonly tags: ReadonlyMap<string, string>;
-  /** Whether the source could be requested all of it. */
+  /** Whether all of it could be read from the source. */
   readonly isWhole: boolean;
 }
 
@@ -144,13 +144,13 @@ async function referrersOf(
 
 type Entries = readonly ({ readonly digest?: unknown } | null)[];
 
-/** As they are, with everything that their author wrote: an index is written again as a whole. */
+/** As they are, with everything that their author wrote: an index is rewritten as a whole. */
 function entriesOf({ bytes }: Manifest): Entries {
   const { manifests } = JSON.parse(new TextDecoder().decode(bytes)) as { manifests?: unknown };
   return Array.isArray(manifests) ? manifests : [];
 }
 
-/** A list may be written by someone else at the same time; so often it is written again. */
+/** Someone else may write the list at the same time; it is rewritten this many times. */
 const mostWrites = 3;
 
 /**

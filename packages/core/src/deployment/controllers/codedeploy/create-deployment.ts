@@ -37,7 +37,7 @@ async function findActive({ by }: Order, { codeDeploy, signal }: Parts): Promise
   return ids.length === 0 ? [] : [...(await readDeployments(codeDeploy, ids, { signal })).values()];
 }
 
-/** The same task definition, and no rollback to it: anyone who is to deploy just that follows it. */
+/** The same task definition, and no rollback to it: a run that is to deploy exactly that follows it. */
 const isSame = (order: Order) => (one: DeploymentInfo) =>
   one.creator !== 'codeDeployRollback' && rollsOut(one, order.taskDefinition, order.appSpec.sha256);
 

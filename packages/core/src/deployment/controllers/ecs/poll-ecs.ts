@@ -175,7 +175,7 @@ async function locate(watch: Watch, following: WatchContext): Promise<void> {
 }
 
 const isUnderWay = ({ status }: ServiceDeployment) => status === 'PENDING' || status === 'IN_PROGRESS';
-/** No longer on the way to success, and not for long in between. */
+/** No longer on the way to success, and not merely between two states. */
 const mustBeConfirmed: ReadonlySet<string> = new Set([
   'SUCCESSFUL',
   'STOP_REQUESTED',

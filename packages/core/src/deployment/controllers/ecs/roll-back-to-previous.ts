@@ -203,7 +203,7 @@ async function stopAndFollow(
   return asRequestedRollback(outcome);
 }
 
-/** It is over, and not as it was requested: the service and its past are read again. */
+/** It ended otherwise than requested: the service and its history are read again. */
 async function takeBack(
   run: Run,
   given: Target,

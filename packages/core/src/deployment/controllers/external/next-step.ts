@@ -52,8 +52,8 @@ export interface SeenSets {
 }
 
 /**
- * The next step of a deployment by task sets, from the task sets alone: anyone who reads them knows how far
- * it is, so a run that was killed is taken up where it was. ECS has no verdict here; live is: ours is PRIMARY
+ * The next step of a deployment by task sets, from the task sets alone: they show how far
+ * it is, so a run that was killed is resumed where it was. ECS has no verdict here; live is: ours is PRIMARY
  * and live with its scale, and those that it replaces are gone, or on their way out. Pure.
  */
 export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
@@ -141,7 +141,7 @@ export function stuck(rollout: Rollout, terms: Terms, ours?: TaskSet): Next {
 }
 
 /**
- * What is left of a step to one who did not make our task set: a verdict takes nothing back, and anyone who
+ * What is left of a step for a run that did not create our task set: a verdict undoes nothing, and a run that
  * only watches changes nothing else either.
  */
 export function asPart(next: Next, part: Part, rollout: Rollout, terms: Terms): Next {

@@ -21,7 +21,7 @@ import { timeOf } from './plan.ts';
 
 /**
  * Watches a task set until it is the primary one, live, and what it replaced is gone: the requested one; or
- * the newest that Landfall has made to replace the primary one; or the primary one. Anyone who made it must
+ * the newest that Landfall has made to replace the primary one; or the primary one. Its creator must
  * take it there; this changes nothing.
  */
 export async function waitForTaskSet(

@@ -154,7 +154,7 @@ describe('a rolling deployment', () => {
     });
   });
 
-  test('without a breaker it tries on forever, ever more slowly, and says so once', () => {
+  test('without a breaker it retries forever, ever more slowly, and says so once', () => {
     const ecs = goodThen({ kind: 'exit', code: 1 });
     ecs.clock.advance(60 * MINUTE);
     expect(ecs.describe().deployments![0]).toMatchObject({ id: ecs.second, rolloutState: 'IN_PROGRESS' });

@@ -38,7 +38,7 @@ export interface TaskParts {
   readonly engine: DockerEngine;
   readonly sandboxId: string;
   readonly task: TaskRecord;
-  /** The sandbox goes away: nothing is followed or reported. */
+  /** The sandbox shuts down: nothing is followed or reported after that. */
   readonly closing: AbortSignal;
 }
 

@@ -4,7 +4,7 @@ import type { TaskContainers } from './task-containers.ts';
 
 const POLL = 500;
 
-/** Reports the health checks that the engine makes, for as long as the task lives. */
+/** Reports the health checks that the engine makes, for as long as the task runs. */
 export function watchHealth(lifecycle: TaskLifecycle, task: TaskRecord, containers: TaskContainers): void {
   for (const { id, definition } of containers.all()) {
     if (definition.healthCheck === undefined) continue;

@@ -170,7 +170,7 @@ function neverLeft(seen: Seen, rollout: Rollout): Verdict | undefined {
   return { kind: 'ROLLED_BACK', reason, ...liveNow(rollout) };
 }
 
-/** Over, and nothing undoes it, as far as CodeDeploy has reported. */
+/** Ended, and no rollback of it, as far as CodeDeploy has reported. */
 function ended(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
   const { now, grace } = terms;
   const { info, target, endedSince = now } = seen;
