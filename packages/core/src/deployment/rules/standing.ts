@@ -21,6 +21,8 @@ export interface Standing {
     | {
         /** The deployment that it makes, `ecs-svc/…`. */
         readonly id: string;
+        /** By ECS's clock. Milliseconds. */
+        readonly createdAt: number;
         readonly status?: string | undefined;
         /** It deploys what was requested. */
         readonly isAsked: boolean;
@@ -65,9 +67,13 @@ export function judgeStanding(reads: readonly Standing[]): Answer {
   return agrees ? 'noop' : 'again';
 }
 
-/** An earlier read has shown what came after. */
+/** An earlier read has shown what came after: another deployment as PRIMARY, or a newer service deployment. */
 const isOutranked = (last: Standing, reads: readonly Standing[]): boolean =>
-  reads.some((one) => one.primaryId !== last.primaryId && one.primaryCreatedAt > last.primaryCreatedAt);
+  reads.some(
+    ({ primaryId, primaryCreatedAt, newest }) =>
+      (primaryId !== last.primaryId && primaryCreatedAt > last.primaryCreatedAt) ||
+      (newest !== undefined && newest.createdAt > (last.newest?.createdAt ?? Number.NEGATIVE_INFINITY)),
+  );
 
 /**
  * The service and its service deployments show different moments: another deployment is in progress, or
