@@ -59,7 +59,7 @@ describe('rollback-service, run a second time', () => {
     const { result } = await rollBack('job-2');
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was already rolled back: web:2 is live, and it was restored from web:3',
+      summary: 'web was already rolled back: web:2 is live, and it replaced web:3',
       remedy: 'To go further back, set `task-definition` to web:1, which was live before web:2 first was.',
     });
     expect(writes()).toBe(before);
@@ -361,7 +361,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
       summary: expect.stringMatching(
-        /^web was already rolled back: web:4 is live, and it was restored from web:3$/,
+        /^web was already rolled back: web:4 is live, and it replaced web:3$/,
       ),
     });
   });

@@ -107,7 +107,7 @@ describe('rollback-service', () => {
     const { result } = await begin(rollbackService, {}, other).done;
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was already rolled back: web:1 is live, and it was restored from web:2',
+      summary: 'web was already rolled back: web:1 is live, and it replaced web:2',
       remedy: 'Set `task-definition` to the revision to roll back to.',
     });
     expect(writes(from)).toEqual([]);
@@ -120,7 +120,7 @@ describe('rollback-service', () => {
     const { result } = await begin(rollbackService, {}, other).done;
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was already rolled back: web:2 is live, and it was restored from web:3',
+      summary: 'web was already rolled back: web:2 is live, and it replaced web:3',
     });
     expect(writes(from)).toEqual([]);
     expect(scenario.serving()).toEqual(['web:2 2']);

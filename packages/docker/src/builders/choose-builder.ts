@@ -109,7 +109,7 @@ export function refuseIgnored(requirements: readonly BuilderRequirement[], engin
   throw new LandfallError('TOOL_MISSING', {
     summary: `the BuildKit of the engine ${engine} is too old for ${ignored.map(({ input, engine: since }) => `${input} (${since})`).join(', ')}`,
     remedy:
-      'Use a newer engine, or a builder of its own (docker buildx create --name ci --driver docker-container) named in `builder`, or omit these inputs.',
+      'Use a newer engine, or a separate builder (docker buildx create --name ci --driver docker-container) named in `builder`, or omit these inputs.',
     facts: { engine, inputs: ignored.map(({ input }) => input) },
   });
 }

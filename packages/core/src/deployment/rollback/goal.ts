@@ -36,7 +36,7 @@ export function goalOf<T extends Told>(
       const how =
         from.outcome === 'undone'
           ? `deployment ${from.id} of ${shortTaskDefinition(from.version)} is ${from.status}`
-          : `it was restored from ${shortTaskDefinition(from.version)}`;
+          : `it replaced ${shortTaskDefinition(from.version)}`;
       const when = from.outcome === 'undone' && from.endedAt ? ` since ${from.endedAt.toISOString()}` : '';
       throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
         summary: `${name} was already rolled back: ${live} is live, and ${how}${when}`,

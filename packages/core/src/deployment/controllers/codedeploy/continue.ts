@@ -68,7 +68,7 @@ export async function continueByCodeDeploy(
   const { deploymentId, taskDefinition } = found.ours;
   if (isTold)
     world.host.log.notice(
-      `${target.name}: deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} was already sent ${action}; following it`,
+      `${target.name}: deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} was already answered with ${action}; following it`,
     );
   if (action === 'continue') {
     if (!isTold) await goOn(run, target, found, wait, codeDeploy);

@@ -62,7 +62,7 @@ export async function continueByHook(
     run.world.host.log.notice(
       isStopped(open.deployment.status)
         ? `${target.name}: deployment ${id} is already ${open.deployment.status}; following it`
-        : `${target.name}: the hook of deployment ${id} was already sent ${told.action}; following the deployment`,
+        : `${target.name}: the hook of deployment ${id} was already answered with ${told.action}; following the deployment`,
     );
   const isLive = taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn;
   const registration =

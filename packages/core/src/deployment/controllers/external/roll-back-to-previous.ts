@@ -71,7 +71,7 @@ export async function rollBackToPreviousByTaskSets(
   if (undone !== undefined)
     throw noRollbackTarget(
       target.name,
-      `${target.name} was already rolled back: ${live} is live, and it was restored from ${undone}`,
+      `${target.name} was already rolled back: ${live} is live, and it replaced ${undone}`,
     );
   const goal = primary && revisionBefore(primary);
   if (goal === undefined)
