@@ -103,7 +103,7 @@ describeUnless(noImageTools)('the buildspec build.yml, on a real engine,', () =>
     removeImages(`${world.sandbox.registry}/web:0000000`);
   });
 
-  test('takes the image that the commit has, when it is built again and its tag cannot be moved', async () => {
+  test('takes the existing image of the commit, when it is built again and its tag cannot be moved', async () => {
     await using world = await pipelineWorld();
     await world.sandbox.dispatch('ecr', 'PutImageTagMutability', {
       repositoryName: 'web',

@@ -254,7 +254,7 @@ describe('a problem is reported, with what to do', () => {
     ]);
   });
 
-  test('everything at once is reported at once, and the exit is not 0', async () => {
+  test('all problems together are reported at once, and the exit code is not 0', async () => {
     const { result } = await verify(account, {
       ...withContainer({ image: `${registry}/web:2`, portMappings: [] }),
       taskRoleArn: role('tsak'),

@@ -96,7 +96,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     removeImages(`${registry}/web:v2`);
   });
 
-  test('to a token server, which the engine does not ask again amid a push, makes the push continue where it was', async () => {
+  test('to a token server, which the engine does not ask again during a push, lets the push continue where it was', async () => {
     await using tokens = await tokenServer();
     await using closed = await loopbackRegistry({ tokens });
     await using expiring = await expiringTokens(closed, tokens, ({ used }) => used > 8);

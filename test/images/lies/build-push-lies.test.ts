@@ -165,7 +165,7 @@ async function play(scene: Scene, audit: (registry: LyingRegistry) => Promise<vo
     registry.reform();
     return await audit(registry);
   }
-  // What the lies have left behind is in no one's way.
+  // What the lies have left behind does no harm.
   registry.reform();
   const since = registry.log.length;
   const again = await push(registry, scene);

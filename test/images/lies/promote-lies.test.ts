@@ -98,7 +98,7 @@ async function play(
     return await audit(target, source);
   }
   expect(first.error).not.toMatchObject({ code: 'INTERNAL' });
-  // What the lies have left behind is in no one's way.
+  // What the lies have left behind does no harm.
   target.reform();
   const since = target.log.length;
   const again = await promote(other, target);

@@ -89,7 +89,7 @@ describe('rollback-service, run a second time', () => {
     });
     expect(live()).toMatch(/web:4$/);
   });
-  test('by the same job, while someone deploys the bad version again during its second look: refused', async () => {
+  test('by the same job, while someone deploys the bad version again during its second read: refused', async () => {
     await threeVersions();
     await rollBack('job-1');
     scenario.at(1000, () =>
@@ -360,9 +360,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
     const { result } = await rollBack('job-2');
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: expect.stringMatching(
-        /^web was already rolled back: web:4 is live, and it replaced web:3$/,
-      ),
+      summary: expect.stringMatching(/^web was already rolled back: web:4 is live, and it replaced web:3$/),
     });
   });
   test('as part of a run whose other service fails, too', async () => {

@@ -6,7 +6,7 @@ const longAgo = 120_000;
 const quiet = { withFindings: 30_000, withNothing: 60_000 };
 
 const day = 86_400_000;
-/** From this age on a basic scan is told to be old. */
+/** From this age on a basic scan is reported as old. */
 const old = 7 * day;
 
 /**

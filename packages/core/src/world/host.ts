@@ -8,7 +8,7 @@ export interface CommitFacts {
   readonly checkedOutSha?: string;
   /** How many files of the work tree differ from it or are new, in a terminal; absent when none is. */
   readonly changedFiles?: number;
-  /** Absent for a pull request that may come from a fork: anyone who opens it names its branch. */
+  /** Absent for a pull request that may come from a fork: its author chooses the branch name. */
   readonly branch?: string;
   readonly tag?: string;
   readonly pullRequest?: number;
@@ -35,17 +35,17 @@ export interface RunFacts {
   /** 1 for the first attempt. */
   readonly attempt: number;
   /**
-   * The same for a run and for every time that it is run again, so that one attempt can resume what another
-   * started. Absent where the host gives a run that is run again nothing to know it by.
+   * The same for a run and for each rerun of it, so that a rerun can resume what an earlier attempt started.
+   * Absent where the host does not identify reruns.
    */
   readonly origin?: string;
-  /** Tells apart the steps of one job; the same at every attempt. Absent where the host has no name for them. */
+  /** Distinguishes the steps of one job; the same at every attempt. Absent where the host has no name for them. */
   readonly step?: string;
   /** The build's number, where the host counts builds. */
   readonly number?: string;
   readonly job?: string;
   readonly url?: string;
-  /** What started it, in GitHub's words for it: `push`, `pull_request`, `schedule`, … */
+  /** What started it, by GitHub's names: `push`, `pull_request`, `schedule`, … */
   readonly event?: string;
 }
 

@@ -1,7 +1,7 @@
 import { csvField, csvFields } from '@landfall/core/inputs/csv-fields';
 import type { BuildRequest, NamedValue } from '@landfall/core/world/docker';
 
-/** Where the builder is told to write what it reports. */
+/** Where the builder is to write its report. */
 export interface ReportFiles {
   readonly imageId: string;
   readonly metadata: string;

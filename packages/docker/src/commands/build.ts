@@ -152,7 +152,7 @@ function cacheError(
   });
 }
 
-/** The path is the engine's, which may be another machine: how much is free is told of what is here. */
+/** The path is the engine's, which may be another machine: free space is reported for this machine. */
 async function diskFull(
   lines: readonly string[],
   details: readonly string[],

@@ -15,7 +15,7 @@ export interface SandboxOptions {
   readonly folder?: string;
   readonly tasks?: 'scripted' | 'docker';
   readonly clock?: 'real' | 'virtual';
-  /** Whether a principal's policy is asked. The principal LANDFALLADMIN has none and may do everything. */
+  /** Whether a principal's policy is evaluated. The principal LANDFALLADMIN has none and may do everything. */
   readonly enforce?: boolean;
   readonly accountId?: string;
   readonly region?: string;

@@ -63,7 +63,7 @@ export const codeDeployMakeInputs = {
 
 export const codeDeployInputs = { ...codeDeployFollowInputs, ...codeDeployMakeInputs };
 
-/** What an operation is asked that depends on the controller of a service. */
+/** The inputs of an operation that depend on the controller of a service. */
 export interface ControllerValues extends CodeDeployValues {
   readonly waitUntil: WaitUntil | 'started';
   /** False: as `started`. */

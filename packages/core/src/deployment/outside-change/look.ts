@@ -21,7 +21,7 @@ const atOnce = 5;
  * moment, and never changes them in a task that runs:
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
  *
- * Best effort: what cannot be compared is told as such. No value is read.
+ * Best effort: what cannot be compared is reported as such. No value is read.
  */
 export async function lookOutside(target: Target, ecs: Ecs, world: World): Promise<readonly OutsideChange[]> {
   const references = referencesOf(target.taskDefinition?.taskDefinition ?? {});

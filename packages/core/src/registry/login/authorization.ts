@@ -16,7 +16,7 @@ interface PublicAuthorization {
   readonly expiresAt?: Date | undefined;
 }
 
-/** A datum of GetAuthorizationToken with its endpoint known, its token not yet looked into. */
+/** A datum of GetAuthorizationToken with its endpoint known, its token not decoded yet. */
 export interface Authorization {
   readonly registry: string;
   readonly token: string;

@@ -80,7 +80,7 @@ export async function copyReferrers(
     }
   };
   const subjects = [image.root, ...image.manifests.slice(0, -1)].map(({ digest }) => digest);
-  // Most have nothing, and each is several questions: asked side by side they take the time of a few.
+  // Most have nothing, and each takes several requests: in parallel they take the time of a few.
   const looks = await bounded({ most: subjectsAtOnce, signal: host.cancellation }, subjects, look);
   for (const [index, subject] of subjects.entries()) await visit(subject, looks[index]!, 1);
   return { images: [...copied.values()], tags, isWhole };

@@ -23,7 +23,7 @@ function bench(settings: object = {}, hooks: object[] = []) {
     taskSets: ecs.service.taskSets,
     changed: () => undefined,
   });
-  /** Every answer of every test is held against the schema of the SDK. */
+  /** Every answer of every test is checked against the schema of the SDK. */
   // biome-ignore lint/suspicious/noExplicitAny: each test knows which answer it asked for
   const call = (operation: string, input: object): any => {
     const answer = codedeploy.handlers[operation]!(input, {} as RequestContext);

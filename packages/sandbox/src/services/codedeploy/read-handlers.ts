@@ -70,7 +70,7 @@ const BatchGetDeploymentTargets: Operation = (store, input) => {
   return { deploymentTargets: ids.map((id) => target(store, input.deploymentId, id)) };
 };
 
-/** What is told of deployments and their targets. */
+/** What is returned of deployments and their targets. */
 export const readHandlers = (store: Store) =>
   handlersOf(store, {
     GetDeployment,

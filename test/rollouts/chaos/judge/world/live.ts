@@ -13,7 +13,7 @@ import {
   serviceDeploymentOf,
 } from './history.ts';
 
-/** A rule that was held against what was so: what speaks against it, or undefined where it holds. */
+/** The result of checking a rule against the world: what contradicts it, or undefined where it holds. */
 export type Problem = string | undefined;
 
 /**

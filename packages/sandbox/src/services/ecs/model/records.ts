@@ -72,7 +72,7 @@ export interface HookRun {
   status: ecs.DeploymentLifecycleHookStatus;
   readonly expiresAt: number;
   readonly timeoutAction: 'ROLLBACK' | 'CONTINUE';
-  /** How often the function was asked, and when it is next. */
+  /** How often the function was invoked, and when it is next. */
   asked: number;
   askAt: number;
 }
