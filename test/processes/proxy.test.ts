@@ -57,7 +57,7 @@ test('H11: AWS is reached through http-proxy, whose password is nowhere in the l
   expect(log).not.toContain(login);
 });
 
-test('H11: a proxy that is not an URL is refused before anything is sent, and not shown', async () => {
+test('H11: a proxy that is not a URL is refused before anything is sent, and not shown', async () => {
   await using through = await proxy();
   const { status, log } = await landfall({
     LANDFALL_HTTP_PROXY: 'me:pass-word-1@proxy',

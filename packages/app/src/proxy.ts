@@ -6,7 +6,7 @@ const others = ['ALL_PROXY', 'all_proxy'] as const;
 
 /**
  * The proxy of the input `http-proxy` for this process and those it starts, in every spelling, because who
- * reads it prefers one or the other. What is not an URL is omitted: the input's parser refuses it before anything
+ * reads it prefers one or the other. What is not a URL is omitted: the input's parser refuses it before anything
  * is sent.
  */
 export function useProxy(env: NodeJS.ProcessEnv, proxy: string | undefined): void {

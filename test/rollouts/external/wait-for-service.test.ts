@@ -15,7 +15,7 @@ describe('wait-for-service', () => {
     expect(waited.result.outputs['deployment-id']).toBe(deployed.result.outputs['deployment-id']);
   });
 
-  test('a task set whose run has ended is left as it is: TIMED_OUT, and it says which run resumes it', async () => {
+  test('a task set whose run has ended is left as it is: TIMED_OUT, and it says how to resume it', async () => {
     await createService();
     const id = await cutOff();
     const from = marked();

@@ -7,7 +7,7 @@ export interface ReportFiles {
   readonly metadata: string;
 }
 
-/** A request whose secrets already are in files. */
+/** A request whose secrets are already in files. */
 export type PreparedBuild = Omit<BuildRequest, 'secrets' | 'dockerfile' | 'privateFolder'>;
 
 const each = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value]);

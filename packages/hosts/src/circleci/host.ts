@@ -54,7 +54,7 @@ function circleCiCommit(env: Environment) {
   return present({
     ...repositoryOf(env.CIRCLE_REPOSITORY_URL ?? ''),
     sha: env.CIRCLE_SHA1,
-    // Only a pull request of a fork has this number, and whichever account opens one chooses its branch name.
+    // Only a pull request of a fork has this number, and its author chooses the branch name.
     branch: env.CIRCLE_PR_NUMBER ? undefined : env.CIRCLE_BRANCH,
     tag: env.CIRCLE_TAG,
     pullRequest: pull ? Number(pull) : undefined,

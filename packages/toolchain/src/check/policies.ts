@@ -14,7 +14,7 @@ export const evaluationPart: Part = {
     const random = randomCases(1, 10_000);
     const { problems, unseen, differing } = await compare(root, [...table.map(([, one]) => one), ...random]);
     failWith([...problems.slice(0, 20), ...unseen.map((name) => `no longer a difference: ${name}`)]);
-    return `${table.length} policies by hand and ${random.length} random ones as iam-simulate ${simulatorVersion} decides, but for ${differing} that differ for a known reason`;
+    return `${table.length} hand-written policies and ${random.length} random ones decided as by iam-simulate ${simulatorVersion}, except ${differing} that differ for a known reason`;
   },
 };
 

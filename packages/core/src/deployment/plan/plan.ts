@@ -57,7 +57,7 @@ export function forcedReason(target: Target): string {
   return `an earlier attempt of this run forced deployment ${id} of ${shortTaskDefinition(taskDefinition)}${how}`;
 }
 
-/** Nothing is to be changed: how the service stands decides. `again`: the same is to be deployed again. */
+/** Nothing is to be changed: the state of the service decides. `again`: the same is to be deployed again. */
 export function asItStands(
   target: Pick<Target, 'service' | 'newest' | 'reads'>,
 ): Exclude<Plan, { kind: 'update' | 'blocked' }> | { readonly kind: 'again'; readonly reason: string } {

@@ -13,7 +13,7 @@ import { runIdentity } from '../service/service-tags.ts';
 /**
  * The tag that a service carries since a run has rolled it back: who did, from which deployment, and to which
  * revision. ECS tells that a service was rolled back, but not by whom: without it a job that is run again
- * could not know its own rollback from another's, and would roll back what is live now. It stays until the
+ * could not distinguish its own rollback from another's, and would roll back what is live now. It stays until the
  * next rollback.
  */
 export const rollbackTag = 'landfall:rollback';
@@ -133,7 +133,7 @@ interface Named {
   readonly taskDefinition: string;
 }
 
-/** What was to go has gone, by a deployment of someone else. */
+/** The version to go is gone, by someone else's deployment. */
 export const replacedByAnother = (service: string, was: Named, now: Named) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {
     summary: `${service} is not rolled back: deployment ${now.id} of ${shortTaskDefinition(now.taskDefinition)} superseded ${was.id} of ${shortTaskDefinition(was.taskDefinition)}, which was to be rolled back`,

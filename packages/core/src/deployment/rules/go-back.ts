@@ -81,7 +81,7 @@ export function judgeRollback({
   return isEarlierLive && leftRunning === 0 ? 'done' : 'open';
 }
 
-/** What is in progress rolls back to a version that was live before the one it replaces did become so. */
+/** What is in progress rolls back to a version that was live before the one it replaces became live. */
 export function goesBack(past: readonly Past[]): boolean {
   const last = past.at(-1);
   const live = past.findLast(({ outcome }) => outcome === 'live');

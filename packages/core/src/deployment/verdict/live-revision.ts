@@ -75,7 +75,7 @@ export const liveNow = (rollout: Rollout) => {
 };
 
 /**
- * Someone deleted the service: whatever its deployment comes to, nothing of it is live, and no run continues it.
+ * Someone deleted the service: whatever becomes of its deployment, nothing of it is live, and no run continues it.
  * A service that is deleted is DRAINING until its tasks are gone, then INACTIVE, and never ACTIVE again.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html
  */

@@ -36,7 +36,7 @@ interface Told {
 /**
  * Ends a deployment's wait for a person, or has CodeDeploy roll it back, and follows it from there. The
  * termination wait is ended only when it is named: with the old task set goes the quick way back. A deployment that
- * was told so already, by an earlier attempt or by someone, is followed.
+ * was already answered, by an earlier attempt or by someone else, is followed.
  * @throws NOT_PAUSED when no deployment is in that wait; nothing is sent then
  */
 export async function continueByCodeDeploy(

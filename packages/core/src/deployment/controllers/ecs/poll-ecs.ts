@@ -62,7 +62,7 @@ export async function readRound(
   }
 }
 
-/** ECS answers no more for a service deployment that it had shown: DescribeServices shows how it continues. */
+/** ECS no longer returns a service deployment that it had shown: DescribeServices shows how it continues. */
 function fallBack(watch: Watch, vanishedFor: number, following: WatchContext): void {
   if (watch.verdict || watch.byServicesOnly || vanishedFor <= settleTime) return;
   judgeByServices(watch);
