@@ -18,7 +18,7 @@ export const newAppSpec = (container: string, port: number): Plain => ({
 });
 
 /**
- * The resources of an AppSpec, each with this task definition, and whatever else is in it (hooks). Keys are
+ * The resources of an AppSpec, each with this task definition, and everything else in it (hooks). Keys are
  * found whatever their case; a container that a load balancer names must be one of `containers`, if any are
  * known.
  * https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html

@@ -37,7 +37,7 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
     request: {
       cluster: target.cluster,
       service: target.name,
-      // Said even where it is the same: what was read may be behind someone's deployment of another one.
+      // Sent even where it is the same: the read may be behind someone else's deployment of another one.
       taskDefinition: wanted,
       ...changes,
       ...(force ? { forceNewDeployment: true } : {}),
@@ -57,7 +57,7 @@ export function forcedReason(target: Target): string {
   return `an earlier attempt of this run forced deployment ${id} of ${shortTaskDefinition(taskDefinition)}${how}`;
 }
 
-/** Nothing is to be changed: how the service stands decides. `again`: the same is to be deployed again. */
+/** Nothing is to be changed: the state of the service decides. `again`: the same is to be deployed again. */
 export function asItStands(
   target: Pick<Target, 'service' | 'newest' | 'reads'>,
 ): Exclude<Plan, { kind: 'update' | 'blocked' }> | { readonly kind: 'again'; readonly reason: string } {

@@ -30,14 +30,14 @@ export async function outputOurs(call: AnyCall, ours: TrackedDeployment | undefi
   if (ours?.deploymentId) await call.output('deployment-id', ours.deploymentId);
 }
 
-/** A rollback that was requested: to anyone who followed it, it was a deployment that failed. */
+/** A requested rollback: to the code that followed it, it was a deployment that failed. */
 const isAsked = ({ verdict, error, isTakenBack }: Outcome) =>
   verdict === 'ROLLED_BACK' && error === undefined && isTakenBack !== true;
 
 /** Outputs and the record, whatever the end; then the error of the run, if it has one. */
 export async function publishOutcomes(call: AnyCall, outcomes: readonly Outcome[]): Promise<void> {
   const [only] = outcomes;
-  // What was followed has said how it ended; what needed nothing is reported here.
+  // A followed deployment has reported its end; a service that needed nothing is reported here.
   for (const one of outcomes)
     if (one.verdict === 'NOOP' || isAsked(one)) call.world.host.log.info(`✓ ${one.service}: ${one.reason}`);
   if (outcomes.length === 1 && only) {

@@ -35,7 +35,7 @@ export function servedProblem(evidence: Evidence, run: Run, rule: (state: Snapsh
   return last ? rule(last) : 'nothing was read';
 }
 
-/** "Two reads at least 3 seconds apart show what was requested." */
+/** "Two reads at least 3 seconds apart show what was asked for." */
 export function twoReadsProblem(run: Run, shows: (state: Snapshot) => boolean): Problem {
   const states = servedStates(run).filter(shows);
   const apart = states.length < 2 ? 0 : states.at(-1)!.at - states[0]!.at;

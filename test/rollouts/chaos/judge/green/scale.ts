@@ -15,7 +15,7 @@ export function scaleProblem(evidence: Evidence, run: Run): Problem {
     : somewhere(visibleAtEnd(evidence, run), rule);
   return (
     problem ??
-    // What was sent, and had set nothing to be set, is checked like a write.
+    // An update that was sent and changed nothing is checked like a write.
     (wroteNothing(run) && !run.calls.some(({ operation }) => operation === 'UpdateService')
       ? twoReadsProblem(run, (state) => state.service?.desiredCount === count)
       : undefined)

@@ -140,7 +140,7 @@ export async function startByUpdate(run: Run, target: Target, doing: UpdateActio
 }
 
 /**
- * What a service that is set to what was requested is about to come to: its newest deployment of that, or
+ * What a service with the requested settings will converge to: its newest deployment of them, or
  * what is PRIMARY.
  */
 function openOf(
