@@ -47,7 +47,7 @@ function arrowsIn(folder: string): readonly Arrow[] {
   );
 }
 
-/** What has no place, such as a file alongside the rooms, is above all of them. */
+/** What has no place, such as a file next to the rooms, is above all of them. */
 const levelOf = (levels: readonly (readonly string[])[], room: string) => {
   const level = levels.findIndex((rooms) => rooms.includes(room));
   return level === -1 ? levels.length : level;
@@ -63,19 +63,19 @@ describe.each([
   ['packages/sandbox/src/services', join(sandbox, 'services'), sandboxServices],
   ['packages/sandbox/src/services/ecs', join(sandbox, 'services/ecs'), sandboxEcsRooms],
 ])('%s', (_, folder, levels) => {
-  // What tests work with, and the files alongside the rooms, which are above all of them.
+  // What tests work with, and the files next to the rooms, which are above all of them.
   const isApart = (name: string) => name === 'testing' || name.endsWith('.ts');
   const rooms = readdirSync(folder).filter((name) => !isApart(name));
   test('every room has its place', () => {
     expect(rooms.toSorted()).toEqual(levels.flat().toSorted());
   });
-  test('no file imports from a room alongside or above its own', () => {
+  test('no file imports from a room on the same level or above its own', () => {
     const arrows = arrowsIn(folder).filter(({ from }) => !isApart(from));
     expect(upward(levels, arrows)).toEqual([]);
   });
 });
 
-test('no package imports from one alongside or above its own', () => {
+test('no package imports from one on the same level or above its own', () => {
   const arrows = packages.flat().flatMap((name) =>
     sourcesIn(join(root, 'packages', name, 'src'))
       .filter((file) => !file.includes('/testing/'))

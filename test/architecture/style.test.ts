@@ -16,7 +16,7 @@ const words = [...guide.slice(guide.indexOf('## Words')).matchAll(/^\| (`[^|]+) 
 const escaped = (phrase: string) => phrase.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const whole = (phrase: string) => new RegExp(`(?<![\\w-])(?:${phrase})(?![\\w-])`, 'i');
 const anyWord = whole(words.map(escaped).join('|'));
-/** The sources have tens of thousands of lines: which word it is, is asked of the few that have one. */
+/** The sources have tens of thousands of lines: only the few that match are searched word by word. */
 const listed = (text: string) =>
   anyWord.test(text) ? words.filter((word) => whole(escaped(word)).test(text)) : [];
 

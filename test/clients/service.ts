@@ -24,7 +24,7 @@ export async function createService(world: Pick<LocalAws, 'dispatch'>): Promise<
 }
 
 /**
- * The service `shop` next to it, whose deployments are CodeDeploy's, with the names that the console gives.
+ * The service `shop` next to it, which CodeDeploy deploys, with the names that the console gives.
  */
 export async function createCodeDeployService(world: Pick<LocalAws, 'dispatch'>): Promise<void> {
   await world.dispatch('ecs', 'RegisterTaskDefinition', { ...taskDefinition, family: 'shop' });

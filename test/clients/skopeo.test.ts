@@ -13,7 +13,7 @@ describeUnless(noSkopeo)('skopeo and the registry of the sandbox', () => {
     await skopeo([...argv], { input: password });
   });
 
-  test('an image is checked by its tag', async () => {
+  test('an image is inspected by its tag', async () => {
     const { from, digest } = registry();
     expect(JSON.parse(await skopeo(['inspect', '--tls-verify=false', `docker://${from}:1`]))).toMatchObject({
       Name: from,

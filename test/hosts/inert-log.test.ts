@@ -177,7 +177,7 @@ describe('D19 B06: no text can become a command of the runner', () => {
     expect(output('image')).toBe('web@sha256:1');
   });
 
-  test('foreign output stands between a stop and a resume with a token no one can guess', async () => {
+  test('foreign output stands between a stop and a resume with an unguessable token', async () => {
     const { host, log } = await onHost('github');
     host.log.output('one');
     host.log.output('two');

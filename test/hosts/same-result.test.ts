@@ -46,7 +46,7 @@ test.each([
   for (const other of others) expect(other).toEqual(first);
 });
 
-test('H01: the work is done and its output printed although it cannot be passed on, and the exit is not 0', async () => {
+test('H01: the work is done and its output printed although it cannot be passed on, and the exit code is not 0', async () => {
   const { host, log } = await onHost('github', {
     env: { GITHUB_OUTPUT: '/nowhere' },
     inputs: { cluster: 'prod' },

@@ -1,5 +1,5 @@
 /**
- * Markdown of summaries alongside GitHub's own parser, with raw HTML allowed, and alongside the rules that
+ * Markdown of summaries checked against GitHub's own parser, with raw HTML allowed, and against the rules that
  * GitHub applies to the text that the parser leaves, a text node at a time, outside of `a`, `code` and `pre`
  * (html-pipeline).
  */
@@ -15,7 +15,7 @@ const root = new URL('../../', import.meta.url).pathname;
 
 interface Node {
   readonly text: string;
-  /** The elements it is in, outermost first. */
+  /** The enclosing elements, outermost first. */
   readonly inside: readonly string[];
 }
 

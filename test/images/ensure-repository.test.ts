@@ -205,7 +205,7 @@ test('each input has its effect, and nothing is written that no input names', as
       },
     ],
   });
-  // Replication, scanning of the registry and everything else of it are no one's business here.
+  // Replication, scanning and all other settings of the registry are not used here.
   const written = sandbox
     .journal(from)
     .map(({ operation }) => operation)

@@ -11,7 +11,7 @@ import type { LocalAws } from '@landfall/sandbox/sandbox';
 const ofImages = [ecrLogin, ensureRepository, buildPush, scanGate, promoteImage];
 
 /**
- * Someone who may do, with any repository and service, what the policies of the operations on images say, and
+ * A user who may do, with any repository and service, what the policies of the operations on images allow, and
  * nothing else.
  */
 export function imageUser(account: LocalAws, also: readonly Operation[] = []): Principal {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** The registry alongside the sandbox's: Debian's, or another build of CNCF distribution. */
+/** The registry besides the sandbox's: Debian's, or another build of CNCF distribution. */
 export const registryProgram: string = process.env.REGISTRY_PROGRAM || 'docker-registry';
 
 export interface LoopbackRegistry extends AsyncDisposable {

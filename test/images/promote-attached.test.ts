@@ -213,7 +213,7 @@ describeUnless(noImageTools)('a move', () => {
     expect(await tagDigest(one.host, 'live', 'v1')).toBe(digest);
   });
 
-  test('that is run again after the source is gone shows what the target holds', async () => {
+  test('that is run again after the source is gone reports what the target holds', async () => {
     await using one = await loopbackRegistry();
     const digest = await putMultiPlatformImage(one.host, 'live', 'v1');
     const { error } = await promote({

@@ -37,7 +37,7 @@ test('of an image in ECR the last tag goes with the image, and one of several st
     expect((await remove('v1')).kind).toBe('left');
     expect(await images()).toEqual([['v1', 'keep']]);
     await sandbox.dispatch('ecr', 'BatchDeleteImage', { repositoryName, imageIds: [{ imageTag: 'keep' }] });
-    // Pushed again between the check the tag and its removal.
+    // Pushed again between the check of the tag and its removal.
     const api = await world.aws.ecr();
     const aws = {
       ...world.aws,

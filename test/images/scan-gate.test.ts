@@ -121,7 +121,7 @@ test('with enhanced scanning the findings of Inspector are judged, without a sca
   expect((await gate({ image: `${name}:v1`, 'fail-on': 'never' })).ok).toBe(true);
 });
 
-test('a repository that enhanced scanning omits is reported immediately, and how to bring it in', async () => {
+test('a repository that enhanced scanning omits is reported immediately, with how to include it', async () => {
   const { name, digest } = await image('other/web', []);
   await sandbox.dispatch('ecr', 'PutRegistryScanningConfiguration', {
     scanType: 'ENHANCED',

@@ -47,7 +47,7 @@ describeUnless(noImageTools)('a promotion to and from a registry behind a token 
   });
 
   test.each(['HEAD', 'POST', 'PATCH', 'PUT', 'GET'])(
-    'B11: continues with a new token where one ends before a %s',
+    'B11: continues with a new token where one expires before a %s',
     async (wanted) => {
       await using open = await loopbackRegistry();
       await using tokens = await tokenServer();

@@ -1,4 +1,4 @@
-/** What the sandbox asks IAM about each request, alongside AWS's Service Authorization Reference. */
+/** What the sandbox asks IAM about each request, compared with AWS's Service Authorization Reference. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLocalAws, type LocalAws } from '@landfall/sandbox/sandbox';
 import { models } from '@landfall/sandbox/services/services';
@@ -13,7 +13,7 @@ const repository = 'arn:aws:ecr:us-east-1:123456789012:repository/web';
 const role = 'arn:aws:iam::123456789012:role/web';
 const tags = [{ key: 'team', value: 'web' }];
 
-/** Members alongside the required ones, or instead: what a request is about, and what asks for more. */
+/** Members besides the required ones, or instead of them: what a request is about, and what needs more permissions. */
 const inputs: Readonly<Record<string, object>> = {
   'ecs:ContinueServiceDeployment': { serviceDeploymentArn: deployment },
   'ecs:CreateService': { cluster: 'main', tags },
@@ -112,7 +112,7 @@ describe.each(Object.keys(models))('%s: the sandbox asks IAM what AWS asks', (se
   });
 });
 
-describe('what a request brings about is requested, too', () => {
+describe('what a request causes is authorized, too', () => {
   const actionsOf = async (service: string, operation: string) =>
     (await asked(service, operation)).map(({ action, resource }) => `${action} on ${resource}`);
 

@@ -1,7 +1,7 @@
 import { type Missing, noPython, onlyRoot } from '../runner/requirements.ts';
 
 /**
- * A defect that no timeline shows, put into a copy of the repository, and who must see it: someone else's
+ * A defect that no timeline shows, put into a copy of the repository, and who must detect it: a third-party
  * program.
  */
 export interface OracleMutant {

@@ -213,7 +213,7 @@ const repository = {
   'resource-tags': 'team=web',
 };
 
-/** What a deployment, and its plan, check alongside the service. */
+/** What a deployment and its plan check besides the service. */
 const lookedAt: readonly PermissionCase[] = [
   {
     name: 'everything there is to verify',

@@ -1,6 +1,6 @@
 /**
  * Least privilege, proven both ways. Sufficient: every case here, and every scenario of rollouts, runs as
- * someone with the policy of the operation and nothing else. Necessary: without any part of the policy some
+ * a user with the policy of the operation and nothing else. Necessary: without any part of the policy some
  * case names what is missing, in its error or, where the part is optional, in its log.
  */
 import { expect, test } from '@jest/globals';
@@ -71,7 +71,7 @@ function testCases(name: string, all: readonly PermissionCase[]) {
     }
   }, 120_000);
 
-  test('has nothing that no one would miss', async () => {
+  test('has no permission that is not needed', async () => {
     const operation = await load();
     const parts = partsOf(operation);
     const reasons = unmissed[name as OperationName] ?? {};

@@ -19,7 +19,7 @@ export interface PermissionCase {
   readonly name: string;
   /** The account that the operation finds. */
   create(): Promise<Scenario>;
-  /** Runs the operation, by someone with its policy or less. */
+  /** Runs the operation as a user with its policy or less. */
   run(begin: Begin, scenario: Scenario, principal: Principal): Promise<CaseResult>;
 }
 

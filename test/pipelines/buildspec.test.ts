@@ -103,7 +103,7 @@ describeUnless(noImageTools)('the buildspec build.yml, on a real engine,', () =>
     removeImages(`${world.sandbox.registry}/web:0000000`);
   });
 
-  test('takes the image that the commit has, when it is built again and its tag cannot be moved', async () => {
+  test('takes the existing image of the commit, when it is built again and its tag cannot be moved', async () => {
     await using world = await pipelineWorld();
     await world.sandbox.dispatch('ecr', 'PutImageTagMutability', {
       repositoryName: 'web',
@@ -164,7 +164,7 @@ const runOwn = (world: PipelineWorld, text: string, environment: Readonly<Record
 };
 
 describeUnless(noImageTools)('inputs and outputs of a build, on a real engine,', () => {
-  test('the inputs of the project hold for every operation, whatever the one before it passed on', async () => {
+  test('the inputs of the project hold for every operation, whatever the one before it output', async () => {
     await using world = await pipelineWorld();
     const result = await runOwn(world, twoBuilds);
     expect(result.status).toBe('SUCCEEDED');
@@ -177,7 +177,7 @@ describeUnless(noImageTools)('inputs and outputs of a build, on a real engine,',
     removeImages(`${world.sandbox.registry}/web:stage-1`);
   });
 
-  test('a build that pushes nothing passes on no image of a build before it', async () => {
+  test('a build that pushes nothing outputs no image of an earlier build', async () => {
     await using world = await pipelineWorld();
     expect((await runOwn(world, twoBuilds)).status).toBe('SUCCEEDED');
     const next = { LANDFALL_PUSH: 'false', CODEBUILD_BUILD_ID: 'web:5d2e' };

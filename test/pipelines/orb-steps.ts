@@ -12,7 +12,8 @@ export interface Orb {
 
 /**
  * The `run` steps of a job of the orb as CircleCI's compiler leaves them: parameters put in, commands opened,
- * `when` decided. `checkout` and given steps are someone else's. A missing or unknown parameter throws.
+ * `when` decided. `checkout` and steps passed as parameters are left to others. A missing or unknown parameter
+ * throws.
  */
 export const compileJob = (orb: Orb, job: string, given: Parameters): CircleCiStep[] =>
   stepsOf(orb, orb.jobs[job]!, given);

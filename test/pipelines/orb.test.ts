@@ -112,7 +112,7 @@ describe('the command install of the orb', () => {
     const archive = join(world.source, '..', 'landfall.tgz');
     installation(world);
     execFileSync('tar', ['-czf', archive, '-C', join(world.source, '..'), 'package']);
-    // Is in for the release: what was requested goes to a file, the archive to where curl was told.
+    // Replaces the release: the request goes to a file, the archive to where curl is to write it.
     world.addProgram(
       'curl',
       `#!/bin/sh\necho "$@" >'${world.source}/asked'\nwhile [ $# -gt 0 ]; do [ "$1" = --output ] && cp '${archive}' "$2"; shift; done\n`,

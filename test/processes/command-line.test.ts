@@ -39,7 +39,7 @@ describe('landfall', () => {
     expect(landfall(argv)).toEqual({ status: 0, stdout, stderr: '' });
   });
 
-  test('with --output json a refusal is one document on standard output, too, regardless of who made it', () => {
+  test('with --output json a refusal is one document on standard output, too, at every stage', () => {
     const summary =
       '"deploy" is not a command of Landfall (did you mean "deploy-service"?); see landfall --help';
     const { status, stdout, stderr } = landfall(['deploy', '--service', 'web', '--output', 'json']);

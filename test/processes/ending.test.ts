@@ -90,7 +90,7 @@ describe('a cancel', () => {
   });
 });
 
-describe('what no one caught', () => {
+describe('an uncaught error', () => {
   test.each([
     ['undefined', 'undefined was thrown'],
     ['string', 'only a string'],

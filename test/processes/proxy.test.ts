@@ -57,7 +57,7 @@ test('H11: AWS is reached through http-proxy, whose password is nowhere in the l
   expect(log).not.toContain(login);
 });
 
-test('H11: a proxy that is not an URL is refused before anything is sent, and not shown', async () => {
+test('H11: a proxy that is not a URL is refused before anything is sent, and not shown', async () => {
   await using through = await proxy();
   const { status, log } = await landfall({
     LANDFALL_HTTP_PROXY: 'me:pass-word-1@proxy',
@@ -71,7 +71,7 @@ test('H11: a proxy that is not an URL is refused before anything is sent, and no
   expect(through.asked).toEqual([]);
 });
 
-test('H11: a proxy of the environment that no one could use is refused by its name, without its password', async () => {
+test('H11: an invalid proxy of the environment is refused by the name of its variable, without its password', async () => {
   const { status, log } = await landfall({ HTTPS_PROXY: 'http://me:pass/word-1@proxy:3128' });
   expect(status).toBe(2);
   expect(log).toContain('INPUT_INVALID: HTTPS_PROXY is not the URL of a proxy, like http://proxy:3128;');

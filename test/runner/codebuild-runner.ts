@@ -2,7 +2,7 @@
  * Executes a buildspec of version 0.2 phase by phase, as the reference describes it
  * (https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html): `cd` and exports last from
  * command to command; `finally` whatever its phase did; post_build even after a failed build unless
- * `on-failure: ABORT`; CODEBUILD_BUILD_SUCCEEDING for it to check; exported-variables at the end.
+ * `on-failure: ABORT`; CODEBUILD_BUILD_SUCCEEDING set for it; exported-variables at the end.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -130,7 +130,7 @@ interface Shell {
 
 /**
  * CodeBuild's agent starts a shell per command and hands exports and the folder from one to the next by files
- * (`env.sh` and `dir.txt` alongside `script.sh`), which looks like one shell; `exit` ends its command only.
+ * (`env.sh` and `dir.txt` next to `script.sh`), which looks like one shell; `exit` ends its command only.
  */
 function startShell(path: string, cwd: string, env: Record<string, string>, killAt?: string): Shell {
   const program = path === 'bash' ? 'bash' : 'sh';

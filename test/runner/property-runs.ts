@@ -7,5 +7,5 @@ export function propertyRuns(inGate: number): { numRuns: number; seed?: number }
   return { numRuns: runs ? Number(runs) : inGate, ...(seed && { seed: Number(seed) }) };
 }
 
-/** The time limit of a test, in milliseconds: manually it takes as long as it takes. */
+/** The time limit of a test, in milliseconds: a day where the number of runs was chosen. */
 export const propertyTimeout: number = process.env.PROPERTY_RUNS ? 24 * 3_600_000 : 120_000;

@@ -49,7 +49,7 @@ export const noBusybox: Missing = runs(busybox, 'true')
   : `${busybox} is missing (Debian: busybox-static)`;
 
 /**
- * What an image is built from and pushed to: an engine, a program for it, and a registry alongside the
+ * What an image is built from and pushed to: an engine, a program for it, and a registry besides the
  * sandbox's.
  */
 export const noImageTools: Missing =

@@ -37,7 +37,7 @@ test('each reason is a line, with the files and how many of their cases it omitt
   ]);
 });
 
-test('a run that was requested some names says so of the others', () => {
+test('a run that is limited to some names says so of the others', () => {
   const files = [
     { testFilePath: '/checkout/a.test.ts', testResults: [one('pending', 'a'), one('passed', 'b')] },
   ];

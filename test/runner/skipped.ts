@@ -1,4 +1,4 @@
-/** What is in a title between it and the reason for which it is skipped. */
+/** What separates a title from the reason for which it is skipped. */
 const mark = ' (skipped: ';
 
 export const skippedTitle = (title: string, reason: string): string => `${title}${mark}${reason})`;

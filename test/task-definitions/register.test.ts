@@ -71,6 +71,13 @@ describe('deploy-service without a service', () => {
     expect(deploymentsMade).toBe(0);
   });
 
+  test('says in a dry run what would be registered', async () => {
+    await createScenario();
+    const { result, host } = await deploy({ 'dry-run': 'true' });
+    expect(result.exitCode).toBe(0);
+    expect(loggedBy(host)).toEqual(['info: a revision of web would be registered from v2.json']);
+  });
+
   test('has nothing to do with a task definition that is registered already', async () => {
     await createScenario();
     const { result } = await deploy({ 'task-definition': 'web:1' });

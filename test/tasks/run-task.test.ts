@@ -99,7 +99,7 @@ describe('a one-off task on the sandbox', () => {
   });
 });
 
-describe('a migration alongside an agent, both essential', () => {
+describe('a migration next to an agent, both essential', () => {
   const container = (name: string) => ({ name, image: 'example/web:2', memory: 128 });
   const files = {
     'migrate.json': JSON.stringify({
@@ -219,7 +219,7 @@ describe('a watch that is disturbed', () => {
     });
   });
 
-  test('by credentials that expire ends as CREDENTIALS_EXPIRED and names the task that continues', async () => {
+  test('by credentials that expire ends as CREDENTIALS_EXPIRED and names the task that keeps running', async () => {
     await createScenario({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
     const fault = {
       kind: 'error',

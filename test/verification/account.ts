@@ -185,7 +185,7 @@ export const goodTask = (account: Furniture) => ({
 export { role };
 
 /**
- * `verify-service`, or an operation that verifies alongside its own work, over HTTP and with the real
+ * `verify-service`, or an operation that verifies in addition to its own work, over HTTP and with the real
  * clients.
  */
 export async function verify(

@@ -131,7 +131,7 @@ test('without the service most checks cannot be made: that it may not be read is
   ]);
 });
 
-describe('what is wrong is reported, with what to do', () => {
+describe('a problem is reported, with what to do', () => {
   test.each<[string, () => object, () => string[]]>([
     [
       'an image that was never pushed',
@@ -254,7 +254,7 @@ describe('what is wrong is reported, with what to do', () => {
     ]);
   });
 
-  test('everything at once is reported at once, and the exit is not 0', async () => {
+  test('all problems together are reported at once, and the exit code is not 0', async () => {
     const { result } = await verify(account, {
       ...withContainer({ image: `${registry}/web:2`, portMappings: [] }),
       taskRoleArn: role('tsak'),
@@ -342,14 +342,14 @@ describe('a caller whose permissions IAM enforces', () => {
     { Effect: 'Allow' as const, Action: 'iam:PassRole', Resource: '*' },
   ];
 
-  test('is requested nothing beyond the declared policy', async () => {
+  test('needs nothing beyond the declared policy', async () => {
     const user = enforced.sandbox.addPrincipal({ policy: { Statement: statements() as never } });
     const { result } = await verify(enforced, goodTask(enforced), { 'ecs-exec': 'false' }, user.accessKeyId);
     expect(result.error).toBeUndefined();
     expect(warnings(result)).toEqual([]);
   });
 
-  test('gets a warning that names the action for each thing it may not check, and no error', async () => {
+  test('gets a warning that names the action for each thing it may not read, and no error', async () => {
     const user = enforced.sandbox.addPrincipal({
       policy: { Statement: { Effect: 'Allow', Action: 'ecs:*', Resource: '*' } },
     });

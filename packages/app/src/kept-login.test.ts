@@ -6,7 +6,7 @@ import { loginStateName, writeLoginState } from '@landfall/core/registry/login/l
 import { runState, stateFiles } from '@landfall/hosts/state/run-state';
 import { keptLogin } from './kept-login.ts';
 
-/** A login as ecr-login leaves it, that many minutes ago. */
+/** A login as ecr-login left it this many minutes ago. */
 function logIn(temporary: string, name: string, minutesAgo: number) {
   const folder = join(temporary, `landfall-docker-config-${name}`);
   mkdirSync(folder, { mode: 0o700 });

@@ -26,7 +26,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
   }
 }
 
-/** With `--output json` anyone who reads stdout finds one document there, also where no operation began. */
+/** With `--output json`, stdout holds exactly one document, even where no operation started. */
 async function printRefusal(process: NodeJS.Process, error: LandfallError): Promise<void> {
   const argv = process.argv.slice(2);
   if (!argv.includes('--output=json') && argv[argv.indexOf('--output') + 1] !== 'json') return;

@@ -6,7 +6,7 @@ const others = ['ALL_PROXY', 'all_proxy'] as const;
 
 /**
  * The proxy of the input `http-proxy` for this process and those it starts, in every spelling, because who
- * reads it prefers one or the other. What is not an URL is omitted: the input's parser refuses it before anything
+ * reads it prefers one or the other. What is not a URL is omitted: the input's parser refuses it before anything
  * is sent.
  */
 export function useProxy(env: NodeJS.ProcessEnv, proxy: string | undefined): void {
@@ -17,7 +17,7 @@ export function useProxy(env: NodeJS.ProcessEnv, proxy: string | undefined): voi
 
 const withScheme = (proxy: string) => (proxy.includes('://') ? proxy : `http://${proxy}`);
 
-/** The proxies of the environment that no one could use, before someone quotes one with its password. */
+/** The invalid proxies of the environment, before an error message quotes one with its password. */
 export function proxyProblems(env: Environment): readonly { input: string; problem: string }[] {
   return variables
     .filter((name) => env[name] && !isUsable(withScheme(env[name])))

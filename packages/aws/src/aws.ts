@@ -88,7 +88,7 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     s3,
     elbv2,
     codeDeploy,
-    // Only what the environment passes on is used as it is; every other source is asked again.
+    // Only credentials from the environment are used as they are; every other source is asked again.
     ...(settings.credentials?.expiration && { credentialsEnd: settings.credentials.expiration }),
     calls: () => ({ ...connection.counts }),
   };

@@ -7,7 +7,7 @@ import { answers, scriptedServer } from './testing/scripted-server.ts';
 
 const noTasks = answers({ taskArns: [] });
 
-/** A proxy on loopback; what it was requested, in order. */
+/** A proxy on loopback; the requests that it got, in order. */
 async function proxy() {
   const asked: string[] = [];
   const server = createServer((request, response) => {

@@ -11,7 +11,7 @@ export type Commands<Api> = {
 /** Sends by a client of the SDK, with the SDK's own retries taken out. */
 export function sdkSend(client: Client, commands: Readonly<Record<string, Constructor>>): Send {
   const leaving = new WeakMap<object, () => void>();
-  // Instead of the SDK's own retries, under their name, because the signing step is placed relative to it.
+  // Replaces the SDK's own retries, under their name, because the signing step is placed relative to it.
   client.middlewareStack.add((next) => next, {
     step: 'finalizeRequest',
     priority: 'high',

@@ -13,7 +13,7 @@ export interface BenchContext {
   readonly root: string;
   /** Runs of each thing; at least nine where a median is quoted. */
   readonly runs: number;
-  /** A folder with a built action to are next to ours. */
+  /** A folder with a built action to compare with ours. */
   readonly against?: string | undefined;
   /** A folder of our own, removed at the end. */
   readonly scratch: string;

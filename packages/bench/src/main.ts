@@ -74,7 +74,7 @@ async function bench(argv: readonly string[]): Promise<number> {
   return failures.length > 0 ? 1 : 0;
 }
 
-/** A family may measure the same thing at several sizes, or alongside several programs. */
+/** A family may measure the same thing at several sizes, or compare several programs. */
 const title = ({ name, params: { services, builder } }: Figure) => {
   const of = services ?? builder;
   return of === undefined ? name : `${name} (${of})`;

@@ -135,7 +135,7 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
 
 const liveRevision = async (account: Account) => (await account.running())[0]?.revision ?? null;
 
-/** Anyone who logged Docker in to the registry is who pushes, so that key has the permissions of both. */
+/** Docker pushes with the key that logged it in to the registry, so that key has the permissions of both. */
 const permitted = (name: OperationName) =>
   Promise.all((name === 'ecr-login' ? ([name, 'build-push'] as const) : [name]).map(loadOperation));
 

@@ -73,7 +73,7 @@ describe('docker login', () => {
     });
   });
 
-  test('L08: a docker that echoes the password fails with *** instead, in every form', async () => {
+  test('L08: a docker that echoes the password fails with *** instead of it, in every form', async () => {
     await using programs = await fakePrograms();
     await programs.add(
       'docker',
@@ -108,7 +108,7 @@ describe('docker login', () => {
 });
 
 describe('a build', () => {
-  test('with the classic builder passes on the id of the image', async () => {
+  test('with the classic builder returns the id of the image', async () => {
     await using programs = await fakePrograms();
     await programs.add(
       'docker',
@@ -222,7 +222,7 @@ describe('a build', () => {
     expect(error.details).toHaveLength(20);
   });
 
-  test('that fails silently, or is killed, says so', async () => {
+  test('that fails silently, or is killed, is reported as such', async () => {
     await using programs = await fakePrograms();
     await programs.add('docker', docker('exit 17'));
     await expect(dockerOf(programs).build(await request(programs))).rejects.toMatchObject({
@@ -271,7 +271,7 @@ describe('a build', () => {
     });
   });
 
-  test('by digest passes on the digest of the metadata file', async () => {
+  test('by digest returns the digest of the metadata file', async () => {
     await using programs = await fakePrograms();
     await programs.add(
       'docker',
@@ -362,7 +362,7 @@ describe('docker push', () => {
     return await dockerOf(programs).push({ reference: 'r.example/web:1' });
   };
 
-  test('passes on the digest that docker prints', async () => {
+  test('returns the digest that docker prints', async () => {
     expect(await push(`echo "abc: Pushed"; echo "1: digest: ${digest} size: 528"`)).toEqual({ digest });
   });
 

@@ -23,7 +23,7 @@ export interface DockerOptions {
   readonly run?: RunProcess;
 }
 
-/** Docker by its command line. Nothing runs until it is requested. */
+/** Docker by its command line. Nothing runs until it is needed. */
 export function createDocker({ env: environment, clock, run = runProcess(clock) }: DockerOptions): Docker {
   const programs: Programs = { environment, run, dockers: onPath(environment) };
   const chosen = new Map<string, Promise<ChosenBuilder>>();
@@ -41,7 +41,7 @@ export function createDocker({ env: environment, clock, run = runProcess(clock) 
     };
     const found = find();
     chosen.set(key, found);
-    // A choice that failed (no docker yet, a cancel) may be requested again.
+    // A choice that failed (no docker yet, a cancel) may be made again.
     found.catch(() => chosen.delete(key));
     return found;
   };
@@ -58,7 +58,7 @@ export function createDocker({ env: environment, clock, run = runProcess(clock) 
   };
 }
 
-/** Looked for until it is found: anyone who is told that there is none may install one. */
+/** Searched for until it is found: a user who is told that it is missing may install it. */
 function onPath(environment: Environment): Programs['dockers'] {
   let known: readonly string[] = [];
   return async () => {

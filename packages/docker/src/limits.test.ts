@@ -12,7 +12,7 @@ import { type FakePrograms, fakePrograms } from './testing/fake-programs.ts';
 const second = 1000;
 const minute = 60 * second;
 
-/** Docker on a clock that stands, and what shows when the program has printed a line. */
+/** Docker on a stopped clock, and a way to know when the program has printed a line. */
 function hanging(programs: FakePrograms) {
   const clock = virtualClock({ auto: false, start: Date.UTC(2030, 0, 1, 10, 30) });
   const waiting = new Map<string, () => void>();
@@ -136,7 +136,7 @@ describe('a command of docker that hangs is ended with what it started', () => {
   });
 });
 
-test('a buildx that hangs when it is requested is reported to hang, not to be missing', async () => {
+test('a buildx that hangs on a query is reported as hanging, not as missing', async () => {
   await using programs = await fakePrograms();
   await programs.add(
     'docker',
@@ -155,7 +155,7 @@ test('a buildx that hangs when it is requested is reported to hang, not to be mi
   });
 });
 
-test('a credential helper that hangs is reported to hang, and what to do about it', async () => {
+test('a credential helper that hangs is reported as hanging, with what to do about it', async () => {
   await using programs = await fakePrograms();
   await programs.add('docker-credential-desktop', hangs);
   const config = join(programs.folder, 'config');

@@ -23,7 +23,7 @@ interface DockerCall {
   /** Where it runs. Default: where we do. */
   readonly folder?: string;
   readonly onStart?: (id: number) => void;
-  /** True of what takes as long as it takes, and is told to hang only by its silence. */
+  /** True of programs without a time limit: only silence shows that they hang. */
   readonly long?: true;
 }
 

@@ -64,7 +64,7 @@ export function generate(
 }
 
 /**
- * Whether a file that is in the tree is one that `generate` would have made, so that it must go when the
+ * Whether a file in the tree is one that `generate` would have made, so that it must go when the
  * definition it came from is gone.
  */
 export const isGenerated = (path: string, text: string) =>

@@ -16,7 +16,7 @@ import { cell, table } from './writing/markdown.ts';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const homes = ['actions', 'orbs/landfall', 'docs'];
 
-/** The generated files that are in the tree, and the files that generated ones would replace. */
+/** The generated files in the tree, and the files that generated ones would replace. */
 async function filesInTree(wanted: ReadonlyMap<string, string>): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const home of homes) {

@@ -362,7 +362,7 @@ describe('codebuild', () => {
     ).toEqual({ sha: head, baseBranch: 'main', ...known });
   });
 
-  test('a build that was started manually has the tag that it was requested', async () => {
+  test('a build that was started manually has the tag that was requested', async () => {
     expect(
       await commitOn('codebuild', {
         CODEBUILD_RESOLVED_SOURCE_VERSION: head,

@@ -37,7 +37,7 @@ describe.each(hostNames)('%s', (name) => {
     },
   );
 
-  test('an operation that begins rolls back the outputs that an earlier run of it left, and no others', async () => {
+  test('an operation that starts clears the outputs that an earlier run of it left, and no others', async () => {
     const { host, output } = await onHost(name);
     await host.setOutput('image', 'web@sha256:1');
     await host.setOutput('verdict', 'SUCCEEDED');
@@ -111,7 +111,7 @@ describe.each(hostNames)('%s', (name) => {
     expect(log()).not.toMatch(/::add-mask::(?:true|ab|cd)?$/m);
   });
 
-  test('a fold closes when its body fails, and the failure continues', async () => {
+  test('a fold closes when its body fails, and the failure propagates', async () => {
     const { host, log } = await onHost(name);
     await expect(
       host.log.group('Build', async () => {
@@ -243,7 +243,7 @@ describe.each(hostNames)('%s', (name) => {
     expect(host.workspace).toBe(join(folder, 'workspace'));
   });
 
-  test('a run has an id and says where to check it', async () => {
+  test('a run has an id and a URL where it can be viewed', async () => {
     const { host } = await onHost(name);
     expect(host.run).toEqual(
       {

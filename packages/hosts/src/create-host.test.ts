@@ -52,7 +52,7 @@ test('state is refused at once in a folder that takes none, such as /proc', () =
   );
 });
 
-test('a link that someone laid instead is not followed', () => {
+test('a link that someone put where the folder belongs is not followed', () => {
   const temporary = mkdtempSync(join(tmpdir(), 'landfall-private-'));
   const folder = privateFolder(placeIn(temporary));
   rmdirSync(folder);

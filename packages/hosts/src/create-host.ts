@@ -2,8 +2,8 @@ import type { HostName } from '@landfall/core/world/host';
 import type { Environment, HostSession, Surroundings } from './surroundings.ts';
 
 /**
- * The host this process runs on. Only its own adapter is loaded; GitHub's is in the file of the bundle that
- * asks, because actions run nowhere else and each further file delays their start.
+ * The host this process runs on. Only its own adapter is loaded; GitHub's is bundled into the entry file,
+ * because actions run nowhere else and each further file delays their start.
  */
 export async function createHost(surroundings: Surroundings): Promise<HostSession> {
   switch (detectHost(surroundings.env)) {

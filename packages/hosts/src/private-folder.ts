@@ -18,7 +18,7 @@ interface JobPlace {
 /**
  * `<temporary>/landfall-<user>-<job>`, ours alone (0700), the same for every step of a job, and another for
  * another job of this user: the clean-up of one never takes away the logins of the other. If someone else was
- * there first, a new folder that no one can foresee.
+ * there first, a new folder with an unpredictable name.
  * @throws TEMPORARY_FOLDER_UNUSABLE, DISK_FULL
  */
 export function privateFolder({ temporary, ...place }: JobPlace, user = process.getuid?.() ?? 0): string {

@@ -30,7 +30,7 @@ export interface Surroundings {
 }
 
 export interface HostSession extends Host {
-  /** Checks the clock: after a long silence it prints one line. Call it now and then. */
+  /** Checks the clock: after a long silence it prints one line. Call it regularly. */
   tick(): void;
   /** Leaves the log as a person should find it. Call it when the work is over, whatever its end. */
   close(): void;

@@ -12,7 +12,7 @@ import { refusal } from './refused.ts';
 import type { Session } from './session.ts';
 
 /**
- * A HEAD is refused silently: a login that has expired looks like one that may not. Some proxies take none.
+ * A refused HEAD has no body: an expired login looks like one without permission. Some proxies refuse every HEAD.
  */
 export const headRefused = [400, 401, 403, 405, 501];
 
@@ -91,7 +91,7 @@ const isAnother = (told: string | undefined, size: number | undefined): boolean 
 const held = [200, 206, 416, 301, 302, 303, 307, 308];
 
 /**
- * A blob that takes longer drips: milliseconds alongside what its size takes at a rate that no network is
+ * A blob that takes longer drips: milliseconds in addition to what its size takes at a rate that no network is
  * below.
  */
 const slowest = { base: 5 * 60_000, bytesPerSecond: 16 * 1024 };

@@ -4,7 +4,7 @@ import type { RegistryTarget } from '@landfall/core/world/registry';
 
 export const digestForm = /^sha256:[0-9a-f]{64}$/;
 
-/** The digest of what came, which must be the one that was requested or told. RESPONSE_INVALID */
+/** The digest of the received content, which must be the one that was requested or announced. RESPONSE_INVALID */
 export function checkDigest(
   bytes: Uint8Array,
   { registry, repository, reference }: RegistryTarget,

@@ -77,7 +77,7 @@ describe('a registry that redirects', () => {
     ]);
   });
 
-  test('to its store for a blob that it holds is not sent that blob again', async () => {
+  test('to its store for a blob that it holds does not send that blob again', async () => {
     await using store = await httpRegistry((_, response) => response.writeHead(200).end());
     await using server = await httpRegistry((_, response) =>
       response.writeHead(307, { location: `http://${store.host}/signed` }).end(),

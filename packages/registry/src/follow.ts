@@ -5,7 +5,7 @@ import { noAnswer } from './no-answer.ts';
 import type { Session, SessionRequest } from './session.ts';
 
 const redirects = [301, 302, 303, 307, 308];
-/** registry.k8s.io leads to another registry, which leads to its store; no one leads further. */
+/** registry.k8s.io redirects to another registry, which redirects to its store; none is known to redirect further. */
 const mostRedirects = 5;
 
 interface ReadRequest extends SessionRequest {
@@ -19,7 +19,7 @@ interface ReadAnswer {
 }
 
 /**
- * Asks a registry, and continues to where it sends us: any request may be answered so, and blobs are as a
+ * Sends a request to a registry and follows redirects: any request may be redirected, and blobs are as a
  * rule kept elsewhere. Another host is not told our login: it was meant for the registry, and an object store
  * refuses two.
  * https://github.com/opencontainers/distribution-spec/pull/607

@@ -8,7 +8,7 @@ import { httpRegistry } from './testing/http-registry.ts';
 const password = 'correct horse';
 const base64 = btoa(`me:${password}`);
 
-/** What is reported of a registry that answers to a login with these words of its own. */
+/** What is reported when a registry answers a login with this text. */
 async function said(echo: (authorization: string) => string, challenge: (host: string) => string) {
   await using programs = await fakePrograms();
   await using server = await httpRegistry((request, response) => {

@@ -30,13 +30,13 @@ test('a body that drips is given up after its time, although bytes come in', asy
   });
 });
 
-test('a head of an answer that drips is given up after the longer time', async () => {
+test('a head that drips is given up after its time, although bytes come in', async () => {
   await using server = await httpRegistry(({ socket }) => {
     socket.write('HTTP/1.1 200 OK\r\nX-Long: ');
     const drip = setInterval(() => socket.write('x'), 5);
     socket.once('close', () => clearInterval(drip));
   });
-  const http = createHttp({}, { put: 50, other: 40 });
+  const http = createHttp({}, { put: 50, other: 60_000 });
   await expect(http({ method: 'GET', url: new URL(`http://${server.host}/`) })).rejects.toThrow(
     'no complete response headers after 0.05 s',
   );

@@ -17,7 +17,7 @@ export interface StreamedBody {
   readonly stream: Readable;
   /** Sees each chunk before it is sent. */
   readonly see: (chunk: Buffer) => void;
-  /** What is reported when it breaks off: the one who gave it failed, not the one who is sent it. */
+  /** What is reported when it breaks off: the source of the body failed, not the registry it is sent to. */
   readonly brokenOff: (thrown: Error) => Error;
   /** What is wrong with the whole, asked after the last chunk: the request then fails instead of ending. */
   readonly problem: () => Error | undefined;
@@ -26,13 +26,13 @@ export interface StreamedBody {
 export type HttpSend = (request: HttpRequest) => Promise<IncomingMessage>;
 
 /**
- * No answer, or no byte of one, for that many milliseconds ends a request. The longer time is also the most
+ * A request ends when no byte of a response arrives for this many milliseconds. The longer time is also the most
  * that the head of an answer may take once all is sent, however it drips.
  */
 interface Patience {
   /**
    * PUT ends an upload: a registry on an object store first joins or copies there what it was sent, which for
-   * some gigabytes takes minutes. Retried, all of it would be sent again.
+   * some gigabytes takes minutes. A retry would send all of it again.
    */
   readonly put: number;
   readonly other: number;
@@ -59,7 +59,7 @@ export function createHttp(environment: NodeJS.ProcessEnv, { put, other } = pati
         url,
         {
           method,
-          // A proxy is never requested what is on this machine; the engine goes there itself, too.
+          // A registry on this machine is reached without a proxy, as the engine does it.
           agent: secure ? agents.https : isLoopback(url.host) ? agents.here : agents.http,
           headers: {
             'user-agent': 'landfall',
@@ -142,7 +142,7 @@ export async function readBody(
 /** Node's timers hold 31 bits; a longer one would end at once. */
 const longestTimer = 2 ** 31 - 1;
 
-/** Ends a stream that is not at its end after that many milliseconds. Call what is returned when it is. */
+/** Destroys a stream that is not complete after this many milliseconds. Call the returned function when it is. */
 export function endIn(stream: Readable, milliseconds: number): () => void {
   const late = () => stream.destroy(new Error(`it was not complete after ${milliseconds / 1000} s`));
   const timer = setTimeout(late, Math.min(milliseconds, longestTimer)).unref();

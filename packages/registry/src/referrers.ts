@@ -24,7 +24,7 @@ export async function referrers(
   const asked = new Set<string>();
   let path: string | undefined = `/v2/${repository}/referrers/${reference}`;
   while (path !== undefined) {
-    // Anyone who is told less than all would take the rest for not there.
+    // With a partial list, the caller would take the rest for missing.
     if (asked.has(path) || asked.size === mostPages) throw endless(target);
     asked.add(path);
     const { response, elsewhere } = await readFollowing(session, http, {

@@ -51,7 +51,7 @@ export async function refusal(
   });
 }
 
-/** Milliseconds. Registries give seconds; a date, which is allowed as well, is not looked into. */
+/** Milliseconds. Registries give seconds; a date, which is allowed as well, is not parsed. */
 export function retryAfterOf({ headers }: IncomingMessage): number | undefined {
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;

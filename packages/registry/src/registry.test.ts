@@ -194,7 +194,7 @@ describe('an answer', () => {
     });
   });
 
-  test('to HEAD that tells no digest is followed by a check the manifest itself', async () => {
+  test('to HEAD that has no digest is followed by a read of the manifest itself', async () => {
     await using programs = await fakePrograms();
     await using server = await httpRegistry(({ method }, response) =>
       response.writeHead(200, { 'content-type': mediaType }).end(method === 'HEAD' ? undefined : bytes),
@@ -209,7 +209,7 @@ describe('an answer', () => {
     });
   });
 
-  test('to HEAD that refuses is requested its reason', async () => {
+  test('to HEAD that refuses is followed by a request for the reason', async () => {
     await using programs = await fakePrograms();
     await using server = await httpRegistry(({ method }, response) => {
       const message = 'Your authorization token has expired. Reauthenticate and try again.';

@@ -74,7 +74,7 @@ describe('the state of a sandbox', () => {
     await (await startSandbox({ folder })).close();
   });
 
-  test("is kept away from a folder that is someone else's", async () => {
+  test("does not touch a folder that is someone else's", async () => {
     await writeFile(join(folder, 'thesis.txt'), 'mine');
     await expect(startSandbox({ folder })).rejects.toThrow(
       `The folder ${folder} is not empty and holds no sandbox. Choose an empty or a new one.`,

@@ -13,7 +13,7 @@ onBuildx('a build cache that outlives its BuildKit', ['team/web', 'team/cache', 
     return lines.filter((line) => line.startsWith(`${number} `)).at(-1);
   };
 
-  test('is in a repository as an image, the form ECR takes, and serves the next build', async () => {
+  test('is stored in a repository as an image, the form ECR accepts, and serves the next build', async () => {
     const { sandbox, forget } = bench();
     const job = await bench().job({ files: { Dockerfile: dockerfile() } });
     const ref = `${job.registry}/team/cache:web`;
@@ -36,7 +36,7 @@ onBuildx('a build cache that outlives its BuildKit', ['team/web', 'team/cache', 
     await job.end();
   });
 
-  test('is in the image itself when it is inline', async () => {
+  test('is stored in the image itself when it is inline', async () => {
     const { forget } = bench();
     const job = await bench().job({ files: { Dockerfile: dockerfile() } });
     const inputs = { repository: 'team/inline', tags: 'v1', 'cache-to': 'type=inline' };

@@ -10,7 +10,7 @@ const entries = (path: string) =>
   execFileSync('tar', ['--list', '--file', path], { encoding: 'utf8' }).trim().split('\n').sort();
 
 onBuildx('what buildx makes of a build', ['team/web'], (bench) => {
-  test('a folder, an archive and an OCI layout are written alongside the push of the same image', async () => {
+  test('a folder, an archive and an OCI layout are written in addition to the push of the same image', async () => {
     const job = await bench().job({ files: { Dockerfile: dockerfile() } });
     const step = await job.build({
       repository: 'team/web',

@@ -49,7 +49,7 @@ onBuildx('a push by buildx and a BuildKit of its own', ['team/web', 'team/proved
     await job.end();
   });
 
-  test('is in the engine under its tags, too, when it is asked to', async () => {
+  test('also loads the image into the engine under its tags, when requested', async () => {
     const job = await bench().job({ files: { Dockerfile: dockerfile() } });
     const step = await job.build({ repository: 'team/web', tags: 'both\nalso', load: 'true' });
     expect(step.exitCode).toBe(0);

@@ -115,7 +115,7 @@ const textOf = (
 const isMarked = ({ ListTagsForResource: { tags = [] } }: Answers): boolean =>
   tags.some(({ Key }: { Key: string }) => Key === 'landfall:unfinished');
 
-/** The requests that are not so in what a client reads. */
+/** The requested settings that differ from what a client reads. */
 function unmet(wanted: Wishes, is: Answers): readonly Read[] {
   const repository = is.DescribeRepositories?.repositories?.[0];
   const { rules = [] } = JSON.parse(is.GetLifecyclePolicy?.lifecyclePolicyText ?? '{}');

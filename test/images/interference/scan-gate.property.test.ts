@@ -1,5 +1,5 @@
 /**
- * `scan-gate` while others move and delete images, scans continue, answers are late or lost, and runs are
+ * `scan-gate` while others move and delete images, scans progress, responses are late or lost, and runs are
  * killed.
  */
 import { expect, test } from '@jest/globals';
@@ -22,7 +22,7 @@ async function logIn(): Promise<string> {
   return `Basic ${answer.authorizationData[0]!.authorizationToken}`;
 }
 
-/** From the least to the worst; the last is one that no one knows. */
+/** From the least to the worst; the last is unknown. */
 const severities = [
   'UNDEFINED',
   'INFORMATIONAL',
@@ -217,7 +217,7 @@ async function play(scene: Scene) {
   if (first?.error?.code === 'VULNERABILITIES_FOUND')
     expect(seen.some((severity) => blocks(failOn, severity))).toBe(true);
 
-  // Where no one interferes, it is green if and only if nothing that blocks is in the image that the tag
+  // Without interference it is green if and only if nothing that blocks is in the image that the tag
   // names.
   const again = await interferedRun(sandbox, gate, inputs, noTrouble, (request, send) =>
     request.operation === 'BatchGetImage' ? between({ ...request, number: -1 }, send) : send(),

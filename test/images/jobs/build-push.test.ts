@@ -60,7 +60,7 @@ onEngine('the built actions, with a real engine and the sandbox', () => {
     expect(job.processes()).toEqual([]);
   });
 
-  test('in an immutable repository a build again of the same is done without a byte pushed, and another names what is there', async () => {
+  test('in an immutable repository a rebuild of the same content pushes nothing, and other content names what is there', async () => {
     const repository = 'team/immutable';
     const job = imageJob({
       sandbox,

@@ -57,7 +57,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     await job.end();
   });
 
-  test('to ECR that ended before the first check the target is renewed, though HEAD is refused silently', async () => {
+  test('to ECR that ended before the first check the target is renewed, though the refusal of HEAD has no body', async () => {
     await using open = await loopbackRegistry();
     const digest = await putMultiPlatformImage(open.host, 'web', 'v1');
     const job = imageJob({ sandbox });
@@ -96,7 +96,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     removeImages(`${registry}/web:v2`);
   });
 
-  test('to a token server, which the engine does not ask again amid a push, makes the push continue where it was', async () => {
+  test('to a token server, which the engine does not ask again during a push, lets the push continue where it was', async () => {
     await using tokens = await tokenServer();
     await using closed = await loopbackRegistry({ tokens });
     await using expiring = await expiringTokens(closed, tokens, ({ used }) => used > 8);
@@ -113,7 +113,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
       `warning: the push of ${expiring.host}/web:v1 failed (1 of 2 attempts), retrying in`,
     );
     expect(step.raw).toContain(
-      'the registry accepted the login and then requested it again: its token expired',
+      'the registry accepted the login and then requested a login again: its token expired',
     );
     expect(step.raw).toContain(': Layer already exists');
     expect(step.exitCode).toBe(0);

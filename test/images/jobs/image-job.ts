@@ -23,7 +23,7 @@ export interface ImageJob extends Job {
 export interface ImageJobOptions {
   /** The job may do there what the policies of the operations on images say, and nothing else. */
   readonly sandbox?: Sandbox;
-  /** Operations whose policies the job has alongside those. */
+  /** Operations whose policies the job has besides those. */
   readonly also?: readonly Operation[];
   /** Files of the workspace; a static busybox, and `once` with a text of its own, lie next to them. */
   readonly files?: Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ export function imageJob({ sandbox, also, files = {}, home, env = {} }: ImageJob
     ...sandbox?.environment(imageUser(sandbox, also)),
     GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
     GITHUB_REF: 'refs/heads/main',
-    // Its descendants are known by it, no matter what their parent has become.
+    // Its descendants are recognized by it, whatever has become of their parent.
     LANDFALL_TEST_JOB: mark,
     ...env,
   };
@@ -57,7 +57,7 @@ export function imageJob({ sandbox, also, files = {}, home, env = {} }: ImageJob
   for (const [path, text] of Object.entries(files)) writeFileSync(join(job.workspace, path), text);
   copyFileSync('/bin/busybox', join(job.workspace, 'busybox'));
   writeFileSync(join(job.workspace, 'once'), mark);
-  // A layer holds the times of its files, BuildKit's cache does not check them: both are the same for every
+  // A layer holds the times of its files, BuildKit's cache ignores them: both are the same for every
   // build.
   for (const file of ['busybox', 'once']) utimesSync(join(job.workspace, file), 1e9, 1e9);
   return {
@@ -81,7 +81,7 @@ function processesWith(variable: string): readonly string[] {
         const own = readFileSync(`/proc/${id}/environ`, 'utf8').split('\0').includes(variable);
         return own ? readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() : [];
       } catch {
-        // It ended while we looked, or is not ours to check.
+        // It ended during this read, or may not be read.
         return [];
       }
     });

@@ -60,7 +60,7 @@ onEngine('a push that the registry refuses', () => {
     expect(commandsOf(step, 'error').map(({ data }) => data)).toEqual([
       `docker push ${registry}/web:v1 exited with 1: ${said}\n→ ${remedy}`,
     ]);
-    // What passes is retried; the rest would end the same.
+    // What is transient is retried; the rest would fail again.
     expect(fault.met()).toBe(status === 429 ? 2 : 1);
     expect(step.outputs.image).toBeUndefined();
   });

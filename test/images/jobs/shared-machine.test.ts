@@ -47,7 +47,7 @@ onEngine('L13: two jobs on one machine', () => {
       expect(posts.map(({ conclusion }) => conclusion)).toEqual(['success', 'success']);
       expect(existsSync(folders[0]!)).toBe(false);
 
-      // The second continues as if nothing had been.
+      // The second continues undisturbed.
       const onward = await second.step('build-push', {
         registry: logins[1]!.outputs.registry!,
         repository: 'web',

@@ -9,7 +9,7 @@ import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { describeUnless, type Missing, noSkopeo } from '../../runner/requirements.ts';
 import type { LyingRegistry, RepositoryContent } from './lying-registry.ts';
 
-/** Whether someone removed a tag, manifest or blob when the run had read it for the last time. */
+/** Whether someone removed a tag, manifest or blob after the run had read it for the last time. */
 export function goneAfterwards(run: readonly string[], what: string): boolean {
   const read = run.findLastIndex((line) => line.startsWith('GET ') && line.endsWith(`/${what}`));
   return read >= 0 && run.lastIndexOf(`gone ${what}`) > read;
@@ -75,7 +75,7 @@ async function pulledBy({ pull }: Auditor, reference: string): Promise<readonly 
   }
 }
 
-/** Each client of others checks some scenes, and at one in a hundred that are played manually. */
+/** Each third-party client checks one scene in a hundred. */
 export function audited<Scene>(
   title: string,
   scenes: fc.Arbitrary<Scene>,

@@ -133,7 +133,7 @@ async function push({ host, log }: LyingRegistry, { loads }: Scene, cutOff?: num
   }
 }
 
-/** What others had, and no one but a stranger has taken away. */
+/** What others had, and only others have removed. */
 function lostOfOthers({ log, at }: LyingRegistry): readonly string[] {
   const held = at('web');
   return [
@@ -144,7 +144,7 @@ function lostOfOthers({ log, at }: LyingRegistry): readonly string[] {
   ].filter((what) => !log.includes(`gone ${what}`));
 }
 
-/** @param audit checks a registry that a green run leaves, which tells the truth by then */
+/** @param audit checks a registry as a green run left it; by then it tells the truth */
 async function play(scene: Scene, audit: (registry: LyingRegistry) => Promise<void> = async () => {}) {
   let occasion = 0;
   const tells = (lie: Lie) => {
@@ -165,7 +165,7 @@ async function play(scene: Scene, audit: (registry: LyingRegistry) => Promise<vo
     registry.reform();
     return await audit(registry);
   }
-  // What the lies have left behind is in no one's way.
+  // What the lies have left behind does no harm.
   registry.reform();
   const since = registry.log.length;
   const again = await push(registry, scene);

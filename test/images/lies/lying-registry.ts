@@ -39,11 +39,11 @@ export interface RepositoryContent {
 
 export interface LyingRegistry extends AsyncDisposable {
   readonly host: string;
-  /** A repository, made when it is requested. */
+  /** A repository, created on first use. */
   at(name: string): RepositoryContent;
   /** `GET manifests/v1` for what was asked of any repository, `gone sha256:…` for what someone removed. */
   readonly log: readonly string[];
-  /** From now on it tells the truth, and no one else is about. */
+  /** From now on it tells the truth, and no one else writes to it. */
   reform(): void;
 }
 
@@ -57,7 +57,7 @@ interface RegistryRequest {
 }
 
 /**
- * @param shows whether a lie about a repository is told at an occasion for it; without one the registry is
+ * @param tells whether a lie about a repository is told at an occasion for it; without one the registry is
  * honest
  */
 export async function lyingRegistry(

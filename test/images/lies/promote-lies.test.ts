@@ -64,7 +64,7 @@ async function promote(from: LyingRegistry, to: LyingRegistry) {
   return runReported(promoteImage, world);
 }
 
-/** @param audit checks a target that a green run leaves, which tells the truth by then */
+/** @param audit checks a target as a green run left it; by then it tells the truth */
 async function play(
   scene: Scene,
   audit: (target: LyingRegistry, source: RepositoryContent) => Promise<void> = async () => {},
@@ -98,7 +98,7 @@ async function play(
     return await audit(target, source);
   }
   expect(first.error).not.toMatchObject({ code: 'INTERNAL' });
-  // What the lies have left behind is in no one's way.
+  // What the lies have left behind does no harm.
   target.reform();
   const since = target.log.length;
   const again = await promote(other, target);

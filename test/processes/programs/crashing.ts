@@ -1,4 +1,4 @@
-/** Throws, where no one catches it, what THROWN names. */
+/** Throws, uncaught, what THROWN names. */
 import { withHost } from '@landfall/app/program/session';
 
 const cyclic = new Error('an error whose cause is itself');

@@ -1,4 +1,4 @@
-/** Stands for a deploy: it passes on an output, then waits until it is done or cancelled. */
+/** Stands for a deploy: it sets an output, then waits until it is done or cancelled. */
 import { loadavg } from 'node:os';
 import { withHost } from '@landfall/app/program/session';
 import { LandfallError } from '@landfall/core/errors/landfall-error';

@@ -7,7 +7,7 @@ test('whatever happens, green means what docs/truth.md says, and red is exact', 
   const verdicts = new Set<string>();
   const done = new Set<string>();
   const broken: string[] = [];
-  // The same seeds each time; manually and at night others are taken.
+  // The same seeds each time; runs started manually and at night use others.
   for (let seed = first; seed < first + timelines; seed += 1) {
     const outcome = await runTimeline(seed);
     for (const verdict of outcome.verdicts) verdicts.add(verdict);

@@ -3,7 +3,7 @@ import { idOf } from './judge/world/history.ts';
 import type { Timeline } from './timeline/timeline.ts';
 
 /**
- * A timeline as it was drawn and as it went, for anyone who looks into a seed. Times are seconds since it
+ * A timeline as it was drawn and as it went, for the analysis of a seed. Times are seconds since it
  * began.
  */
 export function show(timeline: Timeline, { history, runs }: Evidence): string {

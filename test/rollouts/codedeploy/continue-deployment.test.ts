@@ -30,7 +30,7 @@ describe('continue-deployment', () => {
     expect((await codeDeploy().truth()).live).toBe('web:2');
   });
 
-  test('rollback: CodeDeploy stops it and rolls back, which is green, for it was requested', async () => {
+  test('rollback: CodeDeploy stops it and rolls back, which is green, because it was requested', async () => {
     await createService(readyWait);
     const paused = await scenario.deploy();
     const from = marked();

@@ -94,7 +94,7 @@ describe('rollback-service', () => {
     const { result } = await begin(rollbackService, {}, other).done;
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was already rolled back: web:2 is live, and it was restored from web:3',
+      summary: 'web was already rolled back: web:2 is live, and it replaced web:3',
       remedy: 'To go further back, set `task-definition` to a revision.',
     });
     expect(writes(from)).toEqual([]);

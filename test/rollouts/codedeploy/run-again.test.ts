@@ -194,7 +194,7 @@ describe('what is in progress or was undone before a run', () => {
     expect((await scenario.deploy()).result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
   });
 
-  test("force-new-deployment alongside someone else's deployment of the same version: that is not ours", async () => {
+  test("force-new-deployment next to someone else's deployment of the same version: that is not ours", async () => {
     await createService();
     await begin();
     const { result } = await scenario.begin({ 'force-new-deployment': 'true' }, { run: { origin: 'run-2' } })
@@ -263,7 +263,7 @@ describe('what is in progress or was undone before a run', () => {
 });
 
 describe('a desired count that someone changes again', () => {
-  test('before that many tasks ran is red where nothing else was to be done', async () => {
+  test('before that many tasks run is red where nothing else was to be done', async () => {
     await createService();
     await scenario.deploy();
     scenario.scaleAt(5000, 3);

@@ -7,7 +7,7 @@ import { createScenario, scenario } from '../scenario/current.ts';
 import type { Between } from '../scenario/scenario.ts';
 import { begin, codeDeploy, createService, marked, minute, run, start, writes } from './service.ts';
 
-/** Someone who may see every deployment group: IAM refuses others before CodeDeploy is asked. */
+/** A user who may see every deployment group: IAM refuses others before CodeDeploy is asked. */
 const asAdministrator = (operation: unknown, inputs: Record<string, string>) =>
   begin(operation, inputs, { accessKeyId: administrator }).done;
 
@@ -26,7 +26,7 @@ describe('wait-for-service', () => {
     expect((await codeDeploy().truth()).live).toBe('web:2');
   });
 
-  test('follows the one requested, to the event requested', async () => {
+  test('follows the requested deployment to the requested event', async () => {
     await createService(terminationWait(60));
     const { result } = await start();
     const id = result.outputs['codedeploy-deployment-id']!;
@@ -138,7 +138,7 @@ describe('wait-for-service', () => {
     expect(end).toEnd('NOOP 0');
   });
 
-  test('a version that is replaced while it is checked has succeeded anyway, and its tasks still run', async () => {
+  test('a version that is replaced during the check has succeeded anyway, and its tasks still run', async () => {
     await createService(terminationWait(60));
     await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     const { newest } = await codeDeploy().truth();

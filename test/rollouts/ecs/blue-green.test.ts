@@ -212,7 +212,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
-  test('BadToBad: there is nothing to roll back to, and that is reported loudest', async () => {
+  test('BadToBad: there is nothing to roll back to, and that is reported most prominently', async () => {
     await given(breaker, {
       taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -293,7 +293,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
-  test('a stage that no one has heard of is printed like the others', async () => {
+  test('an unknown stage is printed like the others', async () => {
     await given({}, { unknownStage: 'WARM_UP_CACHES' });
     const end = await scenario.deploy();
     expect(logLinesOf(end.host)).toEqual([
@@ -348,7 +348,7 @@ describe('a PAUSE hook', () => {
     expect(reads.length).toBeLessThan(1200);
   });
 
-  test('on-pause wait: someone says no, and the step is red', async () => {
+  test('on-pause wait: someone rejects it, and the step is red', async () => {
     await given({ lifecycleHooks: [pause] });
     scenario.answerAt(5 * minute, 'ROLLBACK');
     const end = await scenario.deploy({ 'on-pause': 'wait' });
@@ -360,7 +360,7 @@ describe('a PAUSE hook', () => {
     ['ROLLBACK', 'ROLLED_BACK 1', 'web:1 2'],
     ['CONTINUE', 'SUCCEEDED 0', 'web:2 2'],
   ] as const)(
-    'on-pause wait: no one comes, and ECS does as it was told: %s',
+    'on-pause wait: no one answers, and ECS does what the hook says for that case: %s',
     async (action, verdict, live) => {
       await given({
         lifecycleHooks: [{ ...pause, timeoutConfiguration: { timeoutInMinutes: 30, action } }],

@@ -49,7 +49,7 @@ describe('CANARY, transition by transition', () => {
     expect(end.took).toBeGreaterThan(5 * minute);
   });
 
-  test('GoodToBad, an alarm while a tenth of the traffic tries it: no one else ever sees it', async () => {
+  test('GoodToBad, an alarm while a tenth of the traffic tries it: the rest of the traffic never reaches it', async () => {
     await given({ alarms: { enable: true, rollback: true, alarmNames: ['errors'] } });
     scenario.alarmAt(2 * minute, 'errors');
     const end = await scenario.deploy();
@@ -178,7 +178,7 @@ describe('CANARY, transition by transition', () => {
     expect(end.took).toBeGreaterThan(480 * minute);
   });
 
-  test('a stage that no one has heard of is printed, and passed', async () => {
+  test('an unknown stage is printed, and passed', async () => {
     await given({}, { unknownStage: 'WARM_UP_CACHES' });
     const end = await scenario.deploy();
     expect(stagesOf(end)).toContain('WARM_UP_CACHES (0% traffic)');

@@ -70,12 +70,12 @@ describe('a crash loop without a circuit breaker', () => {
     expect(logLinesOf(end.host).join('\n')).toContain('no DATABASE_URL');
   });
 
-  test('crashes alongside tasks that run are no loop: the deployment continues', async () => {
+  test('crashes while other tasks run are no loop: the deployment continues', async () => {
     await given({ outcome: crashing, nth: 1 }, {}, 4);
     expect(await scenario.deploy()).toEnd('SUCCEEDED 0');
   });
 
-  test('interrupted Spot tasks are no one’s crash', async () => {
+  test('interrupted Spot tasks are not crashes', async () => {
     await given({ outcome: { kind: 'spot-interruption', after: 1000 } });
     const end = await scenario.deploy({ 'wait-timeout': '12m' });
     expect(end).toEnd('TIMED_OUT 4');
@@ -90,7 +90,7 @@ describe('a crash loop without a circuit breaker', () => {
   test('run again, the step follows the deployment that has come up since', async () => {
     await given({ outcome: crashing });
     expect(await scenario.deploy()).toEnd('STALLED 4');
-    // ECS waits for minutes before it retries; the crashes of before do not end the watch at once.
+    // ECS waits for minutes before it retries; earlier crashes do not end the watch at once.
     scenario.sandbox.ecs.setTaskRules([]);
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');

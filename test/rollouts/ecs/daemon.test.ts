@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createScenario, scenario } from '../scenario/current.ts';
 import { logLinesOf, type ScenarioOptions } from '../scenario/scenario.ts';
 
-/** One task on every instance: ECS counts, no one else. */
+/** One task on every instance: only ECS sets the count. */
 const given = async (deploymentConfiguration?: DeploymentConfiguration, options: ScenarioOptions = {}) => {
   await createScenario({
     services: {

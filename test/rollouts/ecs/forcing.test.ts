@@ -95,7 +95,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     );
   });
 
-  test('a service that is read behind the update is checked until it can be believed', async () => {
+  test('a service whose reads are behind the update is read until it can be believed', async () => {
     await given();
     scenario.sandbox.ecs.setLag({ staleReads: 4 });
     await scenario.killed({ call: 'updateService', when: 'after' }, again);
@@ -294,7 +294,7 @@ describe('a forced deployment that ECS is rolling back when its job is run again
 describe('a deployment by CodeDeploy that is forced, killed and run again', () => {
   const byCodeDeploy = strategies.find(({ name }) => name === 'CODE_DEPLOY')!;
 
-  test('when someone else deploys the same an hour later: that is not its own, and is in the way', async () => {
+  test('when someone else deploys the same an hour later: that is not its own, and blocks it', async () => {
     useScenario(await scenarioOf(byCodeDeploy));
     await scenario.killed({ call: 'createDeployment', when: 'before' }, again);
     await scenario.clock.sleep(60 * minute);

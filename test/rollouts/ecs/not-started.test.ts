@@ -19,7 +19,7 @@ const saidEarlier = expect.stringMatching(
   /^reported at 2026-\d\d-\d\dT[\d:.]+Z, before this deployment, and repeated only every six hours: was unable to place a task because .*No instance has 2 vCPU left\./,
 );
 
-/** The details without the way to continue, which is another test's. */
+/** The details without the hint on how to resume, which another test covers. */
 const why = ({ result }: ScenarioResult) =>
   result.error?.details.filter((line) => !/^(?:to keep watching|or from anywhere)/.test(line));
 
@@ -32,7 +32,7 @@ describe('tasks that find no room', () => {
     expect(why(end)).toEqual([saidNow, throttled]);
     expect(end.result.error?.remedy).toBe(capacity);
   });
-  test('anyone who adopts the deployment hears it, too, though ECS says it only once', async () => {
+  test('a run that adopts the deployment reports it, too, though ECS says it only once', async () => {
     await given(noRoom);
     await scenario.deploy(limit);
     const end = await scenario.deploy(limit);
@@ -40,7 +40,7 @@ describe('tasks that find no room', () => {
     expect(placementWarnings(end)).toHaveLength(1);
     expect(why(end)).toEqual([saidNow]);
   });
-  test('the next deployment, of which ECS says nothing more, shows what it said before, and when', async () => {
+  test('the next deployment, of which ECS says nothing more, reports what it said before, and when', async () => {
     await given(noRoom);
     await scenario.deploy(limit);
     const end = await scenario.deploy({ ...limit, 'task-definition': 'v3.json' });

@@ -54,7 +54,7 @@ describe('what is live already', () => {
     expect(waited).toEnd('NOOP 0');
     expect(loggedBy(waited.host).at(-1)).toBe(idle);
   });
-  test('is none where the first read is behind: someone has deployed something else a moment ago', async () => {
+  test('is not reported where the first read is stale: someone has just deployed something else', async () => {
     await createScenario();
     scenario.sandbox.ecs.setLag({ staleReads: 1 });
     scenario.deployAt(0, 3);

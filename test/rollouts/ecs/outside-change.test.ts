@@ -199,7 +199,7 @@ describe('a secret', () => {
     ]);
   });
 
-  test('that is taken by the id of a version cannot change, and no one is asked about it', async () => {
+  test('that is taken by the id of a version cannot change, and is not read', async () => {
     await createScenario();
     const arn = await createSecret('db');
     const version = await rotate();
@@ -249,7 +249,7 @@ describe('a secret', () => {
     },
   );
 
-  test('that is unchanged is told by one call, alongside the two for the tasks', async () => {
+  test('that is unchanged costs one call, besides the two for the tasks', async () => {
     const { files } = await running();
     const before = calls().length;
     const { result } = await deploy(files);

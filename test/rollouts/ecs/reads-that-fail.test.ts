@@ -4,7 +4,7 @@ import { type Between, loggedBy } from '../scenario/scenario.ts';
 
 const reads = ['DescribeServices', 'DescribeServiceDeployments', 'ListServiceDeployments'];
 
-/** Reads of the deployment are answered so, from and until that many milliseconds after the run has begun. */
+/** Reads of the deployment are answered so, from and until these many milliseconds after the run started. */
 function answered(window: { from?: number; until?: number }, answer: Between): Between {
   const began = scenario.clock.now();
   let updated = false;
@@ -16,7 +16,7 @@ function answered(window: { from?: number; until?: number }, answer: Between): B
   };
 }
 
-/** All reads of the deployment fail, from and until that many milliseconds from now. */
+/** All reads of the deployment fail, from and until these many milliseconds from now. */
 function failReads(code: string, message: string, from: number, until?: number): void {
   scenario.at(from, () => {
     const faults = reads.map((operation) =>

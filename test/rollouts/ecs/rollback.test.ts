@@ -59,7 +59,7 @@ describe('rollback-service, run a second time', () => {
     const { result } = await rollBack('job-2');
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was already rolled back: web:2 is live, and it was restored from web:3',
+      summary: 'web was already rolled back: web:2 is live, and it replaced web:3',
       remedy: 'To go further back, set `task-definition` to web:1, which was live before web:2 first was.',
     });
     expect(writes()).toBe(before);
@@ -89,7 +89,7 @@ describe('rollback-service, run a second time', () => {
     });
     expect(live()).toMatch(/web:4$/);
   });
-  test('by the same job, while someone deploys the bad version again during its second look: refused', async () => {
+  test('by the same job, while someone deploys the bad version again during its second read: refused', async () => {
     await threeVersions();
     await rollBack('job-1');
     scenario.at(1000, () =>
@@ -149,7 +149,7 @@ describe('rollback-service, run a second time', () => {
       false,
     );
   });
-  test('by a host that tells nothing to know a job by, while the first rollback is in progress: it is followed', async () => {
+  test('by a host that does not identify its jobs, while the first rollback is in progress: it is followed', async () => {
     await threeVersions();
     const killed = begin(rollbackService, {}, { run: {}, killAt: { call: 'updateService', when: 'after' } });
     await killed.killed;
@@ -265,7 +265,7 @@ describe('rollback-service, of a deployment in progress', () => {
     await createScenario();
     await scenario.deploy({ 'wait-until': 'started' });
     await later(40_000);
-    // The stop has no effect, and its answer does not report.
+    // The stop has no effect, and its response does not show that.
     scenario.sandbox.fault({
       operation: 'StopServiceDeployment',
       fault: { kind: 'empty', effect: 'none' },
@@ -360,9 +360,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
     const { result } = await rollBack('job-2');
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: expect.stringMatching(
-        /^web was already rolled back: web:4 is live, and it was restored from web:3$/,
-      ),
+      summary: expect.stringMatching(/^web was already rolled back: web:4 is live, and it replaced web:3$/),
     });
   });
   test('as part of a run whose other service fails, too', async () => {

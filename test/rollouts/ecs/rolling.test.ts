@@ -41,7 +41,7 @@ describe('ROLLING, transition by transition', () => {
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
 
-  test('GoodToBad without a breaker, permanent cause: fail-fast ends it and says that ECS continues trying', async () => {
+  test('GoodToBad without a breaker, permanent cause: fail-fast ends it and says that ECS keeps trying', async () => {
     await createScenario({
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }],
     });
@@ -482,7 +482,7 @@ describe('what runs is what was pushed', () => {
     expect(host.lines).toContain('info: web: every container runs the pushed digest');
   });
 
-  test('alongside a container named by tag the log says of which one it is known', async () => {
+  test('with a container named by tag, the log says for which one the image is known', async () => {
     await createScenario();
     const beside = { name: 'agent', image: 'example/agent:7', essential: false, memory: 64 };
     const containerDefinitions = [...byDigest.containerDefinitions, beside];

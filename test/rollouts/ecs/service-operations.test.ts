@@ -12,7 +12,7 @@ const none = { 'task-definition': '' };
 const run = (operation: unknown, inputs: Record<string, string> = {}) =>
   scenario.begin({ ...none, ...inputs }, { operation: operation as Operation }).done;
 
-/** What every operation on a deployment passes on, whatever it had to do. */
+/** What every operation on a deployment outputs, whatever it had to do. */
 const outputsOf = (live: ScenarioResult['live']) => ({
   'service-arn': 'arn:aws:ecs:us-east-1:123456789012:service/main/web',
   'task-definition-arn': live?.taskDefinition,
@@ -34,7 +34,7 @@ describe('wait-for-service', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED', 'deployment-id': id } });
     expect(live?.deploymentId).toBe(id);
   });
-  test('is green when the deployment is live already, and still the newest when no read is behind', async () => {
+  test('is green when the deployment is live already, and still the newest when no read can be stale', async () => {
     await createScenario();
     const { result, live, took } = await run(waitForService);
     expect(result.outputs).toMatchObject({ verdict: 'NOOP', ...outputsOf(live) });
@@ -113,7 +113,7 @@ describe('wait-for-service', () => {
       /^web: deployment ecs-svc\/\d+ of web:2 is not live: superseded by deployment ecs-svc\/\d+ of web:2; this run deployed web:2 \(live: web:2\)$/,
     );
   });
-  test('is red when another deployment is PRIMARY than the one requested', async () => {
+  test('is red when another deployment is PRIMARY than the requested one', async () => {
     await createScenario();
     const { result } = await run(waitForService, { 'deployment-id': 'ecs-svc/1' });
     expect(result.error).toMatchObject({
@@ -124,7 +124,7 @@ describe('wait-for-service', () => {
       remedy: 'Check the id; a deployment that is no longer PRIMARY was superseded or rolled back.',
     });
   });
-  test('is red when another revision is live than the one requested', async () => {
+  test('is red when another revision is live than the requested one', async () => {
     await createScenario();
     const { result } = await run(waitForService, { 'task-definition': 'web:9' });
     expect(result.error).toMatchObject({
@@ -135,7 +135,7 @@ describe('wait-for-service', () => {
   test.each([
     ['while ECS rolls it back', 30_000],
     ['when that is done', 900_000],
-  ])('shows how a deployment ended that was rolled back, and of what it died: %s', async (_, later) => {
+  ])('reports how a deployment that was rolled back ended, and why: %s', async (_, later) => {
     await createScenario({
       services: { web: breaker },
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, log: ['no database'] } }],
@@ -173,7 +173,7 @@ describe('wait-for-service', () => {
   });
 });
 
-/** The tasks die, and those that ECS starts instead come to this. */
+/** The tasks die, and those that ECS starts instead have this outcome. */
 async function killTasks(kind: 'never-starts' | 'run') {
   scenario.sandbox.ecs.setTaskRules([{ outcome: { kind } }]);
   const tasks = { cluster: 'main', serviceName: 'web', desiredStatus: 'RUNNING' };
@@ -261,7 +261,7 @@ describe('scale-service', () => {
       ],
     });
   });
-  test('what ECS says of tasks that find no room is told as it is reported, and again in the error', async () => {
+  test('what ECS says of tasks that cannot be placed is logged when it says so, and again in the error', async () => {
     await createScenario();
     scenario.sandbox.ecs.setTaskRules([
       { outcome: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } },
@@ -277,7 +277,7 @@ describe('scale-service', () => {
       details: expect.arrayContaining([expect.stringMatching(said)]),
     });
   });
-  test('a service that is deleted meanwhile is reported to be so', async () => {
+  test('a service that is deleted meanwhile is reported as deleted', async () => {
     await createScenario();
     scenario.at(3000, () =>
       scenario.sandbox.dispatch('ecs', 'DeleteService', { cluster: 'main', service: 'web', force: true }),
@@ -435,7 +435,7 @@ describe('rollback-on', () => {
 });
 
 describe('on-cancel: stop', () => {
-  test('no one is told to run the step again before the rollback is done, but how to see the end of it', async () => {
+  test('the remedy is not to run the step again before the rollback is done, but how to follow it', async () => {
     await createScenario();
     const { host, done } = scenario.begin({ 'on-cancel': 'stop' });
     scenario.at(8000, () => host.cancel());
@@ -484,7 +484,7 @@ describe('continue-deployment', () => {
     expect(result.outputs).toMatchObject({ verdict: 'SUCCEEDED', ...outputsOf(live) });
     expect(live?.taskDefinition).toMatch(/web:2$/);
   });
-  test('a second pause ends the step like the first one: no one waits for a day', async () => {
+  test('a second pause ends the step like the first one, instead of waiting for a day', async () => {
     await pausing(['POST_SCALE_UP', 'POST_TEST_TRAFFIC_SHIFT']);
     await scenario.deploy();
     const { result, host, took } = await run(continueDeployment);

@@ -36,6 +36,13 @@ test('the EBS volume of a service is set once, another one is deployed, and abse
   expect(configurations()).toEqual([managed(10), managed(20), undefined, []]);
 });
 
+test('a task definition without that volume takes it from the service', async () => {
+  await createScenario();
+  for (const inputs of [volume(10), { 'task-definition': 'v3.json' }])
+    expect((await scenario.deploy(inputs, files)).result.outputs.verdict).toBe('SUCCEEDED');
+  expect(configurations().slice(-1)).toEqual([[]]);
+});
+
 test('a service that is rolled back gets the volumes that it had', async () => {
   await createScenario({
     services: { web: {}, worker: {} },

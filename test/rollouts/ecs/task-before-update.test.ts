@@ -154,6 +154,15 @@ test('everything that is wrong with the task is red before anything is written',
   expect(writes()).toEqual(before);
 });
 
+test('what others deploy while the task runs is known when the service is updated', async () => {
+  await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 1_800_000 })] });
+  scenario.deployAt(60_000, 2);
+  const { result, deploymentsMade } = await scenario.deploy({ ...waiting, 'wait-timeout': '1h' });
+  expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+  expect(deploymentsMade).toBe(2);
+  expect(scenario.serving()).toEqual(['web:2 2']);
+});
+
 test('a dry run says that a task would run first', async () => {
   await createScenario();
   const { result, host } = await scenario.deploy({ ...waiting, 'dry-run': 'true' });

@@ -141,7 +141,7 @@ describe.each(driven)('$name', (strategy) => {
       })) as { services: { tags: { key: string }[] }[] }
     ).services[0]!.tags.map(({ key }) => key);
 
-  // CodeDeploy takes no deployment alongside one that is in progress: that is followed as this run's own.
+  // CodeDeploy accepts no second deployment while one is in progress: that is followed as this run's own.
   const moments = [
     ['is live', hour, 'unchanged'],
     ...(isByCodeDeploy ? [] : [['is under way', 1000, 'deployed'] as const]),
@@ -217,7 +217,7 @@ describe.each(driven)('$name', (strategy) => {
   });
 
   if (!isByCodeDeploy && strategy.name !== 'DAEMON')
-    test('a service that was only scaled is reported to be so', async () => {
+    test('a service that was only scaled is reported as such', async () => {
       await given(['api', 'web'], [bad('web:2')]);
       const services = `api=api-v1.json\nweb=${file('web')} after api`;
       const { host } = await begin(services, { 'on-failure': 'rollback', 'desired-count': '3' }).done;
@@ -226,10 +226,10 @@ describe.each(driven)('$name', (strategy) => {
       );
     });
 
-  // CodeDeploy takes no deployment alongside the one that goes back: that attempt is red, and what is in
+  // CodeDeploy accepts no deployment during a rollback: that attempt is red, and what is in
   // progress continues.
   if (!isByCodeDeploy)
-    test('a rolling back that was killed is begun again by the next attempt', async () => {
+    test('a rollback that was killed is started again by the next attempt', async () => {
       await given(['api', 'web'], [bad('web:2')]);
       const inputs = { 'on-failure': 'rollback' };
       await begin(chain(['api', 'web']), inputs, {
@@ -255,7 +255,7 @@ describe.each(driven)('$name', (strategy) => {
       );
     });
 
-  test('M02: what is to be rolled back to is deregistered: ROLLBACK_IMPOSSIBLE alongside the first error', async () => {
+  test('M02: the goal of the rollback is deregistered: ROLLBACK_IMPOSSIBLE in addition to the first error', async () => {
     await given(['api', 'web'], [bad('web:2')]);
     scenario.at(20_000, () =>
       scenario.sandbox.dispatch('ecs', 'DeregisterTaskDefinition', { taskDefinition: 'api:1' }),
@@ -290,7 +290,7 @@ describe.each(driven)('$name', (strategy) => {
     scenario.at(1000, deploy);
     const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
     expect(result.error?.code).toBe('PARTLY_DEPLOYED');
-    // What CodeDeploy has not finished yet has no traffic, and is in the way anyway.
+    // What CodeDeploy has not finished yet has no traffic, and still blocks.
     expect(host.lines.filter((line) => /^error: .*api.*(?:rolled back:|rollback)/.test(line))).toEqual([
       expect.stringMatching(
         isByCodeDeploy

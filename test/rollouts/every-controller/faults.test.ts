@@ -139,7 +139,7 @@ describe.each(strategies)('$name', (strategy) => {
       },
       { operation: waitForService },
     ).done;
-    // No one but the run that began it resumes a task set; the others are ECS's own.
+    // Only the run that started it resumes a task set; the others are ECS's own.
     expect(result.outputs.verdict).toBe(strategy.begins === 'CreateTaskSet' ? 'TIMED_OUT' : 'SUCCEEDED');
     const again = await scenario.deploy();
     expect(again).toEnd(0);

@@ -4,7 +4,7 @@ import { loggedBy } from '../scenario/scenario.ts';
 import { scenarioOf, strategies } from '../scenario/strategies.ts';
 
 /**
- * The whole log of a deployment that goes well and of one that does not, for the strategies whose scenes
+ * The whole log of a deployment that succeeds and of one that does not, for the strategies whose scenes
  * elsewhere omit the counts: every line is a change, none is reported twice.
  */
 

@@ -40,7 +40,7 @@ describe.each(strategies)('a deployment of which nothing can be read: $name', (s
 describe.each(strategies.filter(({ name }) => name !== 'EXTERNAL'))(
   'a deployment of which nothing can be read until the deadline: $name',
   (strategy) => {
-    test('no one knows what became of it, and nothing is reported of it', async () => {
+    test('its outcome is unknown, and nothing is claimed about it', async () => {
       useScenario(await scenarioOf(strategy));
       blind(90 * minute);
       const end = await scenario.deploy({ 'wait-timeout': '30m' });

@@ -92,7 +92,7 @@ describe('a service that is not there yet', () => {
     );
   });
 
-  test('D08: the creation was lost altogether: it is sent again', async () => {
+  test('D08: the creation was lost before it arrived: it is sent again', async () => {
     await nothing();
     scenario.sandbox.fault({
       service: 'ecs',

@@ -266,7 +266,7 @@ describe('an update', () => {
     expect(end.deploymentsMade).toBe(3);
   });
 
-  test('D08: it was lost altogether: sent again', async () => {
+  test('D08: it was lost before it arrived: sent again', async () => {
     await given();
     scenario.sandbox.fault({
       service: 'ecs',
@@ -320,7 +320,7 @@ describe('an update', () => {
     expect(scenario.serving()).toEqual(['main-web:3 2']);
   });
 
-  test('rollback-on failure of a service that this run created is impossible, and said alongside the failure', async () => {
+  test('rollback-on failure of a service that this run created is impossible, and reported in addition to the failure', async () => {
     await nothing({ taskRules: [breaks(2)] });
     const end = await deploy({ ...roles, 'rollback-on': 'failure' });
     expect(end).toEnd('FAILED 1');
@@ -348,7 +348,7 @@ describe('a run that is cancelled', () => {
     expect(again.deploymentsMade).toBe(1);
   });
 
-  test('D25: cancelled before the service shows the deployment: what the answer named is told anyway', async () => {
+  test('D25: cancelled before the service shows the deployment: what the response named is reported anyway', async () => {
     await given();
     scenario.sandbox.ecs.setLag({ staleReads: 9 });
     const first = begin({ image });

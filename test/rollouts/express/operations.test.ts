@@ -110,7 +110,7 @@ describe('scale-service, given an Express service', () => {
       'notice: web is an Express service: its autoscaler may change the count again',
     );
   });
-  test.each(['0', '21'])('refuses %s, which its autoscaler would roll back', async (count) => {
+  test.each(['0', '21'])('refuses %s, which its autoscaler would revert', async (count) => {
     await given();
     const end = await run(scaleService, { 'desired-count': count });
     expect(end.result.error?.summary).toBe(

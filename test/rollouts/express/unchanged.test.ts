@@ -26,7 +26,7 @@ describe('a run that changes nothing', () => {
     ]);
   });
 
-  test('is not known from a tag that was pushed again where ECS tells no digest: a NOOP with a warning', async () => {
+  test('cannot tell whether a tag was re-pushed where ECS shows no digest: a NOOP with a warning', async () => {
     await given();
     const end = await deploy({ image: 'example/web:1' });
     expect(end).toEnd('NOOP 0');

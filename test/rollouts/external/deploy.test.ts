@@ -16,7 +16,7 @@ const taskSets = () => new ByTaskSets(scenario).taskSets();
 const sets = () => new ByTaskSets(scenario).sets();
 const makeTaskSet = (version: number, more: object = {}) => new ByTaskSets(scenario).make(version, more);
 
-/** A service of the EXTERNAL controller whose version 1 is live: what someone's own tool has left. */
+/** A service of the EXTERNAL controller whose version 1 is live: as another tool has left it. */
 const given = async (
   options: ScenarioOptions & { readonly desiredCount?: number; readonly first?: boolean } = {},
 ) => {
@@ -29,7 +29,7 @@ const given = async (
 };
 
 describe('EXTERNAL, transition by transition', () => {
-  test('D23: GoodToGood: a task set alongside the old one, made primary when it is steady; then the old one goes', async () => {
+  test('D23: GoodToGood: a task set next to the old one, made primary when it is steady; then the old one goes', async () => {
     const old = await given();
     const from = marked();
     const end = await scenario.deploy();
@@ -234,7 +234,7 @@ describe('EXTERNAL, transition by transition', () => {
   });
 
   test.each([{ 'wait-until': 'started' }, { 'wait-for-service-stability': 'false' }])(
-    'no one else would make it primary: %j is refused before anything is registered',
+    'nothing else would make it primary: %j is refused before anything is registered',
     async (inputs) => {
       await given();
       const from = marked();
@@ -261,7 +261,7 @@ describe('what is live with task sets', () => {
     expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
-  test('a primary one that was scaled to nothing is not a NOOP: another one is made instead', async () => {
+  test('a primary one that was scaled to nothing is not a NOOP: another one is created instead', async () => {
     const old = await given();
     await scaled(old, 0);
     (scenario.sandbox.clock as VirtualClock).advance(minute);
@@ -319,7 +319,7 @@ describe('what is live with task sets', () => {
 });
 
 describe('run again', () => {
-  test('D25: cancelled, the task set is left and that is reported; the next run resumes it', async () => {
+  test('D25: on a cancel the task set is left, which is reported; the next run resumes it', async () => {
     await given();
     const from = marked();
     const first = scenario.begin();
@@ -345,7 +345,7 @@ describe('run again', () => {
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
-  /** Someone's own tool has just replaced version 1 by version 3, and the first read does not show it. */
+  /** Another tool has just replaced version 1 by version 3, and the first read does not show it. */
   const replacedUnseen = async (): Promise<Between> => {
     const first = await given();
     const before = await ask('DescribeServices', { services: ['web'] });
@@ -364,7 +364,7 @@ describe('run again', () => {
       })
     ).services[0]?.tags;
 
-  test('killed after the switch, and what it replaced is not what its external id names: that goes anyway', async () => {
+  test('killed after the switch, and what it replaced is not what its external id names: that is deleted anyway', async () => {
     const between = await replacedUnseen();
     const cut = scenario.begin({}, { between, killAt: { call: 'deleteTaskSet', when: 'before' } });
     await cut.killed;
@@ -379,7 +379,7 @@ describe('run again', () => {
     expect(await tags()).toEqual([]);
   });
 
-  test('killed after the task set was made, and someone has registered another revision: it is one anyway', async () => {
+  test('killed after the task set was made, and someone has registered another revision: there is still only one', async () => {
     await given();
     const from = scenario.sandbox.journal().length;
     await scenario.killed({ call: 'createTaskSet', when: 'after' });
@@ -390,7 +390,7 @@ describe('run again', () => {
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
-  test('killed after the task set was made, and it does not show yet to the next attempt: it is one anyway', async () => {
+  test('killed after the task set was made, and it does not show yet to the next attempt: there is still only one', async () => {
     await given();
     scenario.sandbox.fault({ operation: 'DescribeServices', from: 2, count: 1, fault: { kind: 'stale' } });
     await scenario.begin(
@@ -442,7 +442,7 @@ describe('run again', () => {
     expect(scenario.serving()).toEqual(['web:2 3']);
   });
 
-  test('a new desired count alone that someone changes before that many tasks ran is red', async () => {
+  test('a new desired count alone that someone changes before that many tasks run is red', async () => {
     await given();
     await scenario.deploy();
     scenario.scaleAt(5000, 3);

@@ -19,7 +19,7 @@ describe('rollback-service', () => {
     expect(await own().sets()).toEqual(['web:1 PRIMARY']);
   });
 
-  test('a task set that has just become primary passes on to the one before, which still runs', async () => {
+  test('a task set that has just become primary gives the traffic back to the one before, which still runs', async () => {
     const old = await createService();
     const id = await own().make(2);
     await scenario.clock.sleep(5 * minute);
@@ -80,7 +80,7 @@ describe('rollback-service', () => {
     expect(result.error?.code).toBe('ROLLBACK_IMPOSSIBLE');
   });
 
-  test('M02: where no one has noted what was live before it is impossible, and nothing is sent', async () => {
+  test('M02: where what was live before is not recorded it is impossible, and nothing is sent', async () => {
     await createService();
     const from = marked();
     const { result } = await run(rollbackService);
@@ -107,7 +107,7 @@ describe('rollback-service', () => {
     const { result } = await begin(rollbackService, {}, other).done;
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was already rolled back: web:1 is live, and it was restored from web:2',
+      summary: 'web was already rolled back: web:1 is live, and it replaced web:2',
       remedy: 'Set `task-definition` to the revision to roll back to.',
     });
     expect(writes(from)).toEqual([]);
@@ -120,7 +120,7 @@ describe('rollback-service', () => {
     const { result } = await begin(rollbackService, {}, other).done;
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was already rolled back: web:2 is live, and it was restored from web:3',
+      summary: 'web was already rolled back: web:2 is live, and it replaced web:3',
     });
     expect(writes(from)).toEqual([]);
     expect(scenario.serving()).toEqual(['web:2 2']);
@@ -157,7 +157,7 @@ describe('rollback-service', () => {
     await refusedAfter();
   });
 
-  test('after on-failure rollback it is refused: no one is rolled back to what this run had deployed', async () => {
+  test('after on-failure rollback it is refused: nothing is rolled back to what this run had deployed', async () => {
     await createScenario({
       services: { web: { desiredCount: 2, deploymentController: { type: 'EXTERNAL' } }, api: {} },
       taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }],
@@ -246,7 +246,7 @@ describe('rollback-service', () => {
     expect(scenario.serving()[0]).toBe('web:1 2');
   });
 
-  test('an older one alongside what is rolled back to does not keep the rollback open', async () => {
+  test('an older one next to the goal of the rollback does not keep the rollback open', async () => {
     await createService();
     await own().make(2, { scale: { unit: 'PERCENT', value: 10 } });
     await scenario.clock.sleep(minute);

@@ -15,7 +15,7 @@ describe('scale-service', () => {
     expect(writes(from)).toEqual(['UpdateService']);
   });
 
-  test('says that a task set alongside the primary one has its share of the count, too', async () => {
+  test('says that a task set next to the primary one has its share of the count, too', async () => {
     await createService();
     await own().make(2);
     const end = await run(scaleService, { 'desired-count': '4' });
@@ -92,7 +92,7 @@ describe('scale-service', () => {
 });
 
 describe('continue-deployment', () => {
-  test('is refused: such a deployment never waits for someone', async () => {
+  test('is refused: such a deployment never waits for approval', async () => {
     await createService();
     await own().make(2);
     const from = marked();

@@ -15,7 +15,7 @@ describe('wait-for-service', () => {
     expect(waited.result.outputs['deployment-id']).toBe(deployed.result.outputs['deployment-id']);
   });
 
-  test('a task set that no one takes further is left as it is: TIMED_OUT, and it says who resumes it', async () => {
+  test('a task set whose run has ended is left as it is: TIMED_OUT, and it says how to resume it', async () => {
     await createService();
     const id = await cutOff();
     const from = marked();
@@ -37,7 +37,7 @@ describe('wait-for-service', () => {
     expect(writes(from)).toEqual([]);
   });
 
-  test('a task set that someone keeps alongside the primary one is named, and not waited for', async () => {
+  test('a task set that someone keeps next to the primary one is named, and not waited for', async () => {
     await createService();
     const id = await own().make(2);
     const end = await run(waitForService);

@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts';
 const minute = 60_000;
 export const place = { cluster: 'main', service: 'web' };
 
-/** What someone's own tool does to a service of the EXTERNAL controller. */
+/** What another tool does to a service of the EXTERNAL controller. */
 export class ByTaskSets {
   readonly scenario: Scenario;
 

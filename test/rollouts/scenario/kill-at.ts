@@ -9,7 +9,7 @@ export interface KillAt {
   readonly time?: number;
 }
 
-/** The rest of the program never happens: anyone who waits for the clock or for AWS waits forever. */
+/** The rest of the program never happens: code that waits for the clock or for AWS waits forever. */
 export interface KilledRun {
   readonly aws: Aws;
   readonly clock: Clock;

@@ -32,7 +32,7 @@ import { type KillAt, killedAt } from './kill-at.ts';
 
 export interface ScenarioOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'changed'> {
   readonly services?: Readonly<Record<string, Partial<CreateServiceRequest>>>;
-  /** Services of Express Mode, on version 1 of their image, alongside or instead of the others. */
+  /** Services of Express Mode, on version 1 of their image, in addition to the others or instead of them. */
   readonly express?: Readonly<Record<string, Partial<CreateExpressGatewayServiceRequest>>>;
   /** What becomes of tasks. Version 2 of the image runs unless said otherwise. */
   readonly taskRules?: readonly TaskRule[];
@@ -132,7 +132,7 @@ export class Scenario {
     return scenario;
   }
 
-  /** The access key of someone with the policy of the operation, for the names in these inputs. */
+  /** The access key of a user with the policy of the operation, for the names in these inputs. */
   #permitted(operation: Operation, inputs: Readonly<Record<string, string>>): string {
     const names = {
       account: this.sandbox.accountId,
@@ -186,12 +186,12 @@ export class Scenario {
     return taskDefinition!.taskDefinitionArn!;
   }
 
-  /** Something happens that many milliseconds from now. */
+  /** Something happens this many milliseconds from now. */
   at(milliseconds: number, act: () => unknown): void {
     this.sandbox.clock.after(milliseconds, () => void act());
   }
 
-  /** A person, or another pipeline, that many milliseconds from now. */
+  /** A person or another pipeline acts this many milliseconds from now. */
   stopAt(milliseconds: number): void {
     this.at(milliseconds, () =>
       this.sandbox.dispatch('ecs', 'StopServiceDeployment', {
@@ -226,7 +226,7 @@ export class Scenario {
     this.at(milliseconds, () => this.answer(action));
   }
 
-  /** Someone answers the pause hook that waits now. */
+  /** Someone answers the pause hook that is waiting now. */
   async answer(action: 'CONTINUE' | 'ROLLBACK'): Promise<void> {
     const serviceDeploymentArn = this.#newest()?.arn;
     const { serviceDeployments } = (await this.sandbox.dispatch('ecs', 'DescribeServiceDeployments', {
@@ -251,18 +251,18 @@ export class Scenario {
     options: {
       operation?: Operation;
       /**
-       * Who runs it. By default someone who may do what `landfall iam-policy` prints for it, and nothing
+       * Who runs it. By default a user who may do what `landfall iam-policy` prints for it, and nothing
        * else.
        */
       accessKeyId?: string;
       versions?: readonly number[];
-      /** Alongside the task definitions, by path. */
+      /** Besides the task definitions, by path. */
       files?: Readonly<Record<string, string>>;
       /** Which run it is. Every one is an attempt of the same, unless said otherwise. */
       run?: Partial<RunFacts>;
       /** The process is killed there; what it returns never ends. */
       killAt?: KillAt;
-      /** This machine's clock is that many milliseconds ahead, at each moment. */
+      /** This machine's clock is this many milliseconds ahead, at each moment. */
       clockAhead?: () => number;
       credentialsEnd?: Date;
       /** Stands between this run and AWS: it sees every call, and says what is answered. */
@@ -381,7 +381,7 @@ function printed(operation: Operation, given: readonly (readonly [name: string, 
   }
 }
 
-/** Version 1 is rolled out without stages, bakes and hooks: no one is there yet to answer them. */
+/** Version 1 is rolled out without stages, bakes and hooks: nothing is there yet to answer them. */
 function rollingPart(configuration: DeploymentConfiguration | undefined) {
   const { strategy, linearConfiguration, canaryConfiguration, ...rest } = configuration ?? {};
   const { bakeTimeInMinutes, lifecycleHooks, ...plain } = rest;

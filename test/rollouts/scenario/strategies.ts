@@ -11,7 +11,7 @@ export interface Strategy {
   readonly begins: 'UpdateService' | 'CreateDeployment' | 'CreateTaskSet';
   /** How long a deployment may take by default, as it is reported. */
   readonly limit: string;
-  /** What comes of a deployment whose time is up: ECS resumes its own; a task set is rolled back. */
+  /** What happens to a deployment at the deadline: ECS continues its own; a task set is rolled back. */
   readonly late: 'TIMED_OUT 4' | 'ROLLED_BACK 1';
   /** Where a deployment stands whose tasks never start. */
   readonly stuck: string;

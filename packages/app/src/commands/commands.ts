@@ -1,4 +1,4 @@
-/** A command alongside the operations: what `--help`, the list of commands and docs/cli.md say of it. */
+/** A command besides the operations: what `--help`, the list of commands and docs/cli.md say of it. */
 interface CommandHelp {
   /** What follows `landfall `. */
   readonly usage: string;

@@ -138,7 +138,7 @@ describe('permissions that are never granted by default', () => {
     },
   );
 
-  test('optional permissions are omitted on request', async () => {
+  test('optional permissions can be omitted', async () => {
     const sids = (await statements('wait-for-service --without-optional')).map(({ Sid }) => Sid);
     expect(sids).not.toContain('Optional');
     expect(await resourcesOf('ecs:DescribeServices', 'wait-for-service --without-optional')).not.toEqual([]);

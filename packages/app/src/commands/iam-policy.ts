@@ -136,7 +136,8 @@ const readingsOf = (name: PolicyName, texts: readonly string[]): readonly Readin
   });
 
 /**
- * A variable that no one set must not widen the policy to everything: what is given is not taken for omitted.
+ * A variable that is not set must not widen the policy to everything: a flag that is given is not treated as
+ * omitted.
  */
 const refusingEmpty = (inputs: Inputs, given: ReadonlyMap<string, string>): Inputs =>
   Object.fromEntries(

@@ -3,7 +3,7 @@ import { isUnread } from '@landfall/hosts/machine/signals';
 import type { TextOutput } from '@landfall/hosts/surroundings';
 
 /**
- * What is printed alongside the log: help, a refusal before there is a log, a result. Words of the command
+ * What is printed besides the log: help, a refusal before there is a log, a result. Words of the command
  * line may be among it, and a step's output is where a runner reads commands from.
  */
 export const print = (output: TextOutput, text: string): void => void output.write(neutralise(text));

@@ -256,7 +256,7 @@ const cases: [name: string, failure: Failure, cls: string, code: string, summary
 
 describe('a failed call', () => {
   test.each(cases.map(([name, ...rest]) => [name, rest] as const))(
-    'is reported in our words: %s',
+    'is described in our own words: %s',
     (_name, [failure, cls, code, summary, remedy]) => {
       const found = failureClass(failure);
       const error = errorOf(failure, found, call);

@@ -4,7 +4,7 @@ export type FailureClass =
   /** AWS asked us to slow down; nothing was done. */
   | 'throttled'
   /**
-   * ECS is registering another revision of the family at this moment; nothing was done. Anyone who registers
+   * ECS is registering another revision of the family at this moment; nothing was done. A caller that registers
    * reads back and retries.
    */
   | 'busy'

@@ -12,7 +12,7 @@ const commands: Commands<S3> = {
 export function openS3(connection: Connection, region: string): S3 {
   const client = new S3Client({
     ...clientConfiguration(connection, 'S3', region),
-    // The ARN of a file does not report the region of its bucket; S3 does, and is asked there.
+    // The ARN of a file does not contain the region of its bucket; S3 reports it.
     followRegionRedirects: true,
   });
   const send = sdkSend(client, commands);

@@ -11,7 +11,7 @@ import { inProcessAws } from './in-process-aws.ts';
 import { never, timeLimitByHand } from './time-limit.ts';
 
 const options = { clock: 'virtual', seed: 1, enforce: true } as const;
-/** `silence` lets the time limit of the attempt pass that no one answers; in process it passes by itself. */
+/** `silence` lets the time limit of an unanswered attempt pass; in process it passes by itself. */
 const adapters: [string, () => Promise<{ aws: Aws; world: LocalAws; silence(): void }>][] = [
   [
     'the adapter over HTTP',

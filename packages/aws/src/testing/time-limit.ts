@@ -6,7 +6,7 @@ export function timeLimitByHand() {
       current = new AbortController();
       return current.signal;
     },
-    /** The attempt in progress has had its time. */
+    /** The attempt in progress has reached its time limit. */
     pass: (): void =>
       current.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')),
   };

@@ -11,7 +11,7 @@ import type { Job } from '../runner/job.ts';
 const run = promisify(execFile);
 
 /**
- * `build-push` alongside the bare commands: the same engine, the same cached build, the same registry, in
+ * `build-push` compared with the bare commands: the same engine, the same cached build, the same registry, in
  * turns.
  */
 export const buildPush: Family = {

@@ -13,7 +13,7 @@ const layers = 4;
 const layerBytes = 256 * 1024 * 1024;
 
 /**
- * A 1 GiB image between two registries on this machine, alongside skopeo where it is installed; and within
+ * A 1 GiB image between two registries on this machine, compared with skopeo where it is installed; and within
  * one.
  */
 export const promote: Family = {

@@ -20,7 +20,7 @@ interface ActionRun {
 interface ActionOptions {
   /** Fills the checkout of the job. */
   readonly prepare?: (job: Job) => Promise<void>;
-  /** Variables alongside those of the runner. */
+  /** Variables besides those of the runner. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 

@@ -10,5 +10,5 @@ export function quantile(values: readonly number[], p: number): number {
 
 export const median = (values: readonly number[]) => quantile(values, 0.5);
 
-/** To that many digits after the point. */
+/** Rounded to this many digits after the decimal point. */
 export const rounded = (value: number, digits = 1) => Number(value.toFixed(digits));

@@ -29,7 +29,7 @@ export interface ManyServices {
 }
 
 /**
- * `deploy-service` for that many services at once, against the sandbox in this process, on one virtual clock
+ * `deploy-service` for this many services at once, against the sandbox in this process, on one virtual clock
  * with AWS's own delays and its throttling. Nine in ten go well, at any pace; the others are rolled back.
  * @throws an Error when a verdict is not what the sandbox holds to be true
  */

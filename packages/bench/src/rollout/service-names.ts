@@ -3,7 +3,7 @@ export const serviceOf = (index: number) => `web-${index + 1}`;
 
 export const servicesOf = (count: number) => Array.from({ length: count }, (_, index) => serviceOf(index));
 
-/** The inputs of one run that deploys to that many at once. */
+/** The inputs of one run that deploys to this many services at once. */
 export const inputsFor = (services: number) => ({
   cluster: 'main',
   services: servicesOf(services).join('\n'),

@@ -38,8 +38,8 @@ interface Plan {
 }
 
 /**
- * Builds and pushes the images, some at a time. When one fails, those in progress come to their end and no
- * other is begun. @throws the first failure, with what became of each image in its details and facts
+ * Builds and pushes the images, some at a time. When one fails, those in progress finish, and no
+ * other starts. @throws the first failure, with what became of each image in its details and facts
  */
 export async function buildImages(
   world: World,
@@ -103,7 +103,7 @@ async function buildSide(
 }
 
 /**
- * With the images that it is built on instead of their names. @throws INPUT_INVALID where a builder keeps
+ * With the references of the base images instead of their names. @throws INPUT_INVALID where a builder keeps
  * them
  */
 function onBases(build: TargetBuild, ends: ReadonlyMap<string, TargetResult | LandfallError>): TargetBuild {
@@ -145,7 +145,7 @@ async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<T
 
 /**
  * Builds run side by side, so each line says whose it is; folds cannot overlap, so there are none within. A
- * notice that holds for all of them is reported of the first.
+ * notice that applies to all of them is reported for the first.
  */
 function labelled(world: World, label: string, said: Set<string>): World {
   const { log } = world.host;

@@ -116,7 +116,7 @@ export function namedByOutputs(given: BuildPushValues): BuildPushValues {
   return name === undefined ? given : { ...given, repository: nameOf(repositoryName(name, given.registry)) };
 }
 
-/** Whether the image goes nowhere although no one said so. */
+/** Whether the image goes nowhere although no input says so. */
 export const isPushUnset = (given: BuildPushValues) => {
   const { push, load, files } = destinations(given);
   return given.call === 'build' && given.push === undefined && !push && !load && !files;

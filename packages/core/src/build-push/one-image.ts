@@ -93,7 +93,7 @@ async function report(
   const moved = pushed.filter((one) => one.moved).map(referenceOf);
   record.note({ images: [{ references, digest, built, pushed: moved }] });
   const names = references.join(', ');
-  // What was not built cannot be reported to be the same.
+  // Of what was not built it is not known whether it is the same.
   if (!built) host.log.info(`not built, because it already exists: ${names} (${digest})`);
   else host.log.info(moved.length > 0 ? `pushed ${image}` : `${names} already held this image: ${image}`);
   if (!built && moved.length > 0) host.log.info(`tags set to it: ${moved.join(', ')}`);

@@ -26,7 +26,7 @@ export interface ByCodeDeploy {
 export interface Current {
   /** In progress, or being undone: then it is the one that is undone. */
   readonly active: DeploymentInfo | undefined;
-  /** Whether a rollback of it is in progress. */
+  /** Whether it is being rolled back. */
   readonly isUndone: boolean;
   /** The newest of all, active or not, rollbacks aside. */
   readonly last: DeploymentInfo | undefined;

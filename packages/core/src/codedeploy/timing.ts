@@ -7,7 +7,7 @@ export interface Timing {
   /** From the first share of the traffic to all of it. */
   readonly shift: number;
   readonly longestStep: number;
-  /** Standing in Ready until someone continues it; 0 when it continues by itself. */
+  /** Waiting in Ready until someone continues it; 0 when it continues by itself. */
   readonly readyWait: number;
   /** Before the old task set is ended: only then is a deployment Succeeded. */
   readonly terminationWait: number;
@@ -18,7 +18,7 @@ const predefined =
 
 /**
  * The routing of a predefined configuration by its name, or undefined for a user's own, which must be
- * requested.
+ * read.
  */
 export function predefinedRouting(name: string): TrafficRoutingConfig | undefined {
   const match = predefined.exec(name);

@@ -37,7 +37,7 @@ function growing(batches: readonly (readonly string[])[], page: number): Partial
 }
 
 describe('following a log', () => {
-  test('shows every event once and in order, regardless of paging and growth', async () => {
+  test('shows every event once and in order, however the log is paged and grows', async () => {
     const batches = fc.array(fc.array(fc.stringMatching(/^[a-z]{1,5}$/), { maxLength: 5 }), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(batches, fc.integer({ min: 1, max: 4 }), fc.nat(5), async (given, page, looks) => {

@@ -35,7 +35,7 @@ const longestFinish = 60_000;
 const pagesPerLook = 10;
 
 /**
- * Follows one stream. Each look shows what is new, so that the one who watches the task decides when to look.
+ * Follows one stream. Each look shows what is new, so that the watcher of the task decides when to read.
  */
 export function followLog(following: FollowLogOptions): LogFollower {
   const { clock, at, signal, caps = usualCaps } = following;

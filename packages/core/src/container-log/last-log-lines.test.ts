@@ -63,7 +63,7 @@ describe('the last lines of a container', () => {
     });
   });
 
-  test('are empty for a container that wrote nothing, which is reported', async () => {
+  test('of a container that wrote nothing are none, which is reported', async () => {
     const { logs } = logsWith(() => {
       throw new LandfallError('NOT_FOUND', { summary: 'The specified log stream does not exist.' });
     });

@@ -7,7 +7,7 @@ export interface LogState {
   readonly hiddenCharacters: number;
   /** The newest lines, shown or not, for a failure report. */
   readonly tail: readonly string[];
-  /** When no more will be shown at all, that was reported. */
+  /** Whether it was reported that nothing more will be shown. */
   readonly full: boolean;
 }
 
@@ -38,7 +38,7 @@ interface Shown {
   readonly note?: string;
 }
 
-/** The messages of one read of the log → the lines to show, within the caps, and a word about those cut. */
+/** The messages of one read of the log → the lines to show, within the caps, and a notice about those cut. */
 export function showMessages(
   state: LogState,
   messages: readonly string[],

@@ -13,7 +13,7 @@ export type Settled<T> =
 
 /**
  * @param onFailure `stop`: start nothing more once something failed (what runs is seen to its end);
- *   `continue`: resume everything that does not come after a failed one
+ *   `continue`: run everything that does not come after a failed one
  * @param stopped asked before each start: a reason to start nothing more
  * @returns in the order of the jobs
  */

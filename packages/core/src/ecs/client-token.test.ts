@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { clientTokenOf, startedByOf } from './client-token.ts';
 
-test('a token is at most 64 characters of ASCII 33 to 126, and stable per run, attempt, job and step', () => {
+test('a token is at most 64 characters of ASCII 33 to 126, and the same for the same run, attempt, job and step', () => {
   const run = fc.record({ id: fc.string(), attempt: fc.nat(), job: fc.string() });
   fc.assert(
     fc.property(run, fc.array(fc.string()), (facts, what) => {

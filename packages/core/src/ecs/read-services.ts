@@ -43,7 +43,7 @@ export async function readServices(
   return found;
 }
 
-/** Reads many service deployments, by ARN; one that ECS does not answer is omitted. */
+/** Reads many service deployments, by ARN; one that ECS does not return is omitted. */
 export async function readServiceDeployments(
   ecs: Ecs,
   arns: readonly string[],

@@ -31,7 +31,7 @@ function oneLine(value: unknown): string {
   try {
     return cap(JSON.stringify(value) ?? String(value));
   } catch {
-    // A cycle or a getter that throws: the type is all that can be reported.
+    // A cycle or a getter that throws: only the type can be reported.
     return `a ${typeof value} that cannot be shown was thrown`;
   }
 }

@@ -7,7 +7,7 @@ import { shown } from '../inputs/shown.ts';
 import { secretItem } from '../task-definition/edit/secrets-from.ts';
 
 /**
- * What a name says, by placeholder: of its own, and of what its ARN or URI tells alongside (`cluster`,
+ * What a name says, by placeholder: its own, and those that its ARN or URI also contains (`cluster`,
  * `Account`, `Region`, `Partition`). Undefined for what is not in AWS, so that no permission is needed for
  * it.
  */

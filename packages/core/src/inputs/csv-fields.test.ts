@@ -13,7 +13,7 @@ test.each([
   expect(csvFields(line)).toEqual(fields);
 });
 
-test('a quote that is not closed is not a line', () => {
+test('a line with an unclosed quote is refused', () => {
   expect(csvFields('type=local,"dest=out')).toBeUndefined();
 });
 

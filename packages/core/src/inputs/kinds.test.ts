@@ -153,7 +153,7 @@ test('a duration outside its bounds is refused with both bounds', () => {
   });
 });
 
-test('no text is interpreted as an option, spans lines or exceeds its limit', () => {
+test('no accepted text can be an option, span lines or exceed its limit', () => {
   const input = text({ required: true, description, maxLength: 10 });
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (given) => {

@@ -36,7 +36,7 @@ export async function execute(
       record,
       output: async (output, value) => {
         outputs[output] = value;
-        // The work continues: what was done is worth more than the file it should have been noted in.
+        // The work continues: it matters more than the file that should have recorded it.
         await host.setOutput(output, value).catch((thrown) => hostErrors.push(thrown));
       },
     });

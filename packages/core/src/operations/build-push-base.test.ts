@@ -101,7 +101,7 @@ describe('a base image', () => {
     expect(notices(world.host.lines)).toEqual(said);
   });
 
-  test('is not queried if the image lacks a platform, which is then built', async () => {
+  test('is not queried if the existing image lacks a platform: it is built', async () => {
     const inputs = { platforms: 'linux/amd64,linux/arm64', 'skip-if-exists': 'true' };
     const { world, request } = await run({ builtOn: now, inputs });
     expect(request).toBeDefined();

@@ -126,7 +126,7 @@ describe('skip-if-exists keeps an image that matches the build', () => {
   });
 });
 
-describe('skip-if-exists alongside tags that move', () => {
+describe('skip-if-exists with tags that move', () => {
   const inputs = { tags: 'latest\nsha\nstage' };
 
   test('a rerun for an older commit keeps its image, and sets them to it', async () => {
@@ -165,7 +165,7 @@ describe('skip-if-exists alongside tags that move', () => {
       inputs,
       held: { latest: manifestOf(imageId, other), stage: manifestOf(imageId, other) },
       onRead: (_reference, held) => {
-        // Both have been put on it, and something deletes or moves what decided.
+        // Both point to it now, and something deletes or moves the tag that decided.
         if (held.get('stage')?.digest !== digest || held.get('latest')?.digest !== digest) return;
         if (named === undefined) held.delete('0123456');
         else held.set('0123456', manifestOf(imageId, named));
@@ -174,7 +174,7 @@ describe('skip-if-exists alongside tags that move', () => {
     expect(result.error).toMatchObject(error);
   });
 
-  test('a tag that already pointed to it, and was re-pushed since, is a warning', async () => {
+  test('a tag that already pointed to the image and was re-pushed since causes a warning', async () => {
     const { result, warnings: said } = await kept(manifestOf(imageId), {
       inputs,
       held: { latest: manifestOf(imageId), stage: manifestOf(imageId, other) },

@@ -323,7 +323,7 @@ describe('where the result goes', () => {
     },
   );
 
-  test('archives are written alongside the engine', async () => {
+  test('archives are written in addition to the image in the engine', async () => {
     const { request, result } = await run({
       outputs: 'type=oci,dest=out/image.tar,compression=zstd\ntype=docker',
       ...own,

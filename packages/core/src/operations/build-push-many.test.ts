@@ -193,7 +193,7 @@ test('when one fails, those in progress finish, no other starts, and every resul
   expect(JSON.parse(result.outputs.images!)).toEqual({ web });
 });
 
-test('what is missing for one is reported before any is built', async () => {
+test('what is missing for one image is reported before any is built', async () => {
   const { world, result } = await run({
     files: { ...files, 'compose.yaml': `${compose}  lost: { build: { context: lost } }\n` },
   });
@@ -205,7 +205,7 @@ test('what is missing for one is reported before any is built', async () => {
   expect(world.requests.map(({ operation }) => operation)).not.toContain('docker:build');
 });
 
-test('what no builder here can do for one is reported before any is built', async () => {
+test('what no builder here can do for one image is reported before any is built', async () => {
   const { result } = await run({
     files: {
       ...files,

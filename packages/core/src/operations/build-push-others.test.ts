@@ -67,7 +67,7 @@ async function play({ rules, held, immutable, skip, loads, events }: Scenario, b
   const start: Record<string, (typeof images)['earlier']> = { bystander: images.foreign };
   for (const image of Object.values(images)) start[image.digest] = image;
   for (const [key, image] of Object.entries(held)) start[key] = images[image];
-  // A builder of its own has sent its image before any tag is put on it.
+  // A separate builder has sent its image before any tag is put on it.
   if (!loads) start[digest] = manifestOf(imageId);
   let requests = 0;
   /** What the run was told of each tag when it last asked. */
@@ -128,7 +128,7 @@ test('green means that every tag was last seen on the output image, or a warning
   );
 });
 
-test('without interference it is green unless an immutable tag holds other content, and a rerun changes nothing', async () => {
+test('without interference it is green unless an immutable tag holds other content, and a second run changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
       const alone = { ...drawn, events: [] };

@@ -152,7 +152,7 @@ test('a registry that cannot be read and tags that the engine pushed as differen
   });
 });
 
-describe('an immutable tag alongside one that moves', () => {
+describe('an immutable tag together with one that moves', () => {
   const configOf = (created: string, command: string) =>
     encoded({ created, rootfs: { diff_ids: ['sha256:1'] }, config: { Cmd: [command] } });
   const theirId = `sha256:${'9'.repeat(64)}`;

@@ -177,7 +177,7 @@ test('a build without a name needs no commit', async () => {
   expect(world.requests.some(({ operation }) => operation === 'docker:build')).toBe(true);
 });
 
-test('a secret whose variable no one set is empty, and a warning says so', async () => {
+test('a secret whose variable is not set is empty, and a warning says so', async () => {
   const inputs = { 'secret-envs': 'npm=NPM_TOKEN,none=EMPTY,lost=NMP_TOKEN' };
   const { world } = await run({ environment: { NPM_TOKEN: 't', EMPTY: '' }, inputs });
   expect(world.host.lines.filter((line) => line.startsWith('warning: '))).toEqual([

@@ -15,9 +15,11 @@ import {
   codeDeployPermissions,
 } from '../deployment/inputs/codedeploy-inputs.ts';
 import {
+  checkAlone,
   checkOrder,
   checkTaskDefinitions,
   readRequest,
+  refuseVolume,
   type Wanted,
   whatInputs,
   withTargets,
@@ -39,6 +41,8 @@ import { rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
 import { readsFor, serviceDefinitionPermissions } from '../deployment/inputs/service-definition-inputs.ts';
 import { checkSettings, settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { withoutLostVolumes } from '../deployment/plan/plan.ts';
+import { planRegistration } from '../deployment/plan/plan-registration.ts';
 import { settingsWith } from '../deployment/plan/plan-types.ts';
 import { notStarted, type Outcome } from '../deployment/report/outcome.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
@@ -47,18 +51,15 @@ import { isExpress, readTargets } from '../deployment/service/read-service-targe
 import { passVolumeRole, registerFilePermissions } from '../ecs/permissions.ts';
 import { limited } from '../ecs/rate-limiter.ts';
 import { allowedAccountIds, clusterInput, maxRetries, regionInput } from '../inputs/common.ts';
-import type { ValuesOf } from '../inputs/input.ts';
 import { boolean, choice, integer, list } from '../inputs/kinds.ts';
-import { type InputProblem, invalidInputs } from '../inputs/parse-inputs.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { taskBeforeInputs } from '../run-task/before-update/inputs.ts';
 import type { TaskBefore } from '../run-task/before-update/run.ts';
 import { taskBeforePermissions } from '../run-task/permissions.ts';
-import { checkLaunchVolume, checkVolumeOf } from '../task-definition/launch-volume.ts';
+import { checkLaunchVolume } from '../task-definition/launch-volume.ts';
 import {
   registerWanted,
   registrationSentence,
-  sourceOf,
   type WantedTaskDefinition,
 } from '../task-definition/load/wanted-task-definition.ts';
 import type { Registration } from '../task-definition/register.ts';
@@ -190,20 +191,9 @@ export const deployService = defineOperation({
     if (given.serviceManagedEbsVolume?.length) refuseVolume(given.serviceManagedEbsVolumeName, wanted);
     const ecs = limited(await world.aws.ecs(), world.clock);
     if (isAlone && given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
-    const names = wanted.map((one) => one.service);
-    const mayRollBack = given.onFailure === 'rollback' && names.length > 1;
-    const reads = readsFor(wanted[0]?.definition, given);
-    const found = await readTargets(
-      { ...given, ...reads, services: names, withTags: mayRollBack || reads.withTags },
-      ecs,
-      world,
-    );
-    const requested = withTargets(wanted, found, given);
-    if (found.some(({ service }) => isExpress(service))) {
-      const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
-      refuseWithoutMain(requested);
-    }
-    const controlled = await withControllers(requested, given, world);
+    const mayRollBack = given.onFailure === 'rollback' && wanted.length > 1;
+    const readAll = () => readServices(call, ecs, wanted, mayRollBack);
+    const controlled = await readAll();
     if (given.verify) {
       // Everything is checked before anything is written; all that is wrong is reported together.
       const { verifyBefore } = await import('../verification/verify-before.ts');
@@ -211,6 +201,7 @@ export const deployService = defineOperation({
     }
     const task = given.runTask && main ? await planTask(call, main) : undefined;
     if (given.dryRun) {
+      if (main && isAlone) log.info((await planRegistration(main, {}, world)).said);
       if (task) log.info(`a task of ${task.target.family} would be run first`);
       const { notePlan, reportPlan } = await import('../deployment/controllers/plan-report.ts');
       const planned = await reportPlan(controlled, given, world);
@@ -220,12 +211,25 @@ export const deployService = defineOperation({
 
     // From here on time counts: a task before the update takes some of what the job has.
     const run = beginRun(call, ecs, given.waitMaxDelaySeconds && given.waitMaxDelaySeconds * 1000);
-    const { services, registration } = await registerAll(call, ecs, controlled, main);
+    const registrations = await registerAll(call, ecs, controlled, main);
+    const registration = main && registrations.get(main);
     if (task && registration) {
       const { runTaskBefore } = await import('../run-task/before-update/run.ts');
       await runTaskBefore(call, task, registration, (arns) => call.output('run-task-arn', arns));
     }
     if (registration && isAlone) return confirmAlone(call, ecs, main, registration);
+    // A task may have taken long: others may have deployed meanwhile.
+    const how = { wait: waitOptionsOf(given), rollbackOn: given.rollbackOn };
+    const services = (task ? await readAll() : controlled).flatMap((one): readonly Registered[] => {
+      const registration = registrations.get(one.source);
+      if (!registration) return [];
+      const settings = withoutLostVolumes(
+        settingsWith(given, one.definition),
+        one.target,
+        registration.taskDefinition,
+      );
+      return [{ ...one, ...how, settings, registration }];
+    });
     const noted: Noted | undefined = mayRollBack ? new Map() : undefined;
     const deployed = await deployAll(call, run, services, noted);
     await call.output('outside-changes', outsideOutput(deployed));
@@ -241,16 +245,39 @@ type ThisCall = Call<typeof inputs, typeof outputs>;
 type Requested = Wanted & Controlled;
 type Registered = Requested & ServiceToDeploy;
 
+/** The services as they are, and who deploys each. @throws NOT_FOUND, INPUT_INVALID, CONTROLLER_UNSUPPORTED … */
+async function readServices(
+  { inputs: given, world }: ThisCall,
+  ecs: Ecs,
+  wanted: readonly Wanted[],
+  withTags: boolean,
+): Promise<readonly Requested[]> {
+  const names = wanted.map((one) => one.service);
+  const reads = readsFor(wanted[0]?.definition, given);
+  const found = await readTargets(
+    { ...given, ...reads, services: names, withTags: withTags || reads.withTags },
+    ecs,
+    world,
+  );
+  const requested = withTargets(wanted, found, given);
+  if (found.some(({ service }) => isExpress(service))) {
+    const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
+    refuseWithoutMain(requested);
+  }
+  return withControllers(requested, given, world);
+}
+
 /** All are registered before the first service is updated: a task definition that ECS refuses changes nothing. */
 async function registerAll(
   call: ThisCall,
   ecs: Ecs,
   services: readonly Requested[],
   main: WantedTaskDefinition | undefined,
-): Promise<{ readonly services: readonly Registered[]; readonly registration: Registration | undefined }> {
+): Promise<ReadonlyMap<WantedTaskDefinition, Registration>> {
   const { clock, host } = call.world;
   const made = new Map<WantedTaskDefinition, Registration>();
-  const register = async (source: WantedTaskDefinition) => {
+  const sources = new Set([...services.map(({ source }) => source), ...(main ? [main] : [])]);
+  for (const source of sources) {
     const known = services.flatMap(({ source: its, target: { taskDefinition, begun = [] } }) =>
       its === source ? [...(taskDefinition ? [taskDefinition] : []), ...begun] : [],
     );
@@ -258,19 +285,8 @@ async function registerAll(
     made.set(source, registration);
     host.log.info(registrationSentence(registration));
     if (services.length <= 1) await call.output('task-definition-arn', registration.arn);
-    return registration;
-  };
-  const { inputs: given } = call;
-  const how = { wait: waitOptionsOf(given), rollbackOn: given.rollbackOn };
-  const registered: Registered[] = [];
-  for (const one of services)
-    registered.push({
-      ...one,
-      ...how,
-      settings: settingsWith(given, one.definition),
-      registration: made.get(one.source) ?? (await register(one.source)),
-    });
-  return { services: registered, registration: main && (made.get(main) ?? (await register(main))) };
+  }
+  return made;
 }
 
 async function planTask(call: ThisCall, main: WantedTaskDefinition): Promise<TaskBefore> {
@@ -292,32 +308,6 @@ async function confirmAlone(
     await confirmRegistration(registration, main.request, { ecs, clock, signal: host.cancellation });
   }
   host.log.warning('neither service nor services is set: no service was updated');
-}
-
-/** What there is to do without a service. */
-function checkAlone(given: ValuesOf<typeof inputs>): InputProblem[] {
-  const { service, services, serviceDefinition, runTask, taskDefinition } = given;
-  if (serviceDefinition !== undefined) return [];
-  if (runTask && taskDefinition === undefined)
-    return services === undefined
-      ? []
-      : [{ input: 'task-definition', problem: 'is required with run-task: the task runs it' }];
-  if (service !== undefined || services !== undefined || taskDefinition === undefined || runTask) return [];
-  return sourceOf(taskDefinition).kind === 'file'
-    ? []
-    : [
-        {
-          input: 'service',
-          problem: `or services is required: ${taskDefinition} is registered already, so there is nothing else to do`,
-        },
-      ];
-}
-
-function refuseVolume(name: string | undefined, wanted: readonly Wanted[]): void {
-  const problems = wanted.flatMap(({ source }) =>
-    source.kind === 'file' ? checkVolumeOf('service-managed-ebs-volume', name, source.request) : [],
-  );
-  if (problems.length > 0) throw invalidInputs(problems);
 }
 
 async function deployAll(

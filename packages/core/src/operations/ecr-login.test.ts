@@ -138,7 +138,7 @@ describe('inputs', () => {
     expect(asked(world).filter((operation) => operation === 'docker:login')).toHaveLength(2);
   });
 
-  test('registries by their hosts are requested in their own regions, and logged in to by those very hosts', async () => {
+  test('registries named by host are requested in their own regions, and logged in to by those very hosts', async () => {
     const hosts = [
       host,
       `${account}.dkr-ecr.eu-west-1.on.aws`,
@@ -225,7 +225,7 @@ describe('other registries', () => {
   };
   const files = { '.secrets/quay': 'quay-secret\n', '.secrets/own': 'own-secret\r\n' };
 
-  test('are logged in to alongside ECR, in the same private configuration, their passwords masked first', async () => {
+  test('are logged in to along with ECR, in the same private configuration, their passwords masked first', async () => {
     const { world, result } = await login({ inputs: given, files });
     expect(result.error).toBeUndefined();
     expect(result.outputs).toMatchObject({
@@ -403,7 +403,7 @@ describe('a login that fails', () => {
   const failing = (transient: boolean) =>
     new LandfallError('LOGIN_FAILED', { summary: `docker login exited with 1: ***`, facts: { transient } });
 
-  test('is retried with growing pauses when the reason passes', async () => {
+  test('is retried with growing pauses when the failure is transient', async () => {
     let attempts = 0;
     const { world, result } = await login({
       login: async () => {
@@ -419,7 +419,7 @@ describe('a login that fails', () => {
     ]);
   });
 
-  test('L08: otherwise fails immediately; the intent is in the state, and no folder is left', async () => {
+  test('L08: otherwise it fails immediately; the intent is in the state, and no folder is left', async () => {
     const { world, result } = await login({
       login: async () => {
         throw failing(false);

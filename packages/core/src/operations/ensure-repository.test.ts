@@ -38,7 +38,7 @@ const ensure = async (
   return { ...result, writes: writes.length, elapsed: world.clock.elapsed() };
 };
 
-test('a change that someone else rolls back is an error that says what is not as wanted', async () => {
+test('a change that someone else undoes is an error that says what is not as wanted', async () => {
   const { error, outputs, writes, elapsed } = await ensure(
     { 'image-tag-mutability': 'IMMUTABLE' },
     (before) => before,

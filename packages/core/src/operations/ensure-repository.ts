@@ -124,7 +124,7 @@ export const ensureRepository = defineOperation({
     ...['kms:CreateGrant', 'kms:DescribeKey'].map((action) => ({
       action,
       resource: 'arn:${Partition}:kms:${Region}:${Account}:key/${kms-key}',
-      // ECR makes the grant and asks in the caller's name; no one may make one for himself.
+      // ECR creates the grant and asks in the caller's name; the caller itself may not create one.
       condition: viaService('ecr'),
       when: 'when the repository is missing and encrypted with a customer managed key',
     })),
@@ -181,7 +181,7 @@ export const ensureRepository = defineOperation({
     if (found) for (const note of notesOnKey(found.existing, wanted)) world.host.log.notice(note);
     const isLeft = found?.existing.tags[unfinishedTag] !== undefined;
     const fresh = found && !isLeft ? wanted : await asRegistryWants(call, ecr, wanted);
-    // What CreateRepository takes is given with it; what the template says alongside that is still to be set.
+    // What CreateRepository takes is given with it; what the template sets in addition is still to be applied.
     const { template, lifecyclePolicy, policy } = fresh;
     const goal = { ...wanted, template, lifecyclePolicy, policy };
     if (found) noteUnfinished(call, goal, found);

@@ -262,7 +262,7 @@ describe('a move', () => {
     ]);
   });
 
-  test('leaves the tag where the source may not be asked what refers to the image', async () => {
+  test('leaves the tag in place if reading what refers to the image is denied at the source', async () => {
     const registries = memoryRegistries();
     const { index } = putIndex(registries, staging, 'v1');
     const denied = new LandfallError('PUSH_DENIED', { summary: 'not for you' });

@@ -158,7 +158,7 @@ interface Promotion {
 }
 
 /**
- * From the check the source on: it is begun again with a new login when one ends, and sends what is missing.
+ * All from the check of the source on: restarted with a new login when one expires, and sends only what is missing.
  */
 async function promote(
   call: Call<typeof inputs, typeof outputs>,
@@ -225,7 +225,7 @@ async function promote(
   report(call, manifest.digest, from, to, tags, tally.bytes);
 }
 
-/** @throws RESPONSE_INVALID for an image of nothing, which some registries hold and no one can run */
+/** @throws RESPONSE_INVALID for an image without content, which some registries hold and nothing can run */
 function checkContent(manifest: Manifest, from: RepositoryName): void {
   const { manifests, blobs, foreign } = contentOf(manifest);
   if (manifests.length + blobs.length + foreign.length > 0) return;

@@ -129,7 +129,7 @@ describe('imagedefinitions.json', () => {
 describe('blue/green', () => {
   const images = `web=${web}\nworker=${web}\nlogs=${logs}`;
 
-  test('taskdef.json has one placeholder per image, and imageDetail.json is in a folder for each', async () => {
+  test('taskdef.json has one placeholder per image, and imageDetail.json is in a separate folder per image', async () => {
     const { written, result, log } = await render({
       images,
       'image-detail': 'true',

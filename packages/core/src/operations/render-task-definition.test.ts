@@ -232,7 +232,7 @@ describe('containers and images', () => {
     ]);
   });
 
-  test('R07: an unknown container, or one that differs by case, is refused with the existing names and the nearest', async () => {
+  test('R07: an unknown container, or one that differs by case, is refused with the existing names and the nearest one', async () => {
     expect(await errorOf({ 'container-name': 'Web', image: 'a:1' })).toEqual([
       'CONTAINER_NOT_FOUND: task definition web has no container Web (did you mean "web"?); it has web, worker',
     ]);
@@ -626,7 +626,7 @@ describe('sources and outputs', () => {
     );
   });
 
-  test('a file alongside a service is compared with what the service runs', async () => {
+  test('a file given together with a service is compared with what the service runs', async () => {
     const same = await render(
       { 'task-definition': 'td.json', service: 'web', images: images.replaceAll(':2', ':1') },
       definition,

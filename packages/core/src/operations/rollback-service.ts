@@ -21,7 +21,7 @@ import { defineOperation, type Permission } from '../operation/operation.ts';
 
 const tagged = 'when a tag has been re-pushed since the earlier revision was live';
 
-/** Alongside what following and updating a service need. Sources: the ECS service authorization reference. */
+/** Besides what following and updating a service need. Sources: the ECS service authorization reference. */
 const rollbackPermissions: readonly Permission[] = [
   {
     action: 'ecs:TagResource',

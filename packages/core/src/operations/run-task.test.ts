@@ -145,7 +145,7 @@ describe('a task that succeeds', () => {
     });
   });
 
-  test('shows its states and its log as they come, and passes on its exit code', async () => {
+  test('shows its states and its log as they come, and outputs its exit code', async () => {
     const { world, result } = play({ looks: succeeds, log: ['creating table users', 'done'] });
     expect((await result).outputs).toEqual({
       'task-definition-arn': revision,
@@ -699,7 +699,7 @@ describe('several essential containers', () => {
     ]);
   });
 
-  test('that are all given a command are refused without the one that decides, before anything starts', async () => {
+  test('that are all given a command are refused before anything starts, unless the decisive one is named', async () => {
     const { world, result } = playBoth(commands('migrate', 'agent'), ended(0, 0));
     expect((await result).error).toMatchObject({
       code: 'INPUT_INVALID',

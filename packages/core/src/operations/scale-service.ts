@@ -147,13 +147,13 @@ const underWay = ({ service }: Target) =>
     ({ status, rolloutState }) => status === 'PRIMARY' && rolloutState === 'IN_PROGRESS',
   );
 
-/** No more than that is known of a deployment by task sets: who made them shows how far it is. */
+/** Nothing more is known of a deployment by task sets: only their creator knows how far it is. */
 const besidePrimary = ({ service }: Target) =>
   (service.taskSets ?? []).filter((one) => one.status === 'ACTIVE' && scaleOf(one) > 0);
 
 /**
  * A service that deploys by task sets runs nothing without one that has a share of the count: the wait would
- * be for nothing.
+ * never end well.
  */
 function refuseWithoutTasks({ name, service }: Target): void {
   const primary = primaryTaskSet(service);

@@ -332,7 +332,7 @@ describe('a scan that is not done', () => {
     expect(world.clock.elapsed()).toBe(0);
   });
 
-  test('and was requested within the day already is waited for', async () => {
+  test('and was already requested within the day is waited for', async () => {
     const { result } = await gate({
       answers: [noScan(), noScan(), complete()],
       start: refusing('LimitExceededException'),

@@ -18,7 +18,7 @@ export const newAppSpec = (container: string, port: number): Plain => ({
 });
 
 /**
- * The resources of an AppSpec, each with this task definition, and whatever else is in it (hooks). Keys are
+ * The resources of an AppSpec, each with this task definition, and everything else in it (hooks). Keys are
  * found whatever their case; a container that a load balancer names must be one of `containers`, if any are
  * known.
  * https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
@@ -34,7 +34,8 @@ export function resourcesWith(
   if (!isObject(given) || !Array.isArray(resources) || resources.length === 0) {
     throw wrong(name, 'must be an object with a list of Resources');
   }
-  if (Number(memberOf(given, 'version')) !== 0) throw wrong(name, 'must say version: 0.0');
+  // The callers write the version themselves, so a missing one does no harm.
+  if (Number(memberOf(given, 'version') ?? 0) !== 0) throw wrong(name, 'must say version: 0.0');
   return {
     resources: resources.map((resource) => withTaskDefinition(taskDefinition, resource, name, containers)),
     rest: Object.fromEntries(Object.entries(given).filter(([key]) => !/^(?:version|resources)$/i.test(key))),

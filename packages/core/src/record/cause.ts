@@ -2,7 +2,7 @@
 export interface Cause {
   readonly sentence: string;
   readonly remedy: string;
-  /** It will not go away by itself. */
+  /** It does not resolve by itself. */
   readonly permanent: boolean;
   /** What kind of stop it was: `image`, `start`, `exit`, … */
   readonly class: string;

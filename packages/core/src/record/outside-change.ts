@@ -1,4 +1,4 @@
-/** Something outside the task definition that is not, or may not be, what the running tasks have. */
+/** Something outside the task definition that has changed, or may have, since the running tasks started. */
 export interface OutsideChange {
   readonly service: string;
   readonly kind: 'image' | 'secret' | 'parameter' | 'file';

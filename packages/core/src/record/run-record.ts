@@ -36,7 +36,7 @@ export interface RunRecord extends RunResults {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly milliseconds: number;
-  /** The inputs of a single value that were given, without sensitive ones. */
+  /** The inputs with a single value that were set, without sensitive ones. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly ok: boolean;
   readonly exitCode: number;

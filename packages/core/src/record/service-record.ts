@@ -15,7 +15,7 @@ export type VerdictKind =
   | 'CANCELLED'
   | 'UNKNOWN';
 
-/** A word per service for a table. `planned`: a dry run, or the run ended before it was due. */
+/** The status of a service, for a table. `planned`: a dry run, or the run ended before it was due. */
 export type ServiceStatus =
   | 'planned'
   | 'deployed'
@@ -27,7 +27,7 @@ export type ServiceStatus =
   | 'not-started'
   | 'unknown';
 
-/** What would be done, or is done, to one service. */
+/** What is done, or in a dry run would be done, to one service. */
 export interface PlanRecord {
   readonly kind: string;
   /** As a sentence. */
@@ -64,7 +64,7 @@ export interface ServiceRecord {
   readonly plan?: PlanRecord | undefined;
   /** The revision that was to be deployed: an ARN. */
   readonly taskDefinition?: string | undefined;
-  /** Whether the revision was registered by this run, or there already. */
+  /** Whether this run registered the revision, or it already existed. */
   readonly registration?: string | undefined;
   readonly deployment?: DeploymentRecord | undefined;
   /** What is live, where that is known and worth saying: an ARN. */

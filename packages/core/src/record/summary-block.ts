@@ -1,4 +1,4 @@
-/** What an operation shows of itself in the summary, as plain data. */
+/** What an operation adds to the summary, as plain data. */
 export type SummaryBlock =
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string }

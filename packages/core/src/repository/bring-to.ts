@@ -12,7 +12,7 @@ const lag = 30_000;
 /** That something is not there is believed later. */
 const absence = 60_000;
 
-/** A repository that was made just now may not be shown yet. Its policies are not checked. */
+/** A repository that was made just now may not be shown yet. Its policies are not read. */
 export async function untilThere(
   { clock, host }: World,
   ecr: Ecr,

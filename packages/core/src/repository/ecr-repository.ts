@@ -102,7 +102,7 @@ const mutabilityInput = ({ mode, exclusions }: Mutability) => ({
 
 /**
  * Makes the repository. What is not wanted is not sent, so that the defaults are ECR's.
- * @returns `there` when someone else made it in the meantime, `unknown` when an answer was lost before it was
+ * @returns `there` when someone else made it in the meantime, `unknown` when a response was lost before it was
  * there
  */
 export async function createRepository(

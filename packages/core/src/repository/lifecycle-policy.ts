@@ -33,7 +33,7 @@ const makers = {
   }),
 };
 
-/** The rules for the two requests that most repositories have; undefined for none. */
+/** The rules for the two settings that most repositories need; undefined for none. */
 export function lifecycleRules({
   expireUntaggedAfter,
   keepLast,
@@ -54,7 +54,7 @@ interface CurrentRule {
 }
 
 /**
- * A lifecycle policy with these rules alongside those of others, which keep their order and come first: an
+ * A lifecycle policy with these rules in addition to those of others, which keep their order and come first: an
  * image that one rule selects is not touched by a rule after it.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
  * @throws REPOSITORY_CONFLICT when others have another rule on the same images, with both

@@ -108,7 +108,7 @@ describe('what is changed', () => {
     const finish = ['remove the tag landfall:unfinished'];
     expect(texts(wanted, { ...unfinished, lifecyclePolicy: template })).toEqual(finish);
     expect(texts(wanted, { ...unfinished, lifecyclePolicy: '{"rules":[]}' })).toEqual(finish);
-    // Made by someone else instead of one that bore the tag.
+    // Created by someone else, replacing one that had the tag.
     expect(texts(wanted)).toEqual([]);
     const both = { ...wanted, lifecyclePolicy: { ...keeping(5).lifecyclePolicy!, template } };
     const [begun] = planRepository(unfinished, { name: 'web', tags: [], ...both } as RequestedRepository);
@@ -139,7 +139,7 @@ describe('what is changed', () => {
   });
 });
 
-describe('alongside what others wrote', () => {
+describe('in addition to what others wrote', () => {
   const deny = {
     Sid: 'DenyOutside',
     Effect: 'Deny',

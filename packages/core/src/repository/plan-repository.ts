@@ -16,7 +16,7 @@ interface Encryption {
   readonly kmsKey?: string | undefined;
 }
 
-/** A policy as a whole, or parts of ours alongside what is there. */
+/** A policy as a whole, or our parts in addition to what is there. */
 export type RequestedPolicy<Part> =
   | { readonly kind: 'whole'; readonly text: string }
   /** Where there is none yet in a repository that is new or unfinished. */
@@ -85,7 +85,7 @@ export function planRepository(
     changes.push(...settingChanges(existing, wanted));
   }
   const { name } = wanted;
-  // Someone may have deleted what was made by the template, and made another instead.
+  // Someone may have deleted what was made by the template, and created another with the same name.
   const begins = existing === undefined || existing.tags[unfinishedTag] !== undefined;
   const asBegun = <Part>(policy: RequestedPolicy<Part> | undefined) =>
     begins ? policy : withoutTemplate(policy);

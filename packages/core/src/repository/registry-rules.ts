@@ -110,7 +110,7 @@ function fromTemplate<Part>(
   return wanted.kind === 'parts' ? { ...wanted, template } : wanted;
 }
 
-/** Sentences on what the rules mean for a repository that someone makes. */
+/** Sentences on what the rules mean for a repository that someone creates. */
 export function notesOn(name: string, { template, cache }: RegistryRules, wanted: RequestedRepository) {
   const notes: string[] = [];
   if (template)

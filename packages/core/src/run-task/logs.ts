@@ -40,7 +40,7 @@ export function taskLogs(
     const runtimeId = task.containers?.find((one) => one.name === name)?.runtimeId;
     const destination = logDestination(container, arn, runtimeId);
     if (destination.kind === 'elsewhere') {
-      // A runtime id may still come; what is reported at the end holds.
+      // A runtime id may still come; what is reported at the end counts.
       if (final && !refused.has(name)) host.log.notice(`Container "${name}" ${destination.note}.`);
       if (final) refused.add(name);
       return undefined;

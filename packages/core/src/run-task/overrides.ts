@@ -3,7 +3,7 @@ import type { Pair } from '../inputs/kinds.ts';
 import { near } from '../inputs/near.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
 
-/** RunTask takes at most that many characters of overrides, JSON included (API reference). */
+/** RunTask takes at most this many characters of overrides, JSON included (API reference). */
 const longestOverrides = 8192;
 
 interface OverrideInputs {
@@ -14,7 +14,7 @@ interface OverrideInputs {
   /** As RunTask takes them. */
   readonly containerOverrides?: readonly ContainerOverride[] | undefined;
   readonly taskRole?: string | undefined;
-  /** No one waits for the task, so nothing has to decide how it ended. */
+  /** The run does not wait for the task, so nothing has to decide how it ended. */
   readonly endsUnseen?: boolean;
 }
 

@@ -15,9 +15,9 @@ interface Watch {
   readonly deadline: number;
   /** Nothing more can change how the task is judged. */
   readonly isDecided: (watched: Watched) => boolean;
-  /** After each check the tasks: the time to check their logs. */
+  /** After each read of the tasks: the time to read their logs. */
   readonly onLook: (watched: readonly Watched[]) => Promise<void>;
-  /** The first of a row of reads that fail; the watch continues. */
+  /** The first of several reads in a row that fail; the watch continues. */
   readonly onTrouble: (error: LandfallError) => void;
 }
 

@@ -6,11 +6,11 @@ const longAgo = 120_000;
 const quiet = { withFindings: 30_000, withNothing: 60_000 };
 
 const day = 86_400_000;
-/** From this age on a basic scan is told to be old. */
+/** From this age on a basic scan is reported as old. */
 const old = 7 * day;
 
 /**
- * A sentence on a basic scan that knows nothing of the flaws found since; an enhanced one continues by
+ * A sentence on a basic scan that knows nothing of the flaws found since; an enhanced one is updated by
  * itself.
  */
 export function noteOnAge({ imageScanFindings }: DescribeImageScanFindingsResponse, now: number) {

@@ -8,7 +8,7 @@ export interface ScanRequest {
   readonly imageId: { readonly imageDigest: string };
 }
 
-/** Where a wait would be for nothing, why, and what to do. */
+/** Where a wait would be futile: why, and what to do. */
 interface Never {
   readonly why: string;
   readonly remedy?: string | undefined;

@@ -4,7 +4,7 @@ import type { Annotation, CommitFacts, Host, HostName, Log, RunFacts } from '../
 export interface LogEntry {
   readonly level: 'info' | 'notice' | 'warning' | 'error' | 'debug' | 'output' | 'progress';
   readonly text: string;
-  /** The titles of the folds it is in, outermost first. */
+  /** The titles of the enclosing folds, outermost first. */
   readonly groups: readonly string[];
 }
 

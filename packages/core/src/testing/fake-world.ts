@@ -38,7 +38,7 @@ export interface Request {
   /** `ecs:DescribeServices`; for Docker `docker:version`; `registry` for a client of registries. */
   readonly operation: string;
   readonly input: unknown;
-  /** Requested in another region than the world's own. */
+  /** For requests to another region than the world's own. */
   readonly region?: string;
 }
 
@@ -129,7 +129,7 @@ function recorded<S extends object>(
 ): S {
   return new Proxy(handlers, {
     get(target, method) {
-      // `then` would make the object a promise to anyone who awaits it.
+      // `then` would make the object a promise for code that awaits it.
       if (typeof method === 'symbol' || method === 'then') return undefined;
       const handler = (target as Record<string, unknown>)[method];
       if (handler !== undefined && typeof handler !== 'function') return handler;

@@ -12,7 +12,7 @@ export interface MemoryRepository {
 }
 
 export interface MemoryRegistries extends Registry {
-  /** Made when it is requested: `registry.example/team/web`. */
+  /** Created on first use: `registry.example/team/web`. */
   at(name: string): MemoryRepository;
   /** Puts an image of these blobs, or an index of these manifests, under a tag or its digest alone. */
   put(
@@ -29,7 +29,7 @@ export interface MemoryRegistries extends Registry {
 export interface MemoryOptions {
   /** Names that stand for another registry: `{ 'alias.example': 'one.example' }`. */
   readonly aliases?: Readonly<Record<string, string>>;
-  /** Others that act, before each request: `putManifest two.example/web:live`. */
+  /** What others do, before each request: `putManifest two.example/web:live`. */
   readonly before?: (request: string, registries: MemoryRegistries) => void;
 }
 

@@ -7,7 +7,7 @@ interface TimeLimit {
 }
 
 /**
- * A signal that aborts after that many milliseconds; counted from when `after` aborts, where that is given.
+ * A signal that aborts after this many milliseconds; counted from when `after` aborts, where that is given.
  */
 export function withinTime(milliseconds: number, clock: Clock, after?: AbortSignal): TimeLimit {
   const limit = new AbortController();

@@ -2,7 +2,7 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import type { WantedTaskDefinition } from '../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../world/world.ts';
 
-/** What a verification checks: of a file as it is, of a registered revision as ECS has it. */
+/** What a verification checks: of a file as written, of a registered revision as ECS has it. */
 export async function contentOf(wanted: WantedTaskDefinition, { aws, host }: World) {
   if (wanted.kind === 'file') return { taskDefinition: wanted.request, name: wanted.path };
   const { taskDefinition } = await (await aws.ecs()).describeTaskDefinition(

@@ -2,8 +2,8 @@ import type { Probe } from '../reading/probe.ts';
 import { type Area, type Check, error, warn } from './check.ts';
 
 /**
- * The check of what was not found. Absent is an error. So is what could not be asked, for no one knows then;
- * what the caller may not ask is a warning, for those permissions are optional.
+ * The check of what was not found. Absent is an error. So is what could not be checked, because the result is
+ * not known; what the caller may not ask is a warning, for those permissions are optional.
  */
 export function notFound(
   area: Area,

@@ -74,7 +74,7 @@ export const verifyPermissions: readonly Permission[] = [
   { action: 'elasticloadbalancing:DescribeTargetGroups', resource: '*', optional: true },
 ];
 
-/** What an operation needs to verify alongside its own work, which reads the service and its group itself. */
+/** What an operation needs to verify in addition to its own work, which reads the service and its group itself. */
 export const verifyBesidePermissions: readonly Permission[] = verifyPermissions
   .filter(({ action }) => !/^(?:ecs|codedeploy):/.test(action))
   .map((one) => ({ ...one, when: one.when ?? 'when `verify` is true' }));

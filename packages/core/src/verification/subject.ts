@@ -29,7 +29,7 @@ export function networkModeOf(subject: Subject): string {
 
 /**
  * The service with what a new task set will be given, where it deploys by task sets: its network, its launch
- * and its load balancers may are in the primary task set alone.
+ * and its load balancers may be in the primary task set alone.
  */
 export function withTaskSet(service: Service): Service {
   const primary = service.taskSets?.find((one) => one.status === 'PRIMARY');

@@ -22,7 +22,7 @@ import type * as sts from '@aws-sdk/client-sts';
 export interface CallOptions {
   /** Aborts the call. The host's cancellation is not applied by itself: a read that follows a cancel is a choice. */
   readonly signal?: AbortSignal;
-  /** The call has no more than that many milliseconds, its repetitions included. */
+  /** The call may take at most this many milliseconds, including retries. */
   readonly within?: number;
 }
 
@@ -184,8 +184,8 @@ export interface Aws {
   elbv2(region?: string): Promise<ElasticLoadBalancing>;
   codeDeploy(): Promise<CodeDeploy>;
   /**
-   * When the credentials end for good. Undefined where they are renewed in time, do not end, or where no one
-   * says when: most hosts pass on a key and its session without it.
+   * When the credentials end for good. Undefined where they are renewed in time, do not end, or where their
+   * end is not known: most hosts pass on a key and its session without it.
    */
   readonly credentialsEnd?: Date;
   /** How often each operation was sent, attempts included: `{ 'ecs:DescribeServices': 4 }`. */

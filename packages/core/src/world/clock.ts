@@ -5,7 +5,7 @@ export interface Clock {
   /** Monotonic milliseconds since some fixed point. For deadlines and durations: it does not jump. */
   elapsed(): number;
   /**
-   * Resolves after that many milliseconds, or at once when the signal aborts. It never rejects: check the
+   * Resolves after this many milliseconds, or at once when the signal aborts. It never rejects: check the
    * signal.
    */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;

@@ -13,7 +13,7 @@ export interface Docker {
   login(request: LoginRequest, options?: DockerCallOptions): Promise<void>;
   /** The DOCKER_CONFIG in use; undefined where there is no home either. */
   configFolder(): Promise<string | undefined>;
-  /** Which builder this machine has for a build, and which of its requests that builder lacks. */
+  /** Which builder this machine has for a build, and which of its requirements that builder lacks. */
   chooseBuilder(specification: BuildSpecification, options?: DockerCallOptions): Promise<Builder>;
   /** What a Bake file comes to, as JSON, worked out by buildx. TOOL_MISSING without buildx, FILE_UNREADABLE. */
   bakePlan(request: BakePlanRequest, options?: DockerCallOptions): Promise<string>;
@@ -77,7 +77,7 @@ export interface BuildSpecification {
   readonly context: string;
   /** The Dockerfile: absolute for a folder, relative within a remote context. Default: `Dockerfile` of the context. */
   readonly file?: string | undefined;
-  /** The Dockerfile itself, instead of `file`. */
+  /** The content of the Dockerfile, instead of `file`. */
   readonly dockerfile?: string | undefined;
   /** An absolute private folder for secrets and for what the builder reports. */
   readonly privateFolder: string;
@@ -112,7 +112,7 @@ export interface BuildSpecification {
   readonly builder?: string | undefined;
   /** Further exporters in buildx's words, their `dest` absolute. */
   readonly outputs?: readonly string[];
-  /** Whether the image is kept or pushed alongside `outputs`. */
+  /** Whether the image is kept or pushed in addition to `outputs`. */
   readonly besideOutputs?: boolean;
   /** Attributes of the image's exporter, `compression=zstd`: an engine cannot apply them. */
   readonly imageAttributes?: readonly string[];

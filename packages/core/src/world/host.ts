@@ -2,13 +2,13 @@ export type HostName = 'github' | 'circleci' | 'codebuild' | 'terminal';
 
 /** What the CI host says of the commit being built. Absent facts are absent, never guessed. */
 export interface CommitFacts {
-  /** Of a pull request's merge commit, which no one wrote, the head that it merges. */
+  /** For a pull request's merge commit, which CI generates, the head that it merges. */
   readonly sha?: string;
   /** The commit that is checked out, when it differs from `sha` (GitHub's merge commit). */
   readonly checkedOutSha?: string;
   /** How many files of the work tree differ from it or are new, in a terminal; absent when none is. */
   readonly changedFiles?: number;
-  /** Absent for a pull request that may come from a fork: anyone who opens it names its branch. */
+  /** Absent for a pull request that may come from a fork: its author chooses the branch name. */
   readonly branch?: string;
   readonly tag?: string;
   readonly pullRequest?: number;
@@ -35,17 +35,17 @@ export interface RunFacts {
   /** 1 for the first attempt. */
   readonly attempt: number;
   /**
-   * The same for a run and for every time that it is run again, so that one can resume what another began.
-   * Absent where the host gives a run that is run again nothing to know it by.
+   * The same for a run and for each rerun of it, so that a rerun can resume what an earlier attempt started.
+   * Absent where the host does not identify reruns.
    */
   readonly origin?: string;
-  /** Tells apart the steps of one job; the same at every attempt. Absent where the host has no name for them. */
+  /** Distinguishes the steps of one job; the same at every attempt. Absent where the host has no name for them. */
   readonly step?: string;
   /** The build's number, where the host counts builds. */
   readonly number?: string;
   readonly job?: string;
   readonly url?: string;
-  /** What started it, in GitHub's words for it: `push`, `pull_request`, `schedule`, … */
+  /** What started it, by GitHub's names: `push`, `pull_request`, `schedule`, … */
   readonly event?: string;
 }
 
@@ -84,7 +84,7 @@ export interface Log {
   error(text: string): void;
   debug(text: string): void;
   /**
-   * Lines of someone else's program (build output, container log), shown indented and unchanged otherwise.
+   * Output of other programs (build output, container log), shown indented and unchanged otherwise.
    */
   output(text: string): void;
   /**
@@ -129,7 +129,7 @@ export interface Host {
   redact(text: string): string;
   annotate(annotation: Annotation): void;
   /**
-   * Rolls back what earlier operations of the job passed on under these names, where the outputs of all of
+   * Removes what earlier runs in the job output under these names, where the outputs of all of
    * them share one scope: a later step never gets an output of another run of the operation.
    * HOST_OUTPUT_FAILED, DISK_FULL.
    */

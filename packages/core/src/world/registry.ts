@@ -59,7 +59,7 @@ export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
-  /** Of what refers to an image: what it is. Anyone who looks for signatures looks for this. */
+  /** The type of what refers to an image; clients find signatures by it. */
   readonly artifactType?: string;
   readonly annotations?: Readonly<Record<string, string>>;
 }

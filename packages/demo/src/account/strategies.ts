@@ -32,7 +32,7 @@ export const configurationOf = (strategy: Strategy): DeploymentConfiguration => 
 });
 
 /**
- * No one waits for a bake in a demo: a minute passes in four seconds, and a stage lasts long enough to be
+ * A demo should not wait for a bake: a minute passes in four seconds, and a stage lasts long enough to be
  * seen.
  */
 export const quickStages: Partial<Timing> = { bakeMinute: 4000, stage: 2000 };

@@ -8,7 +8,7 @@ export interface Edit {
   readonly to: string;
 }
 
-/** A commit someone pushes. */
+/** A commit that a developer pushes. */
 export interface Change {
   readonly message: string;
   readonly edits: readonly Edit[];

@@ -90,7 +90,7 @@ export async function startJob(options: JobOptions): Promise<Job> {
 }
 
 /**
- * What Docker itself prints stands deepest in the log of a step: a CI folds it away, and here it is omitted.
+ * What Docker itself prints is nested deepest in the log of a step: a CI folds it away, and here it is omitted.
  */
 const isDockerOutput = (line: string) => line.startsWith('      ');
 

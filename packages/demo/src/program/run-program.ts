@@ -11,7 +11,7 @@ interface ProgramOptions {
 }
 
 export interface ProgramResult {
-  /** The exit code; 128 + n would be a shell's way, so a signal is distinguished. */
+  /** The exit code; 128 + n would be a shell's way, so a signal is returned separately. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;

@@ -117,7 +117,7 @@ describe('buildx', () => {
     expect(buildx({ destination: { kind: 'cache' } })).toEqual([]);
   });
 
-  test('pushes with attributes of the image, and keeps it in the engine under its names alongside that', () => {
+  test('pushes with attributes of the image, and also keeps it in the engine under its names', () => {
     const [repositories, loadAs] = [['r.example/a'], ['r.example/a:1', 'r.example/a:2']];
     expect(
       buildx({
@@ -142,7 +142,7 @@ describe('buildx', () => {
     ]);
   });
 
-  test('is requested no image id of files, and for none of its files of a call', () => {
+  test('gets no image id for files, and no files for a call', () => {
     const files: PreparedBuild = {
       ...plain,
       destination: { kind: 'cache' },

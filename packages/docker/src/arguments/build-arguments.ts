@@ -1,13 +1,13 @@
 import { csvField, csvFields } from '@landfall/core/inputs/csv-fields';
 import type { BuildRequest, NamedValue } from '@landfall/core/world/docker';
 
-/** Where the builder is told to write what it reports. */
+/** Where the builder is to write its report. */
 export interface ReportFiles {
   readonly imageId: string;
   readonly metadata: string;
 }
 
-/** A request whose secrets already are in files. */
+/** A request whose secrets are already in files. */
 export type PreparedBuild = Omit<BuildRequest, 'secrets' | 'dockerfile' | 'privateFolder'>;
 
 const each = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value]);

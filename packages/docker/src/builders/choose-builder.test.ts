@@ -129,7 +129,7 @@ test('L07: an engine whose BuildKit would take an input and do nothing with it i
       code: 'TOOL_MISSING',
       summary: 'the BuildKit of the engine 20.10.24+dfsg1 is too old for shm-size (23.0.0), ulimit (23.0.0)',
       remedy:
-        'Use a newer engine, or a builder of its own (docker buildx create --name ci --driver docker-container) named in `builder`, or omit these inputs.',
+        'Use a newer engine, or a separate builder (docker buildx create --name ci --driver docker-container) named in `builder`, or omit these inputs.',
     }),
   );
   refuseIgnored([secrets, shmSize, ulimit], '23.0.0');

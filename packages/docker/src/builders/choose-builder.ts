@@ -5,7 +5,7 @@ import type { BuilderRequirement } from './builder-requirements.ts';
 /** A docker program on PATH, in its order. */
 export interface Candidate {
   readonly program: string;
-  /** Not requested where the first on PATH has buildx. */
+  /** Not determined where the first on PATH has buildx. */
   readonly clientVersion?: string;
   readonly buildxVersion?: string;
   /** A buildx that is there, but that this docker does not take: of another architecture, say. */
@@ -26,7 +26,7 @@ const buildxOnly = '23.0.0';
 
 /**
  * buildx where the first docker on PATH has it; else BuildKit through a client before 23, the first on PATH
- * that is one; else the classic builder, if nothing requested needs more.
+ * that is one; else the classic builder, if no requested input needs more.
  * @throws TOOL_MISSING naming the inputs that need what is missing
  */
 export function chooseBuilder(
@@ -100,7 +100,7 @@ function withBuildx(
 }
 
 /**
- * An old engine builds silently on what it does not know.
+ * An old engine silently ignores what it does not know.
  * @throws TOOL_MISSING naming the inputs that would have no effect
  */
 export function refuseIgnored(requirements: readonly BuilderRequirement[], engine: string): void {
@@ -109,7 +109,7 @@ export function refuseIgnored(requirements: readonly BuilderRequirement[], engin
   throw new LandfallError('TOOL_MISSING', {
     summary: `the BuildKit of the engine ${engine} is too old for ${ignored.map(({ input, engine: since }) => `${input} (${since})`).join(', ')}`,
     remedy:
-      'Use a newer engine, or a builder of its own (docker buildx create --name ci --driver docker-container) named in `builder`, or omit these inputs.',
+      'Use a newer engine, or a separate builder (docker buildx create --name ci --driver docker-container) named in `builder`, or omit these inputs.',
     facts: { engine, inputs: ignored.map(({ input }) => input) },
   });
 }

@@ -152,7 +152,7 @@ function cacheError(
   });
 }
 
-/** The path is the engine's, which may be another machine: how much is free is told of what is here. */
+/** The path is the engine's, which may be another machine: free space is reported for this machine. */
 async function diskFull(
   lines: readonly string[],
   details: readonly string[],
@@ -168,7 +168,7 @@ async function diskFull(
   });
 }
 
-/** Of the nearest folder that exists; undefined where the system does not report. */
+/** Of the nearest folder that exists; undefined where the system does not report it. */
 async function freeBytes(path: string): Promise<{ path: string; bytes: number } | undefined> {
   try {
     const { bavail, bsize } = await statfs(path);
@@ -187,7 +187,7 @@ function parseMetadata(text: string | undefined): Record<string, unknown> {
       ? (value as Record<string, unknown>)
       : {};
   } catch {
-    // A file cut off halfway tells nothing; anyone who needs the digest says that it is unknown.
+    // A truncated file tells nothing; the code that needs the digest reports that it is unknown.
     return {};
   }
 }

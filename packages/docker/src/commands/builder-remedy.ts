@@ -5,7 +5,7 @@ const another =
   'create another builder (docker buildx create --name ci --driver docker-container), and set `builder` to it';
 
 /**
- * What to do where the builder cannot do what it was requested. BuildKit and buildx say so in words of their
+ * What to do where the builder cannot do what was requested. BuildKit and buildx say so in words of their
  * own, which name none of our inputs (docker/buildx build/opt.go, moby/buildkit frontend/dockerfile/builder).
  */
 const remedies: readonly (readonly [

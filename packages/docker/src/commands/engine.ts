@@ -31,7 +31,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not the JSON that was requested: every field counts as absent.
+    // Not the requested JSON: every field counts as absent.
     return {};
   }
 }

@@ -32,7 +32,7 @@ export async function login(
   const refusal = refusalOf({ text: lines.join('\n') });
   throw new LandfallError('LOGIN_FAILED', {
     summary: `docker login to ${registry} ${endOf(result)}${lines.length > 0 ? `: ${lines.at(-1)}` : ' and printed nothing'}`,
-    // The password to ECR is made by AWS: no one could have mistyped it.
+    // The ECR password comes from AWS: it cannot be mistyped.
     ...(refusal.code === 'PUSH_DENIED' && username !== 'AWS' && { remedy: checkPassword(registry) }),
     details: lines.slice(-5),
     facts: { registry, transient: refusal.transient },

@@ -34,7 +34,7 @@ export async function push(
     const text = said.slice(-5).join('\n');
     if (isUnauthorized.test(text) && wasLetIn(result)) {
       throw new LandfallError('CREDENTIALS_EXPIRED', {
-        summary: `docker push ${reference} ${endOf(result)}: the registry accepted the login and then requested it again: its token expired`,
+        summary: `docker push ${reference} ${endOf(result)}: the registry accepted the login and then requested a login again: its token expired`,
         remedy:
           'Run the step again: layers already pushed are not sent twice. If it stops there again, configure the token server to issue tokens with a longer lifetime.',
         details: lines.slice(-5),
@@ -46,7 +46,7 @@ export async function push(
     throw new LandfallError(refusal.code, {
       summary: `docker push ${reference} ${endOf(result)}: ${lastLine(result) ?? 'it printed nothing'}`,
       ...(refusal.remedy !== undefined && { remedy: refusal.remedy }),
-      // The one line is in the summary, and progress was told as it went.
+      // The one line is in the summary, and progress was reported as it happened.
       details: said.length > 1 ? said.slice(-5) : [],
       facts: { reference, transient: refusal.transient },
     });

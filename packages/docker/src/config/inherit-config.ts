@@ -16,7 +16,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /**
  * What a private Docker configuration takes over from the user's. Everything but: the credential store (what
  * is put there outlives the job, and another job would read it), helpers that are not installed or that would
- * answer for the registries we log in to, and logins that are in the store and are only named here.
+ * answer for the registries we log in to, and logins that are in the store and only named here.
  *
  * The registries are named without a login: a configuration that names none makes Docker look for a store of
  * this machine by itself (docker-credential-osxkeychain, -secretservice, -pass) and put the login there

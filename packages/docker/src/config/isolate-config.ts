@@ -39,7 +39,7 @@ async function readUserConfig(folder: string): Promise<{ config: unknown; notes:
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { config: {}, notes: [] };
-    // The user's own file may hold credentials: the parser's message quotes it, so only its name is told.
+    // The user's own file may hold credentials: the parser's message quotes it, so only its name is shown.
     const reason = code ?? 'it is not JSON';
     return { config: {}, notes: [`${path} could not be read, so nothing is inherited from it: ${reason}`] };
   }

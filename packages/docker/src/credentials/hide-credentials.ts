@@ -1,7 +1,7 @@
 import { isLandfallError, LandfallError } from '@landfall/core/errors/landfall-error';
 import type { HiddenCredentials } from '@landfall/core/world/registry-credentials';
 
-/** Shorter ones are in half the words there are. */
+/** Shorter ones occur in ordinary words. */
 const shortest = 4;
 
 export function hiddenCredentials(): HiddenCredentials {

@@ -1,2 +1,2 @@
-/** Environment variables, handed in by the code that composes the world. */
+/** Environment variables, passed in by the code that composes the world. */
 export type Environment = Readonly<Record<string, string | undefined>>;

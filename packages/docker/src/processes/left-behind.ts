@@ -28,7 +28,7 @@ export async function endLeftBehind(folder: string): Promise<boolean> {
     process.kill(-Number(id), 'SIGKILL');
     return true;
   } catch (thrown) {
-    // It ended in this moment, or it is someone else's.
+    // It has just ended, or it belongs to another user.
     if (['ESRCH', 'EPERM'].includes((thrown as NodeJS.ErrnoException).code ?? '')) return false;
     throw thrown;
   }

@@ -15,7 +15,7 @@ test('a line ends at LF, CRLF or a bare CR, wherever the chunks are cut', () => 
   expect(read([bytes('a\nb\r'), bytes('\nc\rd'), bytes('\n\ne')])).toEqual(['a', 'b', 'c', 'd', '', 'e']);
 });
 
-test('B07: a line of 10 MiB is passed on cut, and its bytes are not kept', () => {
+test('B07: a line of 10 MiB is passed on truncated, and its bytes are not kept', () => {
   const chunk = bytes('x'.repeat(1024 * 1024));
   const lines = read([...Array.from({ length: 10 }, () => chunk), bytes('\nnext\n')]);
   expect(lines).toEqual([`${'x'.repeat(16_384)}… (${10 * 1024 * 1024 - 16_384} more characters)`, 'next']);

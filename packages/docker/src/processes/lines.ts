@@ -9,7 +9,7 @@ const lineLimit = 16_384;
 
 /**
  * Bytes → lines. A line ends at LF, CRLF or a bare CR (progress); invalid UTF-8 becomes U+FFFD; a line longer
- * than the limit is passed on cut, with the number of characters omitted, and never held whole.
+ * than the limit is passed on truncated, with the number of characters omitted, and never held whole.
  */
 export function readLines(onLine: (line: string) => void, limit = lineLimit): LineReader {
   const decoder = new TextDecoder('utf-8');

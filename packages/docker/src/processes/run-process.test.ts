@@ -15,7 +15,7 @@ const isAlive = (pid: number) => {
   }
 };
 
-/** Alive, and not merely waiting for someone to read its exit code. */
+/** Alive, and not a zombie that only waits for its exit code to be read. */
 const isRunning = (pid: number) => {
   try {
     return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

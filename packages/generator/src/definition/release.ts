@@ -2,7 +2,7 @@
 export const repository = 'landfall-ci/landfall';
 export const version = '0.1.0';
 
-/** An action of someone else, pinned to the commit that its version tag named when we looked. */
+/** A third-party action, pinned to the commit of its version tag when it was added. */
 export const pinned = {
   checkout: 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1',
   configureAwsCredentials:

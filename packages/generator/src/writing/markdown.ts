@@ -1,6 +1,6 @@
 /** Markdown of the kind GitHub shows. */
 
-/** Text as it may are in a cell: one line, no bar, no tag. Inside a code span `<` is itself already. */
+/** Text as it may appear in a cell: one line, no bar, no tag. Inside a code span `<` is itself already. */
 export const cell = (text: string) =>
   text
     .replaceAll('|', '\\|')

@@ -37,7 +37,7 @@ const refuse = (name: string) => {
     summary: `${name} could not be passed on: BASH_ENV is not set`,
   });
 };
-/** Nothing was passed on either, so there is nothing to clear. */
+/** Nothing was output either, so there is nothing to clear. */
 const withoutFile: ShellFile = { exportVariable: refuse, setOutput: refuse, clearOutputs() {} };
 
 /**
@@ -54,7 +54,7 @@ function circleCiCommit(env: Environment) {
   return present({
     ...repositoryOf(env.CIRCLE_REPOSITORY_URL ?? ''),
     sha: env.CIRCLE_SHA1,
-    // Only a pull request of a fork has this number, and anyone who opens one names its branch.
+    // Only a pull request of a fork has this number, and its author chooses the branch name.
     branch: env.CIRCLE_PR_NUMBER ? undefined : env.CIRCLE_BRANCH,
     tag: env.CIRCLE_TAG,
     pullRequest: pull ? Number(pull) : undefined,

@@ -22,7 +22,7 @@ export function codeBuildCommit(env: Environment): CommitFacts {
   const isPull = pull !== undefined || isPullRequest(env.CODEBUILD_WEBHOOK_EVENT);
   return present({
     sha: [resolved, asked].find((one) => commitId.test(one)),
-    // Anyone who opens a pull request names its branch, and nothing shows whether that is a fork's.
+    // The author of a pull request chooses its branch name, and nothing shows whether it comes from a fork.
     branch: isPull ? undefined : named('branch', 'heads'),
     tag: named('tag', 'tags'),
     pullRequest: pull && /^\d{1,9}$/.test(pull) ? Number(pull) : undefined,

@@ -16,7 +16,7 @@ export function checkoutOf(workspace: string, folder: string): string {
     for (let at = realpathSync(resolve(workspace, folder)); at.startsWith(top); at = dirname(at))
       if (statSync(join(at, '.git'), { throwIfNoEntry: false })?.isDirectory()) return at;
   } catch {
-    // What is not there, or may not be checked, is in no checkout of its own.
+    // What does not exist, or may not be read, is in no checkout of its own.
   }
   return workspace;
 }

@@ -14,7 +14,7 @@ const kinds = { GITHUB_OUTPUT: 'output', GITHUB_ENV: 'variable', GITHUB_STATE: '
 
 /**
  * Appends one pair to a file that the runner reads after the step, whole or not at all. The runner made the
- * file; if it is not there, no one would read ours.
+ * file; if it is not there, nothing would read ours.
  * @throws HOST_OUTPUT_FAILED, OUTPUT_TOO_LARGE, DISK_FULL
  */
 export function appendPair(env: Environment, file: CommandFile, name: string, value: string): void {

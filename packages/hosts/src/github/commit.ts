@@ -31,13 +31,13 @@ interface Payload {
 
 /**
  * These run on the base branch and with its credentials, regardless of who caused them, and may have checked out
- * what that one wrote: without a checkout that tells, nothing does.
+ * what that user wrote: without a checkout that tells, nothing does.
  */
 const forOthers = ['pull_request_target', 'workflow_run', 'issue_comment'];
 
 /**
  * The commit that a folder holds; without a folder, or a checkout, the one that actions/checkout would fetch.
- * A pull request's merge commit, which no one wrote and which vanishes, stands for the head that it merges.
+ * A pull request's merge commit, which CI generates and which vanishes, stands for the head that it merges.
  * https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
  */
 export async function gitHubCommit(
@@ -93,7 +93,7 @@ export async function gitHubCommit(
 }
 
 /**
- * The branch that a checkout holds; none of a pull request, because anyone who opens one names its branch.
+ * The branch that a checkout holds; none of a pull request, because its author chooses the branch name.
  * Where another commit was checked out than the one that the run is of, only a checkout of that branch of
  * this repository is on it.
  */

@@ -9,7 +9,7 @@ interface GitHubSurface extends Surface {
 }
 
 /**
- * Foreign output stands behind `::stop-commands::<random>`, a second wall alongside the inert text. Commands
+ * Foreign output stands behind `::stop-commands::<random>`, a second wall besides the inert text. Commands
  * stay stopped until the next one of ours, or the end, so that a stream costs two lines and not two per line.
  */
 export function gitHubSurface(output: TextOutput): GitHubSurface {

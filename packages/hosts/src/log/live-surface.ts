@@ -2,7 +2,7 @@ import type { Environment, TextOutput } from '../surroundings.ts';
 import { type PlainOptions, plainSurface } from './plain-surface.ts';
 import type { Surface } from './surface.ts';
 
-/** A person checks it, and its cursor can be moved. */
+/** A person is watching it, and its cursor can be moved. */
 export const isLive = (output: TextOutput, env: Environment): boolean =>
   output.isTTY === true &&
   env.TERM !== 'dumb' &&

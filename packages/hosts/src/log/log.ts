@@ -5,11 +5,11 @@ import type { Log, Waiting } from '@landfall/core/world/host';
 import type { Style, Surface } from './surface.ts';
 
 /**
- * A log that only grows gets a line so often while something continues: CircleCI ends a step after ten
+ * An append-only log gets a line at this interval while something is in progress: CircleCI ends a step after ten
  * minutes without output (`no_output_timeout`), and a person starts to doubt after one.
  */
 const longestSilence = 60_000;
-/** Of many things that move, that many are named in that line. */
+/** When many things are in progress, this many are named in that line. */
 const named = 5;
 
 interface LogSession extends Log {

@@ -1,7 +1,7 @@
 import { type Redactor, shortestMaskedPart } from '@landfall/core/text/redactor';
 import type { Log } from '@landfall/core/world/host';
 
-/** Masks what is long enough, warns of the rest silently of it, and returns what was masked. */
+/** Masks what is long enough, warns of the rest without showing it, and returns what was masked. */
 export function maskIn(redactor: Redactor, log: Log, secret: string): readonly string[] {
   const { parts, tooShort } = redactor.add(secret);
   if (tooShort > 0) {

@@ -5,9 +5,9 @@ export interface Surface {
   write(style: Style, line: string): void;
   openGroup(title: string): void;
   closeGroup(): void;
-  /** Shows the state of what moves instead of the last one; absent where a log only grows. */
+  /** Replaces the shown state of what is in progress; absent where a log is append-only. */
   redraw?(lines: readonly string[]): void;
-  /** How wide a line may be that is redrawn; undefined where no one knows. */
+  /** How wide a line may be that is redrawn; undefined where it is not known. */
   columns?(): number | undefined;
   close(): void;
 }

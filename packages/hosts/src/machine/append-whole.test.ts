@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { appendWhole, type FileSystem } from './append-whole.ts';
 
 /**
- * A file on a disk that takes that many bytes more; `someone` writes after us as soon as the disk is full.
+ * A file on a disk that has room for this many more bytes; `someone` writes after us as soon as the disk is full.
  */
 function disk(content: string, room: number, someone = '') {
   let bytes = Buffer.from(content);
@@ -30,13 +30,13 @@ describe('what is appended', () => {
     expect(content()).toBe('before\ndéjà vu\n');
   });
 
-  test.each([0, 1, 11])('is rolled back as a whole when the disk is full after %i bytes', (room) => {
+  test.each([0, 1, 11])('is removed again as a whole when the disk is full after %i bytes', (room) => {
     const { system, content } = disk('before\n', room);
     expect(() => appendWhole(0, "export A='x y'\n", system)).toThrow('ENOSPC');
     expect(content()).toBe('before\n');
   });
 
-  test('does not take with it what someone else wrote behind it', () => {
+  test('does not remove what someone else wrote after it', () => {
     const { system, content } = disk('before\n', 4, 'other\n');
     expect(() => appendWhole(0, "export A='x y'\n", system)).toThrow('ENOSPC');
     expect(content()).toBe('before\nexpoother\n');

@@ -11,7 +11,7 @@ export interface FileSystem {
 const machine: FileSystem = { writeSync, fstatSync, ftruncateSync };
 
 /**
- * Appends all of a text, or nothing: what a full disk took of it is rolled back, because half an output is an
+ * Appends all of a text, or nothing: what a full disk took of it is removed again, because half an output is an
  * open quote to the shell that sources the file, and what follows it would be executed.
  * @param file open for writing at its end
  * @throws what the system said: ENOSPC, EDQUOT, …
@@ -27,7 +27,7 @@ export function appendWhole(file: number, text: string, system: FileSystem = mac
       written += taken;
     }
   } catch (thrown) {
-    // Not when someone else has written after us: their output would go with ours.
+    // Not when another process has written after us: its output would be removed with ours.
     if (written > 0 && system.fstatSync(file).size === before + written) system.ftruncateSync(file, before);
     throw thrown;
   }

@@ -7,7 +7,7 @@ interface CrashSource {
 }
 
 /**
- * What no one caught is a bug in ours: it is reported as INTERNAL, once, and the process ends. `host` is
+ * An uncaught error is a bug of ours: it is reported as INTERNAL, once, and the process ends. `host` is
  * requested at that moment; before there is one the report goes to `fallback`.
  */
 export function reportCrashes(

@@ -8,7 +8,7 @@ interface Ending {
 /**
  * Ends the process with this code: by itself, when nothing is left to do; after `grace` milliseconds when
  * something still holds it (a socket that never closes). Never before what was written has gone out, or for
- * at most two more seconds when no one takes it.
+ * at most two more seconds when nothing reads it.
  */
 export function endProcess(process: Ending, exitCode: number, grace = 500): void {
   // A crash reported before stays the result.

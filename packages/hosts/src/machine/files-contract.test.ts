@@ -60,7 +60,7 @@ describe.each([
     expect(await codeOf(use(make()))).toBe(code);
   });
 
-  test('writes an artifact where requested, again and again', async () => {
+  test('writes an artifact where requested, repeatedly', async () => {
     const files = make();
     for (const text of ['1', '2']) {
       expect(await files.writeArtifact('out/x/a.json', text)).toBe(join(roots.workspace, 'out/x/a.json'));

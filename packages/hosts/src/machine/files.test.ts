@@ -118,7 +118,7 @@ describe('reading', () => {
     );
   });
 
-  test('B05: what is missing is named with the path that was checked', async () => {
+  test('B05: what is missing is named with the path that it resolved to', async () => {
     expect(await problemOf(files().folder('app'))).toBe(
       'PATH_MISSING: app does not exist (resolved to /workspace/app)',
     );

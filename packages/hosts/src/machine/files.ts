@@ -9,7 +9,7 @@ import { checkRegular, readRegular } from './files/reading.ts';
 import { destinationAt, writeArtifactAt } from './files/writing.ts';
 
 interface FilesOptions extends Roots {
-  /** A name part that no one can guess; for tests. */
+  /** An unguessable part of a name; for tests. */
   readonly random?: (() => string) | undefined;
 }
 

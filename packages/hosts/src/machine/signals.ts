@@ -17,7 +17,7 @@ const sameSignal = 50;
 
 /**
  * The first SIGINT or SIGTERM aborts, with CANCELLED as the reason; the second ends the process at once with
- * 130. A log that no one reads (EPIPE) aborts as well, silently: there is no one to say it to. One that
+ * 130. A log that no one reads (EPIPE) aborts as well, silently: there is no one to report it to. One that
  * cannot be written for another reason (a full disk) ends nothing; `say` gets one line about it, once.
  */
 export function listenForSignals(
@@ -53,6 +53,6 @@ export function listenForSignals(
   return abort.signal;
 }
 
-/** The reader of the log has gone. write(2), and Node's own codes. */
+/** The reader of the log has gone. Codes of write(2), and Node's own. */
 export const isUnread = (code: string | undefined): boolean =>
   !['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG'].includes(code ?? '');

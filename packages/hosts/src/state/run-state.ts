@@ -27,7 +27,7 @@ export function runState(
       values[name] = value;
       try {
         makeFolder(folderOf(temporaryFolder));
-        // Written alongside and moved: anyone who is killed in between leaves the old state, not half of one.
+        // Written to another file and moved: a process killed in between leaves the old state, not half of one.
         writeFileSync(`${path}.new`, JSON.stringify(values), { mode: 0o600 });
         renameSync(`${path}.new`, path);
       } catch (thrown) {
@@ -72,7 +72,7 @@ export const keptStates = (
 
 export const forgetState = (file: string): void => rmSync(file, { force: true });
 
-/** A file that no one could trust, or that says nothing; the clean-up then finds nothing to do. */
+/** A file that cannot be trusted, or that says nothing; the clean-up then finds nothing to do. */
 function readState(file: string): Record<string, string> {
   const found = readTrusted(file);
   return typeof found === 'string' ? {} : found;
@@ -85,7 +85,7 @@ export function problemOfState(file: string): string | undefined {
 }
 
 /**
- * What is in the file, or why it does not count: it says what to remove, so no one else may have written it.
+ * What is in the file, or why it does not count: it says what to remove, so no other user may have written it.
  */
 function readTrusted(file: string): Record<string, string> | string {
   try {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { pageOf } from '@landfall/report/summary/page';
 import { onHost } from '../testing/on-host.ts';
 
-test('an output that is passed on with every part is shown once, as it is at the end', async () => {
+test('an output that is set with every part is shown once, with its final value', async () => {
   const { host, log, output } = await onHost('terminal');
   await host.setOutput('tags', 'web:1');
   host.log.info('pushed web:1');

@@ -21,8 +21,8 @@ function isJson(text: string): boolean {
 }
 
 /**
- * A person's terminal, or a CI that we do not know. Outputs are shown at the end, each once: some are passed
- * on again with every part that is done. LANDFALL_ENV_FILE, if set, names a file that gets them as shell
+ * A person's terminal, or a CI that we do not know. Outputs are shown at the end, each once: some are set
+ * again with every part that is done. LANDFALL_ENV_FILE, if set, names a file that gets them as shell
  * variables, at once.
  */
 export function createTerminalHost(surroundings: Surroundings): HostSession {

@@ -21,7 +21,7 @@ export interface ShellFile {
 }
 
 export function shellFile(path: string): ShellFile {
-  // The line break before it: anyone who wrote last may not have ended their line.
+  // With a line break before it: the previous writer may not have ended its line.
   const add = (line: string) => appendPrivately(path, `\n${line}\n`);
   const exportVariable = (name: string, value: string) => {
     if (Buffer.byteLength(`${name}=${value}`) > largestVariable) {
@@ -48,7 +48,7 @@ export function shellFile(path: string): ShellFile {
 /**
  * Makes the file if there is none, so that sourcing it is not an error when there was no output, and empties
  * one that another build left on this machine: its outputs are not those of this build. A file that Landfall
- * did not begin is someone else's, and only added to. Best effort: anyone who writes to it later says why it
+ * did not begin is someone else's, and only added to. Best effort: a later write reports why it
  * cannot be.
  * @param build the host's name for the build; without one nothing tells a file of an earlier build
  */

@@ -19,7 +19,7 @@ export async function httpRegistry(
     try {
       for await (const chunk of request) chunks.push(chunk);
     } catch {
-      // The client broke off, as some tests want; there is no one to answer.
+      // The client disconnected, as some tests want; there is no one to answer.
       return;
     }
     answer(request, response, Buffer.concat(chunks));

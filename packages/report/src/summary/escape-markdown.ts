@@ -3,8 +3,8 @@
  * Markdown and GitHub's own rules on top of it give a meaning. A web address links to itself; nothing else
  * links, and there is no image.
  *
- * What Markdown gives a meaning becomes a character reference, which "cannot be used instead of symbols
- * indicating structure" (CommonMark, 6.2) and holds inside HTML, too, where a backslash does not. What GitHub
+ * What Markdown gives a meaning becomes a character reference, which never indicates
+ * structure (CommonMark, 6.2) and holds inside HTML, too, where a backslash does not. What GitHub
  * looks for in the rendered text, a node at a time, is cut in two by `<wbr>`: it cannot be seen and is not
  * copied.
  */
@@ -37,7 +37,7 @@ const host = '(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z
 const hostEnd = '(?![\\p{L}\\p{N}_@%-]|\\.[\\p{L}\\p{N}_-]|:(?!\\s|$))';
 const path = "(?:[/?#](?:[a-z0-9._~:/?#@!&'()*+,;=%[\\]-]*[a-z0-9_~/#&=+%-])?)?";
 /**
- * A web address without doubt: RFC 3986, without what Markdown, HTML or GitHub's math would check, or what
+ * A web address without doubt: RFC 3986, without what Markdown, HTML or GitHub's math would interpret, or what
  * ends a sentence.
  */
 const address = new RegExp(`(?<![\\p{L}\\p{N}_])(https?://${host}${hostEnd}${path})`, 'iu');

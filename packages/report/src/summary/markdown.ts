@@ -5,7 +5,7 @@ import type { PageBlock } from './page-block.ts';
 type Redact = (text: string) => string;
 
 /**
- * GitHub-flavoured Markdown of at most that many bytes. GitHub throws a summary of more than 1 MiB away as a
+ * GitHub-flavoured Markdown of at most this many bytes. GitHub discards a summary of more than 1 MiB as a
  * whole, so what does not fit is omitted, with a note. Secrets go before escaping, which would disguise them.
  */
 export function renderMarkdown(blocks: readonly PageBlock[], redact: Redact, limit = Infinity): string {

@@ -73,7 +73,7 @@ export function rolloutPicture(
   };
 }
 
-/** Until ECS says otherwise, the old version has all of the traffic; without an old version no one has. */
+/** Until ECS says otherwise, the old version has all of the traffic; without an old version, none has. */
 function trafficOf(samples: readonly Sample[]): Sample[] {
   const all = samples.some(({ others }) => others > 0) ? 100 : 0;
   let ours = 0;

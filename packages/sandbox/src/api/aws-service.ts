@@ -8,7 +8,7 @@ import type { Clock } from '@landfall/core/world/clock';
 export class AwsFault extends Error {
   readonly code: string;
   readonly status: number;
-  /** Modelled members alongside the message, e.g. `resourceIds` of a ConflictException. */
+  /** Modelled members besides the message, e.g. `resourceIds` of a ConflictException. */
   readonly members: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -48,7 +48,7 @@ export interface RequestContext {
 
 /**
  * Input: as JSON carries it, so a timestamp is epoch seconds and a blob base64 text, over HTTP and in process
- * alike. Answer: plain data no one changes afterwards; a `Date` for each timestamp (the protocol writes epoch
+ * alike. Answer: plain data that does not change afterwards; a `Date` for each timestamp (the protocol writes epoch
  * seconds, except CloudWatch Logs, whose API counts plain milliseconds), `undefined` for a member that is
  * absent.
  */

@@ -1,4 +1,4 @@
-/** One page of a list whose items have a unique key and are in that key's order. */
+/** One page of a list whose items have a unique key and are sorted by it. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextToken: string | undefined;

@@ -155,7 +155,7 @@ describe('a policy', () => {
     expect(problemOfPolicy({ Statement: [statement] })).toMatch(`statement 1: ${problem}`);
   });
 
-  test('is refused with the same Sid twice, and with what is not an element of it', () => {
+  test('is refused with the same Sid twice, and with an unknown element', () => {
     const one: Statement = { Sid: 'a', Effect: 'Allow', Action: 'ecs:*', Resource: '*' };
     expect(problemOfPolicy(policy(one))).toBeUndefined();
     expect(problemOfPolicy(policy(one, one))).toBe('statement 2: "Sid" "a" is set twice');
@@ -198,7 +198,7 @@ describe('a policy variable', () => {
     expect(asked(literal, 'ab')).toBe('implicit-deny');
   });
 
-  test('is in conditions, too', () => {
+  test('is replaced in conditions, too', () => {
     const own = policy({
       Effect: 'Allow',
       Action: '*',

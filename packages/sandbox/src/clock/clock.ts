@@ -13,11 +13,11 @@ export interface SandboxClock extends Clock {
   readonly kind: 'real' | 'virtual';
   /** Runs the callback at a wall time (epoch milliseconds), or as soon as possible when that is past. */
   at(time: number, callback: () => void): Appointment;
-  /** Runs the callback after that many milliseconds. */
+  /** Runs the callback after this many milliseconds. */
   after(milliseconds: number, callback: () => void): Appointment;
   /** A callback that has run, or was cancelled before, is left alone. */
   cancel(appointment: Appointment | undefined): void;
-  /** Cancels everything; nothing runs. */
+  /** Cancels everything; nothing runs after that. */
   close(): void;
 }
 

@@ -5,7 +5,7 @@ import type { VirtualClock } from './clock.ts';
 import { drivenClock } from './driven-clock.ts';
 
 describe('driven time', () => {
-  test('moves to the first of several sleepers once no one else can run', async () => {
+  test('moves to the first of several sleepers once nothing else can run', async () => {
     const aws = createLocalAws({ clock: 'virtual' });
     const clock = drivenClock(aws.clock as VirtualClock);
     const woken: [string, number][] = [];

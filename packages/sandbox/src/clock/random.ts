@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Lower-case hexadecimal of that many digits. */
+/** Lower-case hexadecimal of this many digits. */
 export function hex(random: () => number, digits: number): string {
   let text = '';
   while (text.length < digits) text += Math.floor(random() * 16).toString(16);

@@ -46,8 +46,8 @@ export const AWS_TIMING: Timing = {
 };
 
 /**
- * No one waits for a simulation: what is real (pulls, containers, health checks) takes its time, the rest is
- * short.
+ * A simulation should not be waited for: what is real (pulls, containers, health checks) takes its time, the
+ * rest is short.
  */
 export const LOCAL_TIMING: Timing = {
   scheduler: 100,

@@ -146,7 +146,7 @@ describe('a fault rule', () => {
   };
   const fault: Fault = { kind: 'hang' };
 
-  test('meets every matching request, from the n-th on, N of them', () => {
+  test('meets matching requests from the n-th on, N of them', () => {
     expect(meets({ fault }, 3)).toEqual([true, true, true]);
     expect(meets({ from: 2, fault }, 3)).toEqual([false, true, true]);
     expect(meets({ from: 2, count: 1, fault }, 3)).toEqual([false, true, false]);

@@ -95,7 +95,7 @@ describe('a value that AWS does not know is refused', () => {
   });
 });
 
-test('everything that is wrong is reported at once, and no list or structure is shown', () => {
+test('all problems are reported at once, and no list or structure is shown', () => {
   expect(refusalOf('logs', 'PutLogEvents', { logGroupName: 'a b', logEvents: [] })).toEqual([
     'InvalidParameterException',
     "3 validation errors detected: Value null at 'logStreamName' failed to satisfy constraint: Member must not be null; Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+; Value at 'logEvents' failed to satisfy constraint: Member must have length greater than or equal to 1",

@@ -29,7 +29,7 @@ describe('a request', () => {
     });
   });
 
-  test('of an operation, or with a member, that only the language has is no one’s', () => {
+  test('with a name that only JavaScript objects have is passed through', () => {
     const input = JSON.parse('{ "constructor": 1, "__proto__": { "a": 1 } }');
     expect(read('RunTask', input)).toEqual(input);
     expect(read('constructor', input)).toBe(input);

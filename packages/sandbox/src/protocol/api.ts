@@ -52,7 +52,7 @@ export interface RestProtocol {
 
 export interface RestRequest {
   readonly method: string;
-  /** As it is in the request line: the path and the query. */
+  /** As in the request line: the path and the query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer | undefined;

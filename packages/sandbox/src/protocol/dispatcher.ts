@@ -57,7 +57,7 @@ export interface DispatcherParts {
   service(name: string, accountId: string, region: string): AwsService | undefined;
   /** What a request changed is kept before it is answered. */
   readonly commit: Commit;
-  /** Told of a bug in the sandbox itself, which the client sees as a 500. */
+  /** Called on a bug in the sandbox itself, which the client sees as a 500. */
   defect(error: unknown, where: string): void;
 }
 

@@ -47,7 +47,7 @@ export function createHttpServer(parts: HttpParts): Server {
   };
   const server = createServer((message, response) => {
     handle(message, response).catch((error) => {
-      // A client that went away while it sent its request is not a bug.
+      // A client that disconnects while it sends its request is not an error.
       if (message.destroyed && !message.complete) return;
       parts.defect(error, `${message.method} ${message.url}`);
       if (response.headersSent) response.destroy();

@@ -7,7 +7,7 @@ export const partitionOf = (region: string): string =>
 
 export interface Regions {
   readonly home: Region;
-  /** Made when first requested: every account has every region, empty. */
+  /** Created on first use: every account has every region, empty. */
   at(accountId: string, region: string): Region;
   all(): readonly Region[];
   save(): Readonly<Record<string, unknown>>;

@@ -15,7 +15,7 @@ export interface SandboxOptions {
   readonly folder?: string;
   readonly tasks?: 'scripted' | 'docker';
   readonly clock?: 'real' | 'virtual';
-  /** Whether a principal's policy is asked. The principal LANDFALLADMIN has none and may do everything. */
+  /** Whether a principal's policy is evaluated. The principal LANDFALLADMIN has none and may do everything. */
   readonly enforce?: boolean;
   readonly accountId?: string;
   readonly region?: string;
@@ -31,11 +31,11 @@ export interface SandboxOptions {
   /** How long things take in ECS, over the defaults (near AWS's when scripted, short with containers). */
   readonly timing?: Partial<Timing>;
   readonly docker?: Partial<DockerOptions>;
-  /** APIs alongside the sandbox's own. */
+  /** APIs besides the sandbox's own. */
   readonly services?: readonly ServiceModule[];
   /** Told of every change of the sandbox's state. */
   readonly changed?: () => void;
-  /** Told of a bug in the sandbox. Default: a line on standard error. */
+  /** Called on a bug in the sandbox. Default: a line on standard error. */
   readonly defect?: (error: unknown, where: string) => void;
 }
 

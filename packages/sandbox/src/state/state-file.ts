@@ -70,7 +70,7 @@ export function openStateFile(
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
-    // Anyone who waited for a write that failed was told; the next one retries.
+    // The caller of a write that failed got the error; the next write retries.
     writing = writing.catch(() => undefined).then(write);
     return writing;
   };
@@ -120,7 +120,7 @@ export function openStateFile(
   };
 }
 
-/** A sandbox writes and deletes in its folder: it takes an empty one or its own, no one else's. */
+/** A sandbox writes and deletes in its folder: it accepts an empty one or its own, no other. */
 function checkFolder(root: string): void {
   const entries = readdirSync(root);
   if (entries.length === 0 || entries.some((entry) => entry === 'state.json' || entry === 'sandbox.pid'))

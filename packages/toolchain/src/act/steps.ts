@@ -30,7 +30,7 @@ interface LogEntry {
   readonly kvPairs?: Readonly<Record<string, string>>;
 }
 
-/** The steps in the log of `act --json`, in their order. Lines that are not of a step are omitted. */
+/** The steps in the log of `act --json`, in their order. Lines that do not belong to a step are omitted. */
 export function stepsOf(log: string): readonly ActStep[] {
   const steps = new Map<string, { -readonly [Key in keyof ActStep]: ActStep[Key] }>();
   for (const line of log.split('\n')) {

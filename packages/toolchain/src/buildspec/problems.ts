@@ -20,7 +20,7 @@ interface Spec {
 }
 
 /**
- * CodeBuild runs post_build even when build failed. Anyone who deploys there must look first, or a broken
+ * CodeBuild runs post_build even when build failed. A deploy there must check that first, or a broken
  * image goes live under a red build.
  */
 function ownRules({ phases }: Spec): readonly string[] {

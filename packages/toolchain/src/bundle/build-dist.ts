@@ -34,7 +34,7 @@ export async function buildDist(root: string, build: string): Promise<Bundle> {
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Written alongside its place and then moved there: no one finds half of it, nor two builds mixed. */
+/** Written next to its place and then moved there: no one finds half of it, nor two builds mixed. */
 export async function writeDist(dist: string, files: Bundle): Promise<void> {
   await mkdir(dirname(dist), { recursive: true });
   const making = await mkdtemp(`${dist}.`);
@@ -51,7 +51,7 @@ export async function writeDist(dist: string, files: Bundle): Promise<void> {
 }
 
 /**
- * A folder cannot be renamed over one that has files: anyone who comes second replaces what the first has put
+ * A folder cannot be renamed over one that has files: the second build replaces what the first has put
  * there.
  */
 async function replace(folder: string, by: string): Promise<void> {

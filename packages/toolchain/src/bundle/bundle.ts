@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import ncc from '@vercel/ncc';
 import { tidy } from './tidy.ts';
 
-/** File name → bytes, as they will are in `dist/`. */
+/** File name → bytes, as they will be in `dist/`. */
 export type Bundle = ReadonlyMap<string, Buffer>;
 
 // Under V8's optimizing compiler Maglev (Node 24.21) the second or third bundle of a process often fails: webpack's rule
@@ -42,11 +42,11 @@ export async function bundleEntry(build: string, entry: string, name: string): P
 /** proxy-agent-negotiate loads it for proxies that ask for Negotiate, and says so where it is not installed. */
 const optional = ['kerberos'];
 
-/** What the bundler leaves instead of a module that it did not find, and says nothing. */
+/** What the bundler silently puts instead of a module that it did not find. */
 const leftOut = /\beval\("require"\)\("([^"]+)"\)/g;
 
 /**
- * A module that was not found would be missed when it is first needed, in someone's pipeline.
+ * A module that was not found would fail when it is first needed, in a user's pipeline.
  * @throws an Error that names the modules, and the files that need them
  */
 function refuseUnresolved(files: Bundle): void {

@@ -47,8 +47,7 @@ async function linkPackages(root: string, build: string) {
     const built = { ...manifest, exports: { './*': './src/*.js' }, sideEffects: false };
     await writeFile(join(build, 'packages', name, 'package.json'), `${JSON.stringify(built, null, 2)}\n`);
     await symlink(join('..', '..', 'packages', name), join(scope, name));
-    // A dependency that npm could not hoist is next to the workspace; Node would look for it alongside the
-    // copy.
+    // A dependency that npm could not hoist is in the workspace's own node_modules, which the copy needs, too.
     await cp(join(source, 'node_modules'), join(build, 'packages', name, 'node_modules'), {
       recursive: true,
       verbatimSymlinks: true,

@@ -28,9 +28,9 @@ const edits = [
 ] as const;
 
 /**
- * Copies the AWS SDK alongside the emitted JavaScript with its `node` export condition taken out. Under that
+ * Copies the AWS SDK next to the emitted JavaScript with its `node` export condition taken out. Under that
  * condition the SDK offers CommonJS, which no bundler can shake; without it, its ES modules: 0.6 MB of an ECS
- * client instead of 1.2 MB, and the credential providers no one uses stay in chunks that are never read.
+ * client instead of 1.2 MB, and the unused credential providers stay in chunks that are never read.
  */
 export async function preferEsModules(root: string, build: string): Promise<void> {
   for (const scope of scopes) {

@@ -6,7 +6,7 @@ import { buildDist, writeDist } from './build-dist.ts';
 import type { Bundle } from './bundle.ts';
 
 /**
- * A folder laid out as a release is, `actions/` alongside `dist/`, made of the sources as they are. It is
+ * A folder laid out as a release is, `actions/` next to `dist/`, made of the sources as they are. It is
  * kept under their hash, so that many tests, and a check that built them anyway, share one build.
  */
 export async function keptBundle(root: string): Promise<string> {
@@ -74,7 +74,7 @@ async function removeOld(cache: string): Promise<void> {
   }
 }
 
-/** A lock of a build that was killed is no one's after a while. */
+/** A lock that a killed build left expires after a while. */
 const longestBuild = 5 * 60_000;
 
 async function isFirst(lock: string): Promise<boolean> {

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
-import { cp, readdir, readFile, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { startSandbox } from '@landfall/sandbox/sandbox';
 import { parse } from 'yaml';
 import { endToEndWorkflow } from '../act/end-to-end.ts';
+import { readmeAccount, readmeFiles } from '../act/readme-account.ts';
+import { readmeWorkflows, replacedActions, withOurActions } from '../act/readme-workflows.ts';
 import { type Action, refusalProblems, refusalWorkflow, told } from '../act/refusals.ts';
 import { runAct } from '../act/run-act.ts';
 import { keptBundle } from '../bundle/kept-bundle.ts';
+import { parseProblems } from '../github/parse.ts';
 import { run } from '../tools/run.ts';
 import { Failure, failWith, type Part } from './part.ts';
 
@@ -66,6 +70,38 @@ export const actParts: readonly Part[] = [
       } finally {
         await removeImages(root, `127.0.0.1:${ports[0]}/*`);
       }
+    },
+  },
+  {
+    name: "the workflows of the official actions' READMEs, with our actions (act)",
+    async run(root) {
+      const bundle = await keptBundle(root);
+      const workflows = readmeWorkflows();
+      const problems: string[] = [];
+      for (const { name, text } of workflows) {
+        problems.push(...(await parseProblems('workflow', name, withOurActions(text))));
+        const sandbox = await startSandbox({ clock: 'virtual', seed: 1, region: 'us-east-2' });
+        try {
+          await readmeAccount(sandbox, name);
+          const workflow = withOurActions(text).replace(/\b(?:name|user)\/app\b/g, `${sandbox.registry}/$&`);
+          const { green, steps, output } = await runAct(root, workflow, async (repository) => {
+            await cp(bundle, repository, { recursive: true });
+            const files = { ...readmeFiles, ...replacedActions(sandbox.environment()) };
+            for (const [path, content] of Object.entries(files)) {
+              await mkdir(dirname(join(repository, path)), { recursive: true });
+              await writeFile(join(repository, path), content);
+            }
+          });
+          const red = steps.filter(({ result }) => result !== 'success');
+          problems.push(...red.map((step) => `${name}: ${step.stage} ${step.name}: ${told(step)}`));
+          if (!green || steps.length === 0) problems.push(`${name}: ${output}`);
+        } finally {
+          await removeImages(root, `${sandbox.registry}/*`);
+          await sandbox.close();
+        }
+      }
+      failWith(problems);
+      return `${workflows.length} workflows, changed in their uses: lines`;
     },
   },
 ];

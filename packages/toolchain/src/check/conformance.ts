@@ -3,7 +3,7 @@ import { installSuite } from '../conformance/suite.ts';
 import { run } from '../tools/run.ts';
 import { Failure, type Part } from './part.ts';
 
-/** The registry of the sandbox alongside the specification. */
+/** The registry of the sandbox checked against the specification. */
 export const conformancePart: Part = {
   name: 'OCI conformance of the registry',
   async run(root) {

@@ -4,7 +4,7 @@ import { modelFiles, modelFolder } from '../models/files.ts';
 import { botocoreVersion } from '../tools/tools.ts';
 import { failWith, type Part } from './part.ts';
 
-/** What the sandbox checks requests by alongside the models that AWS publishes. */
+/** What the sandbox validates requests with, compared with the models that AWS publishes. */
 export const modelsPart: Part = {
   name: 'AWS models of the sandbox',
   async run(root) {

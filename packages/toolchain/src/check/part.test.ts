@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { durationTable } from './part.ts';
 
-test('what each part took is in a table of minutes and seconds, with the sum', () => {
+test('the time of each part is in a table of minutes and seconds, with the sum', () => {
   expect(
     durationTable([
       { name: 'types', milliseconds: 9_600 },

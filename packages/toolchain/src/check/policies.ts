@@ -7,18 +7,18 @@ import { referenceDate } from '../iam/reference.ts';
 import { simulatorVersion } from '../tools/tools.ts';
 import { failWith, type Part } from './part.ts';
 
-/** How the sandbox judges policies alongside another evaluation of them. */
+/** How the sandbox evaluates policies, compared with another implementation. */
 export const evaluationPart: Part = {
   name: 'IAM evaluation of the sandbox',
   async run(root) {
     const random = randomCases(1, 10_000);
     const { problems, unseen, differing } = await compare(root, [...table.map(([, one]) => one), ...random]);
     failWith([...problems.slice(0, 20), ...unseen.map((name) => `no longer a difference: ${name}`)]);
-    return `${table.length} policies by hand and ${random.length} random ones as iam-simulate ${simulatorVersion} decides, but for ${differing} that differ for a known reason`;
+    return `${table.length} hand-written policies and ${random.length} random ones decided as by iam-simulate ${simulatorVersion}, except ${differing} that differ for a known reason`;
   },
 };
 
-/** The IAM policies that users are given alongside what AWS says of its actions. */
+/** The IAM policies that users are given, checked against what AWS says of its actions. */
 export const policiesPart: Part = {
   name: 'IAM policies',
   async run(root) {

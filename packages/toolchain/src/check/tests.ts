@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 
 interface TestRun {
   readonly code: number;
-  /** What was skipped and why, and as the last line the count. What continues is shown as it comes. */
+  /** What was skipped and why, and as the last line the count. Progress is shown as it comes. */
   readonly lines: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { iamPolicyOfFlags } from '@landfall/app/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { inputProblems, type Operations } from './own-uses.ts';
 
-/** Commands alongside the operations, which have rules of their own. */
+/** Commands besides the operations, which have rules of their own. */
 const others = new Set(['help', '--help', 'version', '--version', 'explain', 'clean-up', 'sandbox']);
 
 /** What the command line's own flags and the operation's parser say of every `landfall …` of a shell text. */

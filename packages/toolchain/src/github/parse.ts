@@ -4,8 +4,8 @@ import './json-imports.ts';
 export type ManifestKind = 'action' | 'workflow';
 
 /**
- * What GitHub's own parser says of an `action.yml` or a workflow: one line a problem, with line and column,
- * as it is on the page of a run that could not start.
+ * What GitHub's own parser says of an `action.yml` or a workflow: one line per problem, with line and column,
+ * as on the page of a run that could not start.
  */
 export async function parseProblems(
   kind: ManifestKind,

@@ -9,7 +9,7 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** Actions that a call needs alongside its own: `ecs:RunTask` → `iam:PassRole`. */
+/** Actions that a call needs besides its own: `ecs:RunTask` → `iam:PassRole`. */
 export type DependentActions = (action: string) => readonly string[];
 
 /** Anyone may call these: AWS asks for no permission. */
@@ -18,7 +18,7 @@ const free = new Set(['sts:GetCallerIdentity']);
 /**
  * What AWS would make of a policy otherwise than its author meant, by the Service Authorization Reference:
  * actions that do not exist, resources that an action is never asked on, required resource types and
- * dependent actions that nothing allows, condition keys that a request never carries, permissions that no one
+ * dependent actions that nothing allows, condition keys that a request never carries, permissions that nothing
  * needs, or that reach too far.
  */
 export async function policyProblems(

@@ -42,7 +42,7 @@ export async function startMoto(root: string): Promise<MotoServer> {
 
 async function endpointOf(server: ChildProcess): Promise<string> {
   let said = '';
-  // The loop continues reading after the line that matters, or the pipe would fill and moto stop.
+  // The loop keeps reading after the line that matters, or the pipe would fill and moto would stop.
   const lines = createInterface({ input: server.stderr! });
   return new Promise((resolve, reject) => {
     lines.on('line', (line) => {
@@ -61,7 +61,7 @@ async function ofEc2(endpoint: string, action: string, element: string): Promise
     method: 'POST',
     headers: {
       'Content-Type': 'application/x-www-form-urlencoded',
-      // How moto shows which service and region are meant.
+      // How moto determines which service and region are meant.
       Authorization: 'AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20200101/us-east-1/ec2/aws4_request',
     },
     body: new URLSearchParams({ Action: action, Version: '2016-11-15' }).toString(),

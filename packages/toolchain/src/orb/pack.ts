@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
 /**
- * The folders of an orb that become sections of it; everything else alongside `@orb.yml` is material for
+ * The folders of an orb that become sections of it; everything else next to `@orb.yml` is material for
  * includes.
  */
 const sections = ['commands', 'jobs', 'executors', 'examples'] as const;

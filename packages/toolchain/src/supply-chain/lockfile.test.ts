@@ -7,7 +7,7 @@ const withEntry = (entry: object) => ({ packages: { '': {}, 'node_modules/left-p
 const integrity = 'sha512-AAAA';
 
 describe('S04: a lockfile that', () => {
-  test('is this repository’s names no address, has every checksum, and runs no script that no one checked', () => {
+  test('is this repository’s names no address, has every checksum, and runs no unreviewed script', () => {
     expect(lockfileProblems(own)).toEqual([]);
   });
 

@@ -27,7 +27,7 @@ const mayRunInstallScript: ReadonlySet<string> = new Set([
 
 /**
  * What would let someone else's bytes in: an address instead of the configured registry, a package without a
- * checksum, an install script that no one checked.
+ * checksum, an install script that was not reviewed.
  */
 export function lockfileProblems({ packages }: Lockfile): readonly string[] {
   const problems: string[] = [];

@@ -46,7 +46,7 @@ describe('S02: a workflow that', () => {
     [
       'runs on pull_request_target',
       sound.replace('on: push', 'on: pull_request_target'),
-      ['runs on pull_request_target, with secrets beside foreign code'],
+      ['runs on pull_request_target, with secrets next to untrusted code'],
     ],
     [
       'leaves the token in the checkout',

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml';
 
 /**
- * Our own rules for a workflow, alongside those of actionlint and zizmor: so that the tests know them on a
+ * Our own rules for a workflow, besides those of actionlint and zizmor: so that the tests know them on a
  * machine that has neither. A line per problem.
  */
 export function workflowProblems(text: string): readonly string[] {
@@ -10,7 +10,7 @@ export function workflowProblems(text: string): readonly string[] {
   if (!isMap(workflow)) return ['is not a workflow'];
   const problems: string[] = [];
   if (text.includes('pull_request_target'))
-    problems.push('runs on pull_request_target, with secrets beside foreign code');
+    problems.push('runs on pull_request_target, with secrets next to untrusted code');
   const top = workflow.get('permissions', true);
   if (!isMap(top) || top.items.length > 0) problems.push('does not start from `permissions: {}`');
   const jobs = workflow.get('jobs');

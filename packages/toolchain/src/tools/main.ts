@@ -1,5 +1,5 @@
 /**
- * Installs what takes minutes where nothing of it is cached, so that it can pass alongside the rest; `npm run
+ * Installs what takes minutes where nothing of it is cached, so that it can run in parallel with the rest; `npm run
  * check` waits for it, or does it.
  */
 import { fileURLToPath } from 'node:url';

@@ -67,8 +67,8 @@ const isGoTool = (name: Tool): name is GoTool => name in goTools;
 export async function tool(root: string, name: Tool): Promise<string> {
   const folder = folderOf(root, name);
   if (isGoTool(name)) await installOnce(folder, (building) => installGoTool(building, name));
-  // A virtual environment holds its own path and cannot be moved to its place, so the mark that it is whole
-  // is next to.
+  // A virtual environment holds its own path and cannot be moved to its place, so the mark that it is complete
+  // is next to it.
   else await installOnce(`${folder}.installed`, () => installPythonPackages(folder, pythonTools[name]));
   return toolPath(root, name);
 }

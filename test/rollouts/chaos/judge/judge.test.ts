@@ -68,7 +68,7 @@ describe('twice is once', () => {
     ['is on its way', {}, {}, ['duplicate']],
     ['was scaled to nothing', { scale: { unit: 'PERCENT', value: 0 } }, {}, []],
     ['was replaced in its turn', {}, { createdAt: new Date(3 * minute) }, []],
-  ])('EXTERNAL: alongside a task set of it that %s', (_, own, primary, expected) => {
+  ])('EXTERNAL: next to a task set of it that %s', (_, own, primary, expected) => {
     const sets = (...more: TaskSet[]) =>
       bySets('EXTERNAL', [taskSet(1, primary), taskSet(2, { status: 'ACTIVE', ...own }), ...more]);
     const later = taskSet(4, { status: 'ACTIVE', taskDefinition: revision(2) });
@@ -97,7 +97,7 @@ describe('twice is once', () => {
     expect(forced(red('SUPERSEDED'))).not.toContain('duplicate');
   });
 
-  test('one content is registered once, and that many tasks are started as were requested', () => {
+  test('one content is registered once, and as many tasks are started as were requested', () => {
     const registered = run(
       {},
       {
@@ -157,7 +157,7 @@ describe('whatever is done', () => {
     },
   );
 
-  test('a bug in our own is told', () => {
+  test('a bug of our own is reported', () => {
     expect(kinds(evidence([run({}, { said: red('INTERNAL') })], before))).toEqual(['crash']);
   });
 });

@@ -90,7 +90,7 @@ function isGivenUp(state: Snapshot, id: string): boolean {
     );
   if (controllerOf(state) !== 'ECS') {
     const own = entryOf(state, id);
-    // One that someone has scaled to nothing, or that was replaced in its turn, is in progress no more.
+    // One that someone has scaled to nothing, or that was itself replaced, is no longer in progress.
     const isAside = own !== undefined && 'scale' in own && own.scale?.value === 0;
     const primary = primarySetOf(state);
     const isReplaced = primary !== undefined && own !== undefined && primary.createdAt! > own.createdAt!;

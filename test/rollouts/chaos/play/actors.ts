@@ -11,7 +11,7 @@ import type { Act, Timeline } from '../timeline/timeline.ts';
 import type { Versions } from './outside.ts';
 import { type Ask, alarm, askOf, group, place, serviceArn } from './place.ts';
 
-/** Those who act alongside the run, past the faults that meet it. What they made is theirs. */
+/** Those who act at the same time as the run, unaffected by its faults. What they made is theirs. */
 export class Actors {
   readonly made = new Set<string>();
   readonly #sandbox: LocalAws;

@@ -183,6 +183,7 @@ class Player {
     if (attempt.cancelAt !== undefined)
       this.#scenario.at(attempt.cancelAt, () => {
         cancelledAt ??= clock.now();
+        witness.cancel();
         begun.host.cancel();
       });
     for (const { at, act } of attempt.others)

@@ -33,7 +33,7 @@ export class Recorder {
   readonly #digests = new Map<string, string | undefined>();
   readonly #over = new Map<string, ServiceDeployment>();
   #isDue = false;
-  /** That many states stay as they are. */
+  /** This many states stay as they are. */
   #kept = 0;
 
   constructor(

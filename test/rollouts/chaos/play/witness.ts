@@ -22,6 +22,7 @@ export class Witness {
   readonly #ask: Ask;
   #count = 0;
   #isOver = false;
+  #cancelledAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     scenario: Scenario,
@@ -42,9 +43,14 @@ export class Witness {
     this.#ask = askOf(scenario.sandbox);
   }
 
-  /** The run is over: what it may still send for nothing is no longer its own. */
+  /** The run is over: what it may still send has no effect and is no longer its own. */
   end(): void {
     this.#isOver = true;
+  }
+
+  /** The run is cancelled: it gives up the call that it is waiting for, and never sees its answer. */
+  cancel(): void {
+    this.#cancelledAt = this.#scenario.clock.now();
   }
 
   readonly between: Between = async ({ service, operation, input }, send) => {
@@ -78,8 +84,9 @@ export class Witness {
     const from = isWrite ? (sandbox.journal().at(-1)?.number ?? 0) : 0;
     try {
       const answer = await send(this.#sent(operation, input));
-      call.answer = this.#reads.serve(clock.now(), operation, input, answer, before);
-      return call.answer;
+      const served = this.#reads.serve(clock.now(), operation, input, answer, before);
+      if (this.#cancelledAt < at || clock.now() === at) call.answer = served;
+      return served;
     } catch (error) {
       if ((error as Error).name === 'AwsFault') call.code = (error as unknown as { code: string }).code;
       throw error;

@@ -47,7 +47,7 @@ const readsOf = (operation: OperationName, strategy: Strategy): readonly string[
         ? [...reads.ecs, 'ecs:DescribeTaskSets']
         : reads.ecs;
 
-/** The first request takes effect, and the client waits for its answer for nothing. */
+/** The first request takes effect, and its response never arrives. */
 export function lostAnswer(name: string): FaultRule {
   const [service, operation] = name.split(':') as [string, string];
   return { service, operation, from: 1, count: 1, fault: { kind: 'hang', effect: 'applied' } };

@@ -36,7 +36,7 @@ export const outcomeFrom = ({ chance, pick, between }: Draw): TaskOutcome =>
         { kind: 'spot-interruption', after: between(60_000, 300_000) },
       ]);
 
-/** The same, and some of the bad ones pass: after that many tasks the version comes up. */
+/** The same, and some of the bad ones are transient: after this many tasks the version comes up. */
 export function rulesFrom(draw: Draw, match: NonNullable<TaskRule['match']>): readonly TaskRule[] {
   const outcome = outcomeFrom(draw);
   const passes = outcome.kind !== 'run' && draw.chance(0.2);

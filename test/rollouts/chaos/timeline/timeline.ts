@@ -65,17 +65,17 @@ export interface Attempt {
   readonly origin: string;
   readonly attempt: number;
   readonly killAt?: KillAt;
-  /** Cancelled that many milliseconds after its start. */
+  /** Cancelled this many milliseconds after its start. */
   readonly cancelAt?: number;
-  /** What others do meanwhile: that many milliseconds after the start, or right before its n-th call. */
+  /** What others do meanwhile: this many milliseconds after the start, or right before its n-th call. */
   readonly others: readonly { readonly at?: number; readonly beforeCall?: number; readonly act: Act }[];
 }
 
-/** Something happens, that many milliseconds after what came before it. */
+/** Something happens, this many milliseconds after the previous event. */
 export type Step = { readonly wait: number } & (
   | { readonly act: Act }
   | { readonly attempt: Attempt }
-  /** Waits until a pause waits for someone, or that long. */
+  /** Waits until a pause is waiting for approval, or for this long. */
   | { readonly untilPaused: true }
   /** Waits until ECS rolls back, or that long. */
   | { readonly untilRollingBack: true }
@@ -103,7 +103,7 @@ export interface Timeline {
   readonly faults: readonly FaultRule[];
   readonly lag: Lag;
   /**
-   * Of the calls to RunTask: that many tasks fewer are started than were requested, and none is listed as a
+   * In calls to RunTask: this many tasks fewer are started than were requested, and none is listed as a
    * failure.
    */
   readonly tasksShort: number;

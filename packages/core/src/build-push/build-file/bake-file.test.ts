@@ -22,7 +22,7 @@ const names = (targets?: string[], also: string[] = []) =>
   readBakeFile(file, 'bake.json', { targets, also }).targets.map(({ name }) => name);
 
 describe('a Bake file', () => {
-  test('is read into targets named like the inputs', () => {
+  test('is read into targets that use the terms of the inputs', () => {
     const { targets, notes } = readBakeFile(file, 'bake.json', {});
     expect(JSON.parse(JSON.stringify(targets))).toEqual([
       {
@@ -54,7 +54,7 @@ describe('a Bake file', () => {
     ]);
   });
 
-  test('is selected by target and group, each image once', () => {
+  test('is selected from by target and group, each image once', () => {
     expect(names(['docs'])).toEqual(['docs']);
     expect(names(['docs'], ['worker'])).toEqual(['docs', 'worker']);
     expect(names(['back', 'worker', 'default'])).toEqual(['worker', 'web']);

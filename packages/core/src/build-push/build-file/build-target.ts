@@ -61,7 +61,7 @@ export function fieldsOf(file: string, where: string, fields: Fields) {
     fields[field] === undefined || fields[field] === null ? undefined : read(fields[field]);
   return {
     wrong,
-    /** An empty one counts as none: a variable that may be empty is there. */
+    /** An empty one counts as none: it may be a variable that is empty. */
     text: (field: string, input: keyof typeof buildInputs) =>
       optional(field, (value) =>
         value === '' ? undefined : parse<string>(field, buildInputs[input], scalar(field, value)),

@@ -34,7 +34,7 @@ export async function wrongBuilds(
   return wrong;
 }
 
-/** What there is to say is reported when the image is built. */
+/** Notices are reported when the image is built. */
 function silent(world: World): World {
   const nothing = () => {};
   const { log } = world.host;

@@ -88,7 +88,7 @@ async function bake(
     },
     { signal: host.cancellation },
   );
-  // What was requested is the group `default` of what it prints.
+  // The requested targets are the group `default` of its output.
   return readPrintedBakeFile(await loadDocument(text, name), name, host.environment);
 }
 

@@ -18,7 +18,7 @@ import { deployOnce } from './deploy.ts';
 
 /**
  * What is to be done to a service that deploys by task sets. That there is nothing to do takes two reads that
- * agree; where they do not, one of them is behind, and reading continues until two do, or whatever was
+ * agree; where they do not, one of them is behind, and reads continue until two agree, or whatever was
  * written before shows. Two that show an older task set than one before them may both be behind.
  */
 export async function planSurely<T extends Target>(

@@ -30,7 +30,7 @@ export interface Started {
   readonly arn?: string | undefined;
   /** Known at once: nothing had to be done. */
   readonly verdict?: Verdict;
-  /** That many tasks are to run now, without a deployment. */
+  /** This many tasks are to run now, without a deployment. */
   readonly count?: number | undefined;
   /** It was found stopped or rolled back, or on the way to that. */
   readonly isStopped?: boolean;
@@ -49,7 +49,7 @@ export interface Made {
 export interface Recognition {
   /** What is made has a name by which it is found: a forced deployment needs no mark on the service. */
   readonly isNamed: boolean;
-  /** When the newest deployment was requested, where the service does not report. */
+  /** When the newest deployment was requested, where the service does not report it. */
   newestAt?(target: Target): Date | undefined;
   /**
    * What was made, as far as the caller may see it.
@@ -57,7 +57,7 @@ export interface Recognition {
    * @param since by AWS's clock, in milliseconds
    */
   listMade(run: Run, target: Target, before: string, since: number): Promise<readonly Made[]>;
-  /** Whether a deployment that is not PRIMARY is in progress, where the service does not report. */
+  /** Whether a deployment that is not PRIMARY is in progress, where the service does not report it. */
   isUnderWay?(run: Run, id: string): Promise<boolean>;
 }
 
@@ -73,11 +73,11 @@ export interface DeploySteps {
 
 /**
  * How the services of one deployment controller of ECS are deployed, followed and rolled back. It is given only
- * targets that its own `open` has returned, and what was made of them.
+ * targets that its own `prepare` has returned, and what was made of them.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentController.html
  */
 export interface DeploymentController extends DeploySteps {
-  /** The output that carries the id of a deployment alongside `deployment-id`. */
+  /** The output that holds the id of a deployment, besides `deployment-id`. */
   readonly idOutput?: 'codedeploy-deployment-id';
   /** Before any effect: the services of a run that it deploys, with what it has to know of them. */
   prepare?(
@@ -89,12 +89,12 @@ export interface DeploymentController extends DeploySteps {
   checkWaitUntil(service: string, until: WaitUntil | 'started'): void;
   /** @throws INPUT_INVALID for an id that none of its deployments has */
   checkDeploymentId(service: string, id: string): void;
-  /** Alongside the service, what a plan takes, by one read. */
+  /** What a plan needs besides the service, by one read. */
   read(access: EcsAccess, target: Target, wanted: string | undefined, settings: Settings): Promise<Target>;
   /** Pure. */
   plan(target: Target, wanted: string | undefined, settings: Settings): Plan;
   /**
-   * Follows the deployment that is requested, or the newest, to its verdict. @throws NOT_FOUND, INPUT_INVALID
+   * Follows the requested deployment, or the newest, to its verdict. @throws NOT_FOUND, INPUT_INVALID
    */
   wait(
     run: Run,

@@ -35,7 +35,7 @@ test('a fourth controller is one line: its services are prepared by it, in the o
   );
 });
 
-test('a wait condition that a controller never reaches is refused before anything is prepared', async () => {
+test('a wait condition that a controller never reaches is refused before it prepares anything', async () => {
   const paused = { ...given, waitUntil: 'paused' } as const;
   await expect(
     withControllers([{ target: service('web', 'FOURTH') }], paused, untouched, known),

@@ -32,11 +32,11 @@ export async function deployOutsideChanges(
   const look = async (found: Target) => ({ found, changes: await lookOutside(found, ecs, world) });
   try {
     const first = await look(target);
-    // A read that is behind would start again what someone has just started.
+    // On a stale read this would start again what someone has just started.
     const again = callsForDeployment(first.changes, choice) ? await readAgain(run, target) : undefined;
     const { found, changes } = again ? withKnown(first.changes, await look(again)) : first;
     reportOutsideChanges(changes, choice, world);
-    // An attempt before this one may have been killed while it forced a deployment: this one resumes it.
+    // An earlier attempt may have been killed while it forced a deployment: this one resumes that.
     const isDue = callsForDeployment(changes, choice);
     const isDueStill = async (later: Target, isSame: boolean) =>
       (isDue && isSame) || callsForDeployment((await look(later)).changes, choice);

@@ -15,9 +15,9 @@ import { impossible } from '../service/rollback-revision.ts';
 import type { Controlled } from './controller.ts';
 
 /**
- * Takes a service that this run has deployed back to what ran before, and follows that. Only a revision that
+ * Rolls a service that this run has deployed back to what ran before, and follows that. Only a revision that
  * was COMPLETED before the run is rolled back to: one that was failing itself is not made live again. A
- * rollback that fails is reported alongside the first error, never instead of it: this never rejects.
+ * rollback that fails is reported in addition to the first error, never instead of it: this never rejects.
  */
 export async function rollBackTo(
   run: Run,
@@ -93,7 +93,7 @@ async function refuseGone({ ecs, world }: Run, { name, taskDefinition: before }:
 }
 
 /**
- * What is to be reported of a service that this run had deployed, once it was rolled back, or should have
+ * What to report of a service that this run had deployed, once it was rolled back, or should have
  * been.
  */
 export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome =>
@@ -171,7 +171,7 @@ export async function undo(
 /** A deployment that is still in progress is stopped, which makes ECS roll back. Never rejects. */
 export async function stopAndTell({ world, ecs }: Run, outcome: Outcome, arn: string): Promise<Outcome> {
   try {
-    // The run may be cancelled: this one call is what the user requested anyway.
+    // The run may be cancelled: this one call is still what the user requested.
     await ecs.stopServiceDeployment({ serviceDeploymentArn: arn, stopType: 'ROLLBACK' });
     world.host.log.warning(
       `${outcome.service}: deployment ${outcome.ours?.deploymentId} is being stopped, and ECS will roll back`,

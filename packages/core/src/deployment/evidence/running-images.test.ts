@@ -27,7 +27,7 @@ test('the image that was pushed runs: ECS resolved each container to the digest 
   });
 });
 
-test('another image runs: the container, what it requested and what it got are named', () => {
+test('another image runs: the container, the image it should run and the one it runs are named', () => {
   expect(prove({ web }, [{ containerName: 'web', image: web, imageDigest: two }])).toEqual({
     proven: [],
     mismatched: [{ container: 'web', image: web, pushed: one, resolved: two }],

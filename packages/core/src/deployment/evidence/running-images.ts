@@ -1,7 +1,7 @@
 import type { ServiceRevision, TaskDefinition } from '@aws-sdk/client-ecs';
 import { parseImageReference } from '../../image/reference/image-reference.ts';
 
-/** What runs in one container, alongside what its task definition asks for. */
+/** What runs in one container, and what its task definition asks for. */
 export interface ImageProof {
   readonly container: string;
   /** The image in the task definition. */

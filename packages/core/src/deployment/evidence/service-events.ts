@@ -90,7 +90,7 @@ function byCounts(rollout: Rollout, isStalled: boolean): Explanation {
 }
 
 /**
- * A service event as it is read alongside our own lines: without the service's name, which every one of them
+ * A service event as it is shown among our own lines: without the service's name, which every one of them
  * begins with, with tasks by the part of their id that we show, and with what a deployment that we know of
  * deploys.
  */

@@ -114,7 +114,7 @@ const patiently = (options: WaitOptions): WaitOptions => ({
   stallTimeout: options.stallTimeout ?? provisioning + 10 * 60_000,
 });
 
-/** The task definition that Express Mode made: only for what is told of its containers, so best effort. */
+/** The task definition that Express Mode made: only to report on its containers, so best effort. */
 async function registrationOf({ ecs, world }: Run, { primary }: Written): Promise<Registration> {
   const arn = primary.taskDefinition ?? '';
   let taskDefinition: TaskDefinition = {};
@@ -133,7 +133,7 @@ async function registrationOf({ ecs, world }: Run, { primary }: Written): Promis
 }
 
 /**
- * Takes the service back to what it was set to before, where ECS has not done so. Said alongside the first
+ * Rolls the service back to its settings before, where ECS has not done so. Reported in addition to the first
  * error, never instead of it: it never rejects.
  */
 export async function undoExpress(

@@ -25,7 +25,7 @@ export type ExpressPlan =
       readonly request: UpdateRequest;
       /** What takes the service back to where it is now. */
       readonly undo: UpdateRequest;
-      /** What changes, one per line. */
+      /** What changes, one change per line. */
       readonly lines: readonly string[];
     };
 
@@ -75,7 +75,7 @@ export function planExpressUpdate(
     const stands = asItStands({ service });
     if (stands.kind !== 'again') return stands;
   }
-  // Something has to be reported in an update that only starts a deployment.
+  // An update that only starts a deployment must still contain something.
   const sent = changed.length === 0 ? (['primaryContainer'] as const) : changed;
   return {
     kind: 'update',

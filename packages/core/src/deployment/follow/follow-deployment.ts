@@ -79,7 +79,7 @@ export async function followTo<W extends Watch>(
     count,
     rollback,
   };
-  // Of a deployment that is found in progress: what hinders it was reported before, and will not be reported
+  // Of a deployment that is found in progress: what hinders it was reported by ECS before, and will not be reported
   // again.
   const seen = (target.service.events ?? [])
     .filter(({ message }) => !isBlockingEvent(message ?? ''))
@@ -157,7 +157,7 @@ function timeLimit(run: Run, wanted: number, jobTimeout: number | undefined): nu
       `the job ends before the deployment's time limit of ${formatDuration(wanted)}: waiting only ${formatDuration(limit)}`,
     );
   const end = world.aws.credentialsEnd?.getTime();
-  // A time of AWS's, so it is held against the wall clock.
+  // AWS gives a time, so it is compared with the wall clock.
   const session = end === undefined ? limit : Math.max(0, end - world.clock.now());
   if (session < limit)
     warn(

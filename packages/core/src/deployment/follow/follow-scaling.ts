@@ -101,7 +101,7 @@ export async function watchScaling(
 
 /**
  * A read that shows a task set otherwise than draining, although one before it has shown that, is from
- * before. Later it is not: someone has made it the primary one again.
+ * before. A later one is not stale: someone has made it the primary one again.
  * @param drained when each was last shown as draining; monotonic milliseconds
  */
 function withDrained(

@@ -63,7 +63,7 @@ export const codeDeployMakeInputs = {
 
 export const codeDeployInputs = { ...codeDeployFollowInputs, ...codeDeployMakeInputs };
 
-/** What an operation is asked that depends on the controller of a service. */
+/** The inputs of an operation that depend on the controller of a service. */
 export interface ControllerValues extends CodeDeployValues {
   readonly waitUntil: WaitUntil | 'started';
   /** False: as `started`. */
@@ -97,7 +97,7 @@ export const codeDeployReadPermissions: readonly Permission[] = [
 ];
 
 /**
- * What following a deployment needs alongside. What names a deployment alone is allowed on `*` or not at all.
+ * What following a deployment needs in addition. What names a deployment alone is allowed on `*` or not at all.
  */
 export const codeDeployWatchPermissions: readonly Permission[] = [
   ...codeDeployReadPermissions,
@@ -109,7 +109,7 @@ export const codeDeployWatchPermissions: readonly Permission[] = [
   },
 ];
 
-/** What making one needs alongside: CreateDeployment checks the configuration and notes the revision. */
+/** What creating one needs in addition: CreateDeployment checks the configuration and notes the revision. */
 export const codeDeployPermissions: readonly Permission[] = [
   ...codeDeployWatchPermissions,
   { action: 'codedeploy:CreateDeployment', resource: group, when },

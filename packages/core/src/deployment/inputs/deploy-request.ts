@@ -2,8 +2,10 @@ import { text } from '../../inputs/kinds.ts';
 import { type InputProblem, invalidInputs } from '../../inputs/parse-inputs.ts';
 import * as patterns from '../../inputs/patterns.ts';
 import type { ServiceDefinition } from '../../service-definition/service-definition.ts';
+import { checkVolumeOf } from '../../task-definition/launch-volume.ts';
 import {
   readTaskDefinitionInput,
+  sourceOf,
   type WantedTaskDefinition,
 } from '../../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../../world/world.ts';
@@ -84,6 +86,30 @@ export function checkOrder({
   return [{ input: 'services', problem }];
 }
 
+/** What there is to do without a service. */
+export function checkAlone({
+  service,
+  services,
+  runTask,
+  taskDefinition,
+  serviceDefinition,
+}: WhatValues & { readonly runTask: boolean }): readonly InputProblem[] {
+  if (serviceDefinition !== undefined) return [];
+  if (runTask && taskDefinition === undefined)
+    return services === undefined
+      ? []
+      : [{ input: 'task-definition', problem: 'is required with run-task: the task runs it' }];
+  if (service !== undefined || services !== undefined || taskDefinition === undefined || runTask) return [];
+  return sourceOf(taskDefinition).kind === 'file'
+    ? []
+    : [
+        {
+          input: 'service',
+          problem: `or services is required: ${taskDefinition} is registered already, so there is nothing else to do`,
+        },
+      ];
+}
+
 /** One service with the task definition it is to run, read and checked. */
 export interface Wanted {
   readonly service: string;
@@ -152,3 +178,11 @@ export const withTargets = (
       checkDefinition(target, one.definition, settingsWith(settings, one.definition));
     return target ? [{ ...one, target }] : [];
   });
+
+/** The volume of a service is one that each task definition configures at launch. @throws INPUT_INVALID */
+export function refuseVolume(name: string | undefined, wanted: readonly Wanted[]): void {
+  const problems = wanted.flatMap(({ source }) =>
+    source.kind === 'file' ? checkVolumeOf('service-managed-ebs-volume', name, source.request) : [],
+  );
+  if (problems.length > 0) throw invalidInputs(problems);
+}

@@ -8,7 +8,7 @@ const serviceDeployment =
   'arn:${Partition}:ecs:${Region}:${Account}:service-deployment/${cluster}/${service}/*';
 const serviceRevision = 'arn:${Partition}:ecs:${Region}:${Account}:service-revision/${cluster}/${service}/*';
 
-/** IAM is asked about the service alongside the deployments or revisions of it. */
+/** IAM is asked about the service as well as its deployments or revisions. */
 const onBoth = (permission: Permission): readonly Permission[] => [
   { ...permission, resource: service },
   permission,

@@ -3,7 +3,7 @@ import type { Outcome } from '../report/outcome.ts';
 
 const occasions = ['failure', 'timeout', 'cancel'] as const;
 
-/** When this run rolls back what it did, where ECS does not do so by itself. */
+/** When this run rolls back its own deployment, where ECS does not do so by itself. */
 export const rollbackOn = list({
   default: '',
   item: { expression: /^(?:failure|timeout|cancel)$/, rule: `one of ${occasions.join(', ')}` },

@@ -21,7 +21,7 @@ export const checkSettings = (given: ValuesOf<typeof settingInputs>): readonly I
         given.serviceManagedEbsVolume,
       );
 
-/** What may be changed of a service alongside its task definition: `Settings`. */
+/** What may be changed of a service besides its task definition: `Settings`. */
 export const settingInputs = {
   'desired-count': integer(
     { min: 0, max: 100_000 },

@@ -36,7 +36,7 @@ const changedOn = (changedAt: number, since: number): Standing => ({
   why: `was changed on ${dateOf(changedAt)}, after the oldest running task was created (${dateOf(since)})`,
 });
 
-/** What Secrets Manager reports a secret, without its value. Milliseconds. */
+/** What Secrets Manager reports of a secret, without its value. Milliseconds. */
 export interface SecretTimes {
   /** The last change "in any way": of a value, a label, a description, a tag (SecretListEntry, API reference). */
   readonly changed: number | undefined;

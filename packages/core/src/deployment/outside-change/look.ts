@@ -15,13 +15,13 @@ import { readFileStanding, readParameterStandings, readSecretStanding } from './
 const atOnce = 5;
 
 /**
- * For a service that has the wanted task definition already: what a new deployment would start otherwise
- * anyway, because something has changed outside the task definition since the running tasks took it. ECS
+ * For a service that already has the wanted task definition: what a new deployment would start differently
+ * because something has changed outside the task definition since the running tasks took it. ECS
  * starts tasks with what a tag names, and with the values that secrets, parameters and files have, at that
  * moment, and never changes them in a task that runs:
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
  *
- * Best effort: what cannot be compared is told as such. No value is read.
+ * Best effort: what cannot be compared is reported as such. No value is read.
  */
 export async function lookOutside(target: Target, ecs: Ecs, world: World): Promise<readonly OutsideChange[]> {
   const references = referencesOf(target.taskDefinition?.taskDefinition ?? {});

@@ -20,7 +20,7 @@ export type Reference = {
   | {
       readonly kind: 'parameter';
       /**
-       * The names that it may have: an ARN does not report whether a name without a path begins with a slash.
+       * The names that it may have: an ARN does not show whether a name without a path begins with a slash.
        */
       readonly names: readonly [string, ...string[]];
       readonly region: string | undefined;

@@ -10,7 +10,7 @@ import type { Target } from '../service/read-service-targets.ts';
 /** What registering would do, with the differences from what the service runs. `arn` is undefined when a revision would be made. */
 export async function planRegistration(
   wanted: WantedTaskDefinition,
-  target: Target,
+  target: Pick<Target, 'taskDefinition'>,
   world: World,
 ): Promise<{ arn: string | undefined; said: string; changes: readonly string[] }> {
   const ecs = await world.aws.ecs();

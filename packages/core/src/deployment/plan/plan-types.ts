@@ -6,11 +6,11 @@ import type {
 import type { ServiceDefinition } from '../../service-definition/service-definition.ts';
 import type { OnOutsideChange } from '../service/read-service-targets.ts';
 
-/** What a user may change alongside the task definition. A thing not named is not sent. */
+/** What a user may change besides the task definition. A setting that is not named is not sent. */
 export interface Settings {
   readonly desiredCount?: number | undefined;
   readonly forceNewDeployment?: boolean | undefined;
-  /** Undefined where no one checks what lies outside the task definition. */
+  /** Undefined where nothing outside the task definition is checked. */
   readonly onOutsideChange?: OnOutsideChange | undefined;
   readonly enableEcsManagedTags?: boolean | undefined;
   readonly propagateTags?: 'SERVICE' | 'TASK_DEFINITION' | 'NONE' | undefined;
@@ -36,7 +36,7 @@ export type Plan =
   | { readonly kind: 'unchanged'; readonly reason: string }
   | { readonly kind: 'adopt'; readonly reason: string }
   | { readonly kind: 'failed-before'; readonly reason: string }
-  /** Something else is in progress, and nothing can be started next to it. */
+  /** Another deployment is in progress, and no second one can be started. */
   | { readonly kind: 'blocked'; readonly reason: string }
   /** There is no such service: it is made, with its first deployment. */
   | {

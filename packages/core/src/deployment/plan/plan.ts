@@ -1,4 +1,9 @@
-import type { CreateServiceRequest, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type {
+  CreateServiceRequest,
+  Service,
+  TaskDefinition,
+  UpdateServiceRequest,
+} from '@aws-sdk/client-ecs';
 import { primaryOf } from '../../ecs/deployments.ts';
 import type { Newest } from '../../ecs/newest-deployment.ts';
 import { isStopped, isUnderWay } from '../../ecs/newest-first.ts';
@@ -39,7 +44,7 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
     request: {
       cluster: target.cluster,
       service: target.name,
-      // Said even where it is the same: what was read may be behind someone's deployment of another one.
+      // Sent even where it is the same: the read may be behind someone else's deployment of another one.
       taskDefinition: wanted,
       ...changes,
       ...(force ? { forceNewDeployment: true } : {}),
@@ -59,7 +64,7 @@ export function forcedReason(target: Target): string {
   return `an earlier attempt of this run forced deployment ${id} of ${shortTaskDefinition(taskDefinition)}${how}`;
 }
 
-/** Nothing is to be changed: how the service stands decides. `again`: the same is to be deployed again. */
+/** Nothing is to be changed: the state of the service decides. `again`: the same is to be deployed again. */
 export function asItStands(
   target: Pick<Target, 'service' | 'newest' | 'reads'>,
 ):
@@ -106,6 +111,22 @@ function openReason(service: Service, newest: Newest | undefined): string {
     ? `whether deployment ${ours.deploymentId} of ${name} is complete is not known yet`
     : noRunningTasksSentence(service, ours);
 }
+
+/**
+ * A task definition that configures no volume at launch leaves none to attach: what the service has for the one
+ * before goes with it.
+ */
+export const withoutLostVolumes = <S extends Settings>(
+  settings: S,
+  { service }: Pick<Target, 'service'>,
+  { volumes = [] }: TaskDefinition,
+): S =>
+  settings.serviceManagedEbsVolume === undefined &&
+  settings.definition?.settings.volumeConfigurations === undefined &&
+  primaryOf(service)?.volumeConfigurations?.length &&
+  !volumes.some(({ configuredAtLaunch }) => configuredAtLaunch)
+    ? { ...settings, serviceManagedEbsVolume: [] }
+    : settings;
 
 const volumesOf = ({ serviceManagedEbsVolumeName: name, serviceManagedEbsVolume: volumes }: Settings) =>
   volumes?.map((managedEBSVolume) => ({ name, managedEBSVolume }));

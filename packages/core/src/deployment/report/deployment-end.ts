@@ -12,11 +12,11 @@ export interface DeploymentEnd {
   readonly milliseconds: number;
   readonly watch?: Watch | undefined;
   readonly story?: RolloutLog | undefined;
-  /** It was asked to stop: no one should adopt it. */
+  /** It was asked to stop: no run should adopt it. */
   readonly isStopped?: boolean;
   /** Watching itself failed with this. */
   readonly failure?: unknown;
-  /** That many tasks were to run; nothing was deployed. */
+  /** This many tasks were to run; nothing was deployed. */
   readonly count?: number | undefined;
   /** The same, by an operation that only scales. */
   readonly scaling?: {

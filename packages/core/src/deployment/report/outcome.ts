@@ -43,7 +43,7 @@ export interface Outcome {
   readonly milliseconds: number;
   readonly causes: readonly Cause[];
   readonly error?: LandfallError;
-  /** ECS resumes it, whatever the verdict of this run. */
+  /** ECS continues with it, whatever the verdict of this run. */
   readonly isInFlight?: boolean;
   /** Its own deployment went well; this run has undone it because another one failed. */
   readonly isTakenBack?: boolean;
@@ -101,7 +101,7 @@ export const notStarted = (cluster: string, service: string, why: string): Outco
   causes: [],
 });
 
-/** A service whose update was refused or whose earlier deployment is in the way. */
+/** A service whose update was refused, or that an earlier deployment blocks. */
 export const failedToStart = (cluster: string, service: string, error: LandfallError): Outcome => ({
   cluster,
   service,
@@ -165,8 +165,8 @@ function errorOf(
 }
 
 /**
- * No task of ours has stopped. Anyone who waits for someone, or was asked to end, needs no explanation by the
- * tasks.
+ * No task of ours has stopped. A deployment that is waiting for approval, or was asked to end, is not explained by
+ * its tasks.
  */
 function explainEnd({ kind }: Verdict, { ours, watch, story, scaling }: DeploymentEnd): Explanation {
   const isOpen = kind === 'STALLED' || kind === 'TIMED_OUT';

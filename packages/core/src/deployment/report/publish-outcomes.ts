@@ -30,7 +30,7 @@ export async function outputOurs(call: AnyCall, ours: TrackedDeployment | undefi
   if (ours?.deploymentId) await call.output('deployment-id', ours.deploymentId);
 }
 
-/** A rollback that was requested: to anyone who followed it, it was a deployment that failed. */
+/** A requested rollback: to the code that followed it, it was a deployment that failed. */
 const isAsked = ({ verdict, error, isTakenBack }: Outcome) =>
   verdict === 'ROLLED_BACK' && error === undefined && isTakenBack !== true;
 

@@ -3,7 +3,7 @@ import type { TrackedDeployment } from '../rollout/rollout.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { DeploymentEnd } from './deployment-end.ts';
 
-/** How to resume a deployment that this run has left in progress. */
+/** How to resume following a deployment that this run has left in progress. */
 export const resumeHints = ({ kind }: Verdict, told: DeploymentEnd): readonly string[] =>
   kind === 'PAUSED' && told.watch?.resumedBy === 'hook' ? continuing(told.ours) : watchHints(told);
 

@@ -1,7 +1,7 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
 
-/** What someone has started alongside the version that a rollback has brought back. */
+/** What someone else has started next to the version that a rollback has restored. */
 export const startedSince = (sets: readonly TaskSet[]): string =>
   `after this rollback began, someone else started ${sets
     .map((one) => `task set ${one.id} of ${shortTaskDefinition(one.taskDefinition)}`)

@@ -5,7 +5,7 @@ import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import { goalOfRollback, type Past } from '../rules/go-back.ts';
 import { noRollbackTarget } from '../service/rollback-revision.ts';
 
-/** What is told of a deployment of the past that a rollback goes to, or that is in its way. */
+/** What is reported of an earlier deployment that is the goal of a rollback, or blocks it. */
 interface Told extends Past {
   readonly id: string;
   readonly taskDefinition: string;
@@ -36,7 +36,7 @@ export function goalOf<T extends Told>(
       const how =
         from.outcome === 'undone'
           ? `deployment ${from.id} of ${shortTaskDefinition(from.version)} is ${from.status}`
-          : `it was restored from ${shortTaskDefinition(from.version)}`;
+          : `it replaced ${shortTaskDefinition(from.version)}`;
       const when = from.outcome === 'undone' && from.endedAt ? ` since ${from.endedAt.toISOString()}` : '';
       throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
         summary: `${name} was already rolled back: ${live} is live, and ${how}${when}`,

@@ -55,7 +55,10 @@ export async function readHistory(
   return past.map(({ deployment }) => deployment);
 }
 
-/** Whether a revision runs by digest what an earlier one ran by tag, container by container, and is not a revision of before. */
+/**
+ * Whether a revision runs by digest what an earlier one ran by tag, container by container, and is not an
+ * earlier revision.
+ */
 function isPinned(revision: ServiceRevision, earlier: ServiceRevision): boolean {
   const [now, then] = [revision.containerImages ?? [], earlier.containerImages ?? []];
   if (revision.taskDefinition === earlier.taskDefinition || now.length !== then.length) return false;

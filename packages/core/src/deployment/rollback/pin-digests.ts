@@ -16,8 +16,8 @@ import { withoutTag } from './history.ts';
 /**
  * The revision to roll back to, by the digests that it had. A tag may have been pushed again since: deployed
  * again, the same revision would start the new image under its old number. Where a tag names the same image
- * still, the revision itself is deployed; where it does not, or no one can tell, one with the digests is
- * registered. What ECS does not report the digest of is a warning.
+ * still, the revision itself is deployed; where it does not, or that is not known, one with the digests is
+ * registered. An image whose digest ECS does not report is a warning.
  */
 export async function pinDigests(
   run: Run,

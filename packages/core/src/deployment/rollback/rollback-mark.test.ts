@@ -10,6 +10,6 @@ test.each([
 });
 
 test.each([undefined, '', 'run=x from=ecs-svc/1', `run=${run} from=ecs-svc/1 to=web:1 by=me`])(
-  'what no one writes is none: %j',
+  'a value that Landfall never writes is not a mark: %j',
   (value) => expect(readRollbackMark(value)).toBeUndefined(),
 );

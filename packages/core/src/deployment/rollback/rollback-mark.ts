@@ -13,7 +13,7 @@ import { runIdentity } from '../service/service-tags.ts';
 /**
  * The tag that a service carries since a run has rolled it back: who did, from which deployment, and to which
  * revision. ECS tells that a service was rolled back, but not by whom: without it a job that is run again
- * could not know its own rollback from another's, and would roll back what is live now. It stays until the
+ * could not distinguish its own rollback from another's, and would roll back what is live now. It stays until the
  * next rollback.
  */
 export const rollbackTag = 'landfall:rollback';
@@ -52,8 +52,8 @@ export function findRollbackMark({ world }: Run, service: Service): FoundMark | 
 }
 
 /**
- * The mark of the last rollback. Where something is in progress that goes back, a mark that does not speak of
- * it may be one of before: to stop a rollback that this very run has begun would make the bad version live
+ * The mark of the last rollback. Where a rollback is in progress, a mark that does not refer to
+ * it may be an earlier one: to stop a rollback that this very run has started would make the bad version live
  * again.
  */
 export async function findMarkSurely(
@@ -117,7 +117,7 @@ export const deployedSince = (service: string, version: string | undefined) =>
     facts: { service, deployed: version },
   });
 
-/** @param deployment the one in progress that goes back */
+/** @param deployment the rollback in progress */
 export const rolledBackByAnother = (
   service: string,
   deployment: { readonly id: string; readonly taskDefinition: string },
@@ -133,7 +133,7 @@ interface Named {
   readonly taskDefinition: string;
 }
 
-/** What was to go has gone, by a deployment of someone else. */
+/** The version to go is gone, by someone else's deployment. */
 export const replacedByAnother = (service: string, was: Named, now: Named) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {
     summary: `${service} is not rolled back: deployment ${now.id} of ${shortTaskDefinition(now.taskDefinition)} superseded ${was.id} of ${shortTaskDefinition(was.taskDefinition)}, which was to be rolled back`,

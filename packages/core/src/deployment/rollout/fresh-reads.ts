@@ -85,7 +85,7 @@ function shows(service: Service, before: Rollout): boolean {
 /** ECS says in an event of the service to which deployment it goes back: the only word of it where there is no rollout state. */
 const rolledBackTo = /rolling back to deployment (ecs-svc\/\d+)/;
 
-/** A rollback makes one of them PRIMARY again, created again. */
+/** A rollback makes one of them PRIMARY again, with a new creation time. */
 function earlierIn({ service }: Snapshot, before: Rollout): readonly string[] | undefined {
   if (!service || service === 'missing') return before.earlierSeen;
   const { ours, earlierSeen = [] } = before;

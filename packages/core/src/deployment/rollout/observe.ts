@@ -106,7 +106,10 @@ export function observe(snapshot: Snapshot, before: Rollout): Observation {
   };
 }
 
-/** A service shows its last hundred events; what they told is told, and a thousand services are a hundred thousand. */
+/**
+ * A service shows its last hundred events. They were evaluated already, and a thousand services would keep a hundred
+ * thousand.
+ */
 const withoutEvents = (service: Service | undefined): Service | undefined =>
   service?.events && service.events.length > 0 ? { ...service, events: [] } : service;
 

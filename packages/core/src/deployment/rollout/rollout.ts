@@ -82,7 +82,7 @@ export interface Rollout {
   readonly givenUp?: { readonly at: number; readonly reason: string } | undefined;
   /** ECS has said that it cannot consistently start tasks: it waits longer and longer between its attempts. */
   readonly isThrottled: boolean;
-  /** Highest share of our tasks seen running, for "not exercised" and pictures. */
+  /** Whether a task of ours was ever seen running. Where none was, the new version has not been exercised. */
   readonly everRan: boolean;
 }
 

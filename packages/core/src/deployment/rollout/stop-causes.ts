@@ -5,7 +5,7 @@ import { classifyStop } from '../../ecs/stopped-task/stopped-reason.ts';
 import type { Cause } from '../../record/cause.ts';
 
 /**
- * Why our tasks stopped, grouped by reason, the most frequent first. Stops that are no one's fault come last.
+ * Why our tasks stopped, grouped by reason, the most frequent first. Harmless stops come last.
  */
 export function causesOf(tasks: readonly Task[]): readonly Cause[] {
   const groups = Map.groupBy(tasks.filter(isFailure), reasonKey);

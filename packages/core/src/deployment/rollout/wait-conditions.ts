@@ -19,13 +19,13 @@ export interface WaitConditions {
   /** Someone else continues a paused deployment: continue watching. */
   readonly waitThroughPause: boolean;
   /**
-   * The pause hook that was told how to continue when the watch began: it may be shown as waiting a little
+   * The pause hook that was answered when the watch began: it may be shown as waiting a little
    * longer.
    */
   readonly answeredHook?: string | undefined;
   /** End early on a cause that retrying cannot fix. Only where no circuit breaker will do it. */
   readonly failFast: boolean;
-  /** That many tasks are to run, where a count was set without a deployment. */
+  /** This many tasks are to run, where a count was set without a deployment. */
   readonly count?: number | undefined;
   /** The deployment is stopped, or replaces another, to roll back. */
   readonly rollback?: RollbackBy | undefined;

@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 
-/** The running tasks of a deployment or a task set, and what they are held against. */
+/** The running tasks of a deployment or a task set, and what they are checked against. */
 export interface TaskCounts {
   readonly running: number;
   /** Of the service, now. */

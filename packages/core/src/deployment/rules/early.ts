@@ -15,7 +15,7 @@ export const stageOrder = [
 
 const orderOf = (stage: string | undefined) => stageOrder.indexOf(stage as (typeof stageOrder)[number]);
 
-/** How far a deployment with stages is that is still in progress. */
+/** How far a deployment with stages has come that is still in progress. */
 export interface Reached {
   readonly stage?: string | undefined;
   /** Percent of the production traffic on it, where ECS tells. */
@@ -25,7 +25,7 @@ export interface Reached {
 }
 
 /**
- * Whether a deployment that is still in progress has come as far as `wait-until` asks. From POST_SCALE_UP on
+ * Whether a deployment that is still in progress has reached what `wait-until` names. From POST_SCALE_UP on
  * it must be alive, too. A stage that is not listed can still be waited for, by its very name.
  */
 export function hasReached(until: 'traffic-shifted' | { readonly stage: string }, now: Reached): boolean {

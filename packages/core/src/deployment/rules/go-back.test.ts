@@ -46,7 +46,7 @@ test.each([
   expect(said[goal.kind]()).toBe(expected);
 });
 
-test('of a version that was deployed again instead of one that was stopped, only who did it tells that it was rolled back to', () => {
+test('a version deployed again after one that was stopped counts as a rollback only if the mark says so', () => {
   const all = past('1 2 3! 2');
   expect(goalOfRollback(all, '2')).toMatchObject({ kind: 'go', to: { version: '1' } });
   expect(goalOfRollback(all, '2', all[2])).toMatchObject({
@@ -56,7 +56,7 @@ test('of a version that was deployed again instead of one that was stopped, only
   });
 });
 
-test('of a version that was deployed several times in a row the last deployment is rolled back to', () => {
+test('of a version that was deployed several times in a row, the last deployment is rolled back to', () => {
   expect(goalOfRollback(past('1 1 2'), '2')).toMatchObject({ kind: 'go', to: { at: 1 } });
 });
 

@@ -1,4 +1,4 @@
-/** One deployment of the past, regardless of who made it. */
+/** One earlier deployment, regardless of who made it. */
 export interface Past {
   /** What it deployed: a task definition. */
   readonly version: string;
@@ -14,13 +14,13 @@ export type Goal<T extends Past> =
   | { readonly kind: 'gone-back'; readonly from: T; readonly further: T | undefined }
   /** Nothing was live before the present one. */
   | { readonly kind: 'nowhere' }
-  /** The past does not report when the present one became live. */
+  /** The history does not show when the present one became live. */
   | { readonly kind: 'unknown' };
 
 /**
  * Chooses by the past of a service, the oldest first. Never a version that first became live after the
  * present one: that is what a rollback has left. Where the present one was rolled back to already, by
- * whomever, continuing is a choice that only a person can make: the second of two people who act on the same
+ * anyone, continuing is a choice that only a person can make: the second of two people who act on the same
  * alarm means the same rollback. A version that replaced one from before its time was deployed again, which
  * is no going back.
  * @param takenBack what a rollback is known to have replaced by the present one
@@ -30,7 +30,7 @@ export function goalOfRollback<T extends Past>(past: readonly T[], present: stri
   const first = live.findIndex(({ version }) => version === present);
   const last = past.at(-1);
   if (first < 0) {
-    // It has never been live, and no one takes it back: what was live last.
+    // It has never been live, and nothing rolls it back: what was live last.
     const to = last?.version === present && last.outcome !== 'live' ? live.at(-1) : undefined;
     return to ? { kind: 'go', to } : { kind: 'unknown' };
   }
@@ -67,8 +67,8 @@ export interface RollingBack {
 }
 
 /**
- * Whether a rollback that was requested is done. Only the earlier version live, and nothing left of the one
- * to go, is green; a deployment that became live before it could be stopped is to be rolled back like any
+ * Whether a requested rollback is done. Only the earlier version live, and nothing left of the one
+ * to go, is green; a deployment that became live before it could be stopped must be rolled back like any
  * other.
  */
 export function judgeRollback({
@@ -81,7 +81,7 @@ export function judgeRollback({
   return isEarlierLive && leftRunning === 0 ? 'done' : 'open';
 }
 
-/** What is in progress rolls back to a version that was live before the one it replaces did become so. */
+/** What is in progress rolls back to a version that was live before the one it replaces became live. */
 export function goesBack(past: readonly Past[]): boolean {
   const last = past.at(-1);
   const live = past.findLast(({ outcome }) => outcome === 'live');

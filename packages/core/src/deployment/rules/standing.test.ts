@@ -8,10 +8,11 @@ const live: Standing = {
   isAsked: true,
   isComplete: true,
   isAlive: true,
-  newest: { id: 'ecs-svc/1', status: 'SUCCESSFUL', isAsked: true },
+  newest: { id: 'ecs-svc/1', createdAt: 1000, status: 'SUCCESSFUL', isAsked: true },
 };
 const read = (more: Partial<Standing> = {}): Standing => ({ ...live, ...more });
-const newest = (status: string, isAsked: boolean) => read({ newest: { id: 'ecs-svc/2', status, isAsked } });
+const newest = (status: string, isAsked: boolean) =>
+  read({ newest: { id: 'ecs-svc/2', createdAt: 2000, status, isAsked } });
 
 const agreeing = (more: Partial<Standing> = {}) => [read(more), read({ at: 3000, ...more })];
 
@@ -28,7 +29,7 @@ test.each<[string, Standing[], Answer]>([
       read({
         at: 3000,
         primaryId: 'ecs-svc/2',
-        newest: { id: 'ecs-svc/2', status: 'SUCCESSFUL', isAsked: true },
+        newest: { id: 'ecs-svc/2', createdAt: 2000, status: 'SUCCESSFUL', isAsked: true },
       }),
     ],
     'again',
@@ -39,6 +40,11 @@ test.each<[string, Standing[], Answer]>([
       read({ primaryId: 'ecs-svc/2', primaryCreatedAt: 2000 }),
       ...agreeing().map((one) => ({ ...one, at: one.at + 3000 })),
     ],
+    'again',
+  ],
+  [
+    'an earlier read has shown a newer service deployment',
+    [newest('IN_PROGRESS', true), read({ at: 3000 }), read({ at: 6000 })],
     'again',
   ],
   ['not complete', [read({ isComplete: false })], 'follow'],
@@ -71,7 +77,13 @@ test.each<[string, Standing[], Answer]>([
     'the last deployment of the same was rolled back, by a list from before what is PRIMARY',
     [
       read({
-        newest: { id: 'ecs-svc/2', status: 'ROLLBACK_SUCCESSFUL', isAsked: true, isBehind: true },
+        newest: {
+          id: 'ecs-svc/2',
+          createdAt: 2000,
+          status: 'ROLLBACK_SUCCESSFUL',
+          isAsked: true,
+          isBehind: true,
+        },
       }),
     ],
     'again',

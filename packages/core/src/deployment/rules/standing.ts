@@ -13,7 +13,7 @@ export interface Standing {
   readonly primaryCreatedAt: number;
   /** PRIMARY is set to what was requested. */
   readonly isAsked: boolean;
-  /** Undefined where the service does not report: behind a Classic Load Balancer. */
+  /** Undefined where the service does not report it: behind a Classic Load Balancer. */
   readonly isComplete: boolean | undefined;
   readonly isAlive: boolean;
   /** The newest service deployment; undefined where there is none, or none may be read. */
@@ -21,6 +21,8 @@ export interface Standing {
     | {
         /** The deployment that it makes, `ecs-svc/…`. */
         readonly id: string;
+        /** By ECS's clock. Milliseconds. */
+        readonly createdAt: number;
         readonly status?: string | undefined;
         /** It deploys what was requested. */
         readonly isAsked: boolean;
@@ -44,7 +46,7 @@ export type Answer =
   | 'changed';
 
 /**
- * Whether a service stands as it was requested, by the reads so far, the oldest first. Green without a write
+ * Whether a service is as requested, by the reads so far, the oldest first. Green without a write
  * takes two that agree. The service and its service deployments may be behind each other: then more reads
  * decide.
  */
@@ -65,12 +67,16 @@ export function judgeStanding(reads: readonly Standing[]): Answer {
   return agrees ? 'noop' : 'again';
 }
 
-/** An earlier read has shown what came after. */
+/** An earlier read has shown what came after: another deployment as PRIMARY, or a newer service deployment. */
 const isOutranked = (last: Standing, reads: readonly Standing[]): boolean =>
-  reads.some((one) => one.primaryId !== last.primaryId && one.primaryCreatedAt > last.primaryCreatedAt);
+  reads.some(
+    ({ primaryId, primaryCreatedAt, newest }) =>
+      (primaryId !== last.primaryId && primaryCreatedAt > last.primaryCreatedAt) ||
+      (newest !== undefined && newest.createdAt > (last.newest?.createdAt ?? Number.NEGATIVE_INFINITY)),
+  );
 
 /**
- * The service and its service deployments speak of different times: another's deployment is in progress, or
+ * The service and its service deployments show different moments: another deployment is in progress, or
  * has succeeded, and PRIMARY is not it; or PRIMARY is not complete, and nothing is in progress.
  */
 function isBehind({ newest, primaryId, isComplete }: Standing): boolean {

@@ -1,5 +1,5 @@
 /**
- * Whose deployment, or task set, is PRIMARY. Ids decide: a rollback makes an *old* id PRIMARY again, created
+ * Whose deployment, or task set, is PRIMARY. Ids decide: a rollback makes an *old* id PRIMARY again, re-created
  * again.
  */
 
@@ -21,7 +21,7 @@ export type Place =
   | 'undecided'
   | 'rolling-back'
   | 'rolled-back'
-  /** Someone else's was PRIMARY, now or at any time since: it may have been rolled back itself. */
+  /** Someone else's deployment is or was PRIMARY since: it may have been rolled back itself. */
   | 'superseded';
 
 export interface Shown extends Ids {

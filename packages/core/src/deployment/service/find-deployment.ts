@@ -24,7 +24,7 @@ export interface Found {
 }
 
 /**
- * The newest service deployment of a service that is the one requested: by its id, of a task definition, or
+ * The newest service deployment of a service that matches the request: by its id, of a task definition, or
  * any. `none`: ECS shows no such one. `unreadable`: the caller may not ask.
  */
 export async function findRequested(
@@ -57,7 +57,7 @@ export async function findRequested(
   }
 }
 
-/** What each revision runs. The service shows those of its deployments; the others are requested. */
+/** What each revision runs. The service shows those of its deployments; the others are read. */
 async function definitionsOf(
   { ecs, world }: EcsAccess,
   { service }: Target,

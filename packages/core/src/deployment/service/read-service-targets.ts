@@ -24,9 +24,9 @@ export interface Target {
   readonly revision?: ServiceRevision | undefined;
   /** An earlier attempt of this run, which was to force a deployment, has done so: it is PRIMARY, or `newest`, which ECS is rolling back. */
   readonly isForced?: boolean;
-  /** The deployment in CodeDeploy that an earlier attempt of this run has forced, and that is in progress. */
+  /** The CodeDeploy deployment that an earlier attempt of this run has forced, and that is in progress. */
   readonly mayBeForced?: string;
-  /** It rolls back to what was live before: whatever is in progress goes with the present version. */
+  /** It rolls back to what was live before: whatever is in progress is removed with the present version. */
   readonly isRollback?: boolean;
   /** Its tags are read with it: an earlier attempt of this run may have left a mark. */
   readonly withTags?: boolean;

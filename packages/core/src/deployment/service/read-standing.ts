@@ -64,6 +64,7 @@ export function standingOf(
     isAlive: isAlive(taskCounts(service, primary?.runningCount)),
     newest: known && {
       id: known.id,
+      createdAt: known.createdAt,
       status: known.status,
       isAsked: known.taskDefinition === wanted,
       isBehind: known.isBehind,

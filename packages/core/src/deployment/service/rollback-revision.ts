@@ -4,7 +4,7 @@ import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
 
 /**
- * The revision to roll back to, in the form of a registration.
+ * The revision to roll back to, as a registration.
  * @throws ROLLBACK_IMPOSSIBLE when it is deregistered
  */
 export async function readRollbackRevision(

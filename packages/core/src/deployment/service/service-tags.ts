@@ -57,7 +57,7 @@ function sayOnce(run: Notices, what: string, error: unknown, lost: string): void
 }
 
 /**
- * Who a run is, the same at every attempt of it. Undefined where the host does not report: no one would find
+ * Who a run is, the same at every attempt of it. Undefined where the host does not report it: no run would find
  * the mark.
  */
 export const runIdentity = ({ origin, job, step }: RunFacts): string | undefined =>

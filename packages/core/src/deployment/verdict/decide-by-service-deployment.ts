@@ -86,7 +86,7 @@ const withOther = (rollout: Rollout, { id = '', taskDefinition = '' }: Deploymen
   other: { id, taskDefinition },
 });
 
-/** It was live, and runs still; someone has started another one since. */
+/** It was live and still runs; someone has started another one since. */
 function replaced(rollout: Rollout): Verdict {
   const { other } = rollout;
   const after = `deployment ${other?.id} of ${shortTaskDefinition(other?.taskDefinition)} was started after it`;

@@ -110,7 +110,7 @@ test.each([
   },
 );
 
-test('STOPPED, superseded, and the newer deployment never shows: SUPERSEDED anyway, not a person', () => {
+test('STOPPED, superseded, and the newer deployment never shows: SUPERSEDED anyway, not STOPPED by a person', () => {
   const rollout = seen({
     service: service([mine({ rolloutState: 'IN_PROGRESS' })]),
     serviceDeployment: sd('STOPPED', { statusReason: 'superseded by a newer service deployment.' }),
@@ -425,7 +425,7 @@ describe('with DescribeServices alone', () => {
     const before = old({ status: 'PRIMARY' });
     const again = old({ status: 'PRIMARY', createdAt: new Date(created.getTime() + 60_000) });
     const shown = seen({ service: service([mine({ rolloutState: 'IN_PROGRESS' }), old()]) });
-    test('created again: ECS has rolled back, though no one saw it do so', () => {
+    test('created again: ECS has rolled back, though no read has shown it do so', () => {
       const rollout = seen({ service: service([again]) }, 1, shown);
       expect(decide(rollout, terms)).toEqual({
         kind: 'ROLLED_BACK',
@@ -443,7 +443,7 @@ describe('with DescribeServices alone', () => {
       expect(decide(later, { ...terms, now: 91_000 })).toBeUndefined();
       expect(decide(later, { ...terms, now: 91_001 })?.kind).toBe('ROLLED_BACK');
     });
-    test('and no read has ever shown ours: no one knows what became of it', () => {
+    test('and no read has ever shown ours: the outcome is unknown', () => {
       const rollout = seen({ service: service([before]) });
       expect(decide(rollout, { ...terms, now: 60_000 })).toBeUndefined();
       expect(decide(rollout, { ...terms, now: 60_001 })).toEqual({
@@ -453,7 +453,7 @@ describe('with DescribeServices alone', () => {
     });
   });
 
-  test('an id that no one had seen, and that an event of the service calls the one ECS rolls back to: a rollback', () => {
+  test('an id not seen before, which an event of the service names as the goal of the rollback: a rollback', () => {
     const back = newer({ taskDefinition: td(1), rolloutState: undefined });
     const events = [
       { id: '1', createdAt: created, message: '(service web) rolling back to deployment ecs-svc/3000.' },

@@ -31,7 +31,7 @@ function ended(rollout: Rollout, terms: Terms): Verdict | undefined {
   const byState = serviceDeployment
     ? byServiceDeployment(serviceDeployment, rollout, terms)
     : byService(rollout, terms);
-  // A rollback that was requested may come too late: ECS reports in the end that the deployment has succeeded anyway.
+  // A requested rollback may come too late: ECS reports in the end that the deployment has succeeded anyway.
   const verdict = unlessFailed(byState, givenUp !== undefined && serviceDeployment?.status !== 'SUCCESSFUL');
   if (terms.rollback !== undefined) return rolledBack(verdict, rollout, terms.rollback);
   return terms.count === undefined ? verdict : scaled(verdict, rollout, terms);

@@ -31,7 +31,7 @@ const byEcs: Retries = {
   },
 };
 
-/** Where no circuit breaker is on the scheduler retries forever: what shows that it will not get anywhere. */
+/** Without a circuit breaker the scheduler retries forever: what shows that it cannot succeed. */
 export function hopeless(rollout: Rollout, terms: Terms): Verdict | undefined {
   if (!terms.failFast || rollout.givenUp || terms.rollback === 'stop') return undefined;
   return tasksKeepStopping(rollout, terms, byEcs);
@@ -56,7 +56,7 @@ function incurable(rollout: Rollout, { goesOn, untilFixed }: Retries): Verdict |
 
 /**
  * Our tasks die one after another and none is left: five of them over five minutes. The cause may pass, so it
- * is STALLED and no failure; but no one needs to wait for the deadline to hear of it. Times are ECS's, of the
+ * is STALLED and no failure; but the run need not wait for the deadline to report it. Times are ECS's, of the
  * tasks.
  */
 function crashLoop(rollout: Rollout, { now }: Terms, { goesOn, untilFixed }: Retries): Verdict | undefined {
@@ -65,7 +65,7 @@ function crashLoop(rollout: Rollout, { now }: Terms, { goesOn, untilFixed }: Ret
   if (crashed.length < enoughTasks) return undefined;
   const times = crashed.map(endOf);
   const span = Math.max(...times) - Math.min(...times);
-  // Anyone who follows a deployment that has crashed for long gives it the same time to come up.
+  // A run that follows a deployment that has long been crashing gives it the same time to come up.
   const watched = now - rollout.startedAt;
   const [cause] = causesOf(crashed);
   const given = rollout.isThrottled ? patienceOnceThrottled : patience;

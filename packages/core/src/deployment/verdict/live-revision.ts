@@ -19,7 +19,7 @@ export function success(rollout: Rollout): Verdict {
 }
 
 /**
- * What is to be reported of a success where nothing may run: a desired count of 0, from the start or later.
+ * What to report of a success where nothing may run: a desired count of 0, from the start or later.
  */
 export function liveSentence(taskDefinition: string | undefined, runs: boolean, everRan: boolean): string {
   const name = shortTaskDefinition(taskDefinition);
@@ -30,7 +30,7 @@ export function liveSentence(taskDefinition: string | undefined, runs: boolean, 
 }
 
 /**
- * What is to be reported where nothing was left to do: what is live, in the words of `live`, or that no task
+ * What to report where nothing was left to do: what is live, in the words of `live`, or that no task
  * runs it.
  */
 export function standingSentence(
@@ -75,7 +75,7 @@ export const liveNow = (rollout: Rollout) => {
 };
 
 /**
- * Someone deleted the service: whatever its deployment comes to, nothing of it is live, and no one resumes it.
+ * Someone deleted the service: whatever becomes of its deployment, nothing of it is live, and no run continues it.
  * A service that is deleted is DRAINING until its tasks are gone, then INACTIVE, and never ACTIVE again.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html
  */

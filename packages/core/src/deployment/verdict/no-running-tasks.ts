@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.ts';
 
 /**
  * The verdict on a deployment that is complete and runs too few tasks to be live, or undefined while they may
- * still come up. ECS checks a deployment no more once it is complete; its circuit breaker does not either.
+ * still come up. Neither ECS nor its circuit breaker checks a deployment once it is complete.
  */
 export function judgeNoRunningTasks(rollout: Rollout, { now, count }: Terms): Verdict | undefined {
   const { ours, service, downSince, causes } = rollout;

@@ -12,7 +12,7 @@ export function lost(rollout: Rollout, terms: Terms): Verdict | undefined {
   return { kind: 'UNKNOWN', reason: `ECS no longer has the service ${rollout.ours.service}` };
 }
 
-/** Anyone who could read nothing for the last minute, or nothing at all, does not know what became of it. */
+/** Without a read in the last minute, or any read at all, the outcome is unknown. */
 export function unreadAtTheEnd({ now, readAt, startedAt, unreadSince, grace }: Terms): string | undefined {
   if (readAt === undefined)
     return startedAt === undefined

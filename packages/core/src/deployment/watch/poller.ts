@@ -54,7 +54,7 @@ export function cadenceFor(
 /** ±10 %, so that many pipelines started together drift apart. */
 export const jittered = (milliseconds: number, random: number) => milliseconds * (0.9 + random * 0.2);
 
-/** Reads that fail: how long already, and whether continuing makes sense. */
+/** Failing reads: for how long already, and whether to continue. */
 export class ReadOutage {
   readonly #following: Pick<WatchContext, 'clock' | 'onNotice'>;
   #since: number | undefined;

@@ -23,7 +23,7 @@ export interface Watch {
   searchUntil: number;
   /** No service deployment can be had: judged by DescribeServices alone. */
   byServicesOnly: boolean;
-  /** The stopped tasks could not be read, which was reported: after `denied` they are not requested again. */
+  /** Reading the stopped tasks failed, and that was reported: after `denied` they are not read again. */
   tasksUnread?: 'denied' | 'failed' | undefined;
   /** How many failed tasks had been counted when the stopped tasks were last read. */
   failuresRead: number;
@@ -66,7 +66,7 @@ export const termsAt = ({ terms, rollout, unreadSince, readAt }: Watch, now: num
   startedAt: rollout.startedAt,
 });
 
-/** A notice worth one line, alongside the events. */
+/** A notice worth one line, besides the events. */
 export type WatchNotice =
   | {
       readonly kind: 'permission-missing' | 'evidence-missing';

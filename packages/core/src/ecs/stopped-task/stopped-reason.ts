@@ -3,7 +3,7 @@ import { type Evidence, type StopClass, type StopRule, stopRules } from './stop-
 
 export interface StopCause {
   readonly class: StopClass;
-  /** True when retrying with the same task definition and settings cannot end otherwise. */
+  /** True when retrying with the same task definition and settings cannot end differently. */
   readonly permanent: boolean;
   /** What happened, with ECS's own reason after a colon. It quotes untrusted text. */
   readonly sentence: string;
@@ -53,7 +53,8 @@ function evidenceOf(task: StoppedTask, lastLines: readonly string[]): Evidence[]
     .flatMap((one) => one.details ?? [])
     .filter((detail) => detail.name === 'statusReason' && detail.value)
     .map((detail) => of(undefined, detail.value!));
-  // A stop that someone else caused comes before the exit code it led to: 137 after a scale-in is not a failure.
+  // A stop that someone else caused takes precedence over the exit code it led to: 137 after a scale-in is not
+  // a failure.
   const byOthers = otherParty.has(stopCode);
   const own = of(undefined, task.stoppedReason ?? '');
   const wrongProcessor = lastLines.find((line) => /exec format error/i.test(line));

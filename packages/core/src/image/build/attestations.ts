@@ -8,7 +8,7 @@ interface AttestationInputs {
 
 /**
  * The inputs `provenance` and `sbom` come before an attestation of their kind in `attests`; provenance that
- * no one requested is turned off, because buildx adds it unasked. Provenance names this run as its builder.
+ * was not requested is turned off, because buildx adds it by default. Provenance names this run as its builder.
  */
 export function attestations({ provenance, sbom, attests = [] }: AttestationInputs, run: RunFacts) {
   const is = (kind: string) => (attest: string) => new RegExp(`(?:^|,)type=${kind}(?:,|$)`).test(attest);

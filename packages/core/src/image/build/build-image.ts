@@ -50,7 +50,7 @@ export async function removeBuildFolders(world: World): Promise<void> {
   const { remove } = buildFolders(world);
   for (const folder of (world.host.readState(stateName) ?? '').split('\n')) {
     if (!folder) continue;
-    // A cancel ends the build itself; after a kill of ours it may continue, with no one to read what it says.
+    // A cancel ends the build itself; after a kill of ours it may continue, and nothing reads its output.
     if (await world.docker.endLeftBehind(folder)) world.host.log.info('terminated a build left behind by an earlier run');
     await remove(folder);
   }
@@ -61,7 +61,7 @@ export interface ImageResult extends BuiltImage {
   readonly files: readonly string[];
   /** Whether the image is in the engine. */
   readonly inEngine: boolean;
-  /** Whether a later build by the same builder finds there what is in the engine. */
+  /** Whether a later build by the same builder finds the images of the engine. */
   readonly readsEngine: boolean;
 }
 

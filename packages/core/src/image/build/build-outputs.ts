@@ -1,7 +1,7 @@
 import { csvField, csvFields } from '../../inputs/csv-fields.ts';
 import { parseImageReference } from '../reference/image-reference.ts';
 
-/** Where a build's result goes alongside a registry: docs.docker.com/build/exporters. */
+/** Where a build's result goes besides a registry: docs.docker.com/build/exporters. */
 interface FileOutput {
   readonly type: 'local' | 'tar' | 'oci' | 'docker';
   /** As given. */
@@ -81,7 +81,7 @@ export function parseOutputs(
   return { outputs: { files, load, push, attributes, byDigest, names } };
 }
 
-/** What makes no sense alongside the other inputs: completes a sentence that starts with `outputs`. */
+/** What cannot be combined with the other inputs: completes a sentence that starts with `outputs`. */
 export function outputsProblem(
   lines: readonly string[] = [],
   { push, refused, many }: { readonly push: boolean; readonly refused: boolean; readonly many: boolean },

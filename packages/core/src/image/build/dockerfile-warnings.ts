@@ -53,5 +53,5 @@ export function dockerfileWarnings({ call = false }: { readonly call?: boolean }
   };
 }
 
-/** GitHub shows ten annotations of a kind for a step; what more there is is in the log. */
+/** GitHub shows ten annotations of a kind for a step; the rest is in the log. */
 export const mostAnnotations = 10;

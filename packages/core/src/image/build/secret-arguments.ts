@@ -6,7 +6,7 @@ const shortest = 8;
 /**
  * What a builder reports, without the values of build arguments: its provenance repeats every one, by its
  * name and in the environment of each step, and no list of words knows all secrets. A value that looks like a
- * secret goes wherever it stands. An output is neither masked in a file nor passed on to another job with a
+ * secret is removed wherever it is. An output is neither masked in a file nor passed on to another job with a
  * masked value in it.
  */
 export function withoutSecrets(

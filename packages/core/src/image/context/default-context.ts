@@ -5,7 +5,7 @@ const placeholder = /\{\{\s*defaultContext\s*\}\}/g;
 
 export const namesDefaultContext = (text: string) => /\{\{\s*defaultContext\s*\}\}/.test(text);
 
-/** With any repository instead, to judge the rest of the text before the commit is known. */
+/** With a placeholder for the repository, to check the rest of the text before the commit is known. */
 export const withAnyContext = (text: string) => text.replace(placeholder, 'https://host.invalid/o/n.git#0');
 
 /**

@@ -27,7 +27,7 @@ const hostExpression = new RegExp(
   `^(?:${hostLabel}(?:\\.${hostLabel})*|\\[[0-9a-fA-F:]{2,45}\\])(?::\\d{1,5})?$`,
 );
 
-/** A registry's host, with a port if there is one; an IPv6 address is in brackets. */
+/** A registry's host, with a port if there is one; an IPv6 address is written in brackets. */
 export const registryHost: Pattern = {
   expression: hostExpression,
   rule: 'a registry host like 123456789012.dkr.ecr.eu-west-1.amazonaws.com or localhost:5000',

@@ -4,7 +4,7 @@ import { type ImageReference, parseImageReference } from '../reference/image-ref
 import { parseTemplate, placeholderNames, type Template, withoutPlaceholders } from './tag-template.ts';
 import { isTimeZone, timeFormatProblem } from './time-format.ts';
 
-/** The kinds of rule, each with the attributes it takes alongside the common ones. */
+/** The kinds of rule, each with the attributes it takes besides the common ones. */
 const kinds = {
   raw: ['value'],
   sha: ['format', 'length'],
@@ -22,7 +22,7 @@ const common = ['prefix', 'suffix', 'enable', 'priority'];
 export type TagKind = keyof typeof kinds;
 const tagKinds = Object.keys(kinds) as TagKind[];
 
-/** What is in a semver or pep440 pattern. */
+/** What a semver or pep440 pattern may contain. */
 const versionParts = ['version', 'major', 'minor', 'patch', 'raw'];
 
 export interface TagRule {

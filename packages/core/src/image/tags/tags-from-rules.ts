@@ -272,7 +272,7 @@ const whyCleaned = (made: string) => {
 const limit = 1000;
 
 /**
- * A search by a user's expression, ended after a second: no one checks whether `(.*)*$` meets a name that
+ * A search by a user's expression, stopped after a second: nothing can check whether `(.*)*$` meets a name that
  * keeps it busy for years, deaf to every signal. V8 can end its own engine; one of linear time would refuse
  * expressions that docker/metadata-action takes, such as a lookahead.
  */

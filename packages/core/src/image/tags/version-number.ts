@@ -11,7 +11,7 @@ export interface VersionNumber {
   readonly patch: string;
   /** As written. */
   readonly raw: string;
-  /** Whether it is not a final release: of PEP 440 post and dev releases, too. */
+  /** Whether it is a pre-release: for PEP 440 also post and dev releases. */
   readonly prerelease: boolean;
 }
 

@@ -16,7 +16,7 @@ interface PublicAuthorization {
   readonly expiresAt?: Date | undefined;
 }
 
-/** A datum of GetAuthorizationToken with its endpoint known, its token not yet looked into. */
+/** A datum of GetAuthorizationToken with its endpoint known, its token not decoded yet. */
 export interface Authorization {
   readonly registry: string;
   readonly token: string;
@@ -26,7 +26,7 @@ export interface Authorization {
 const invalid = (summary: string) => new LandfallError('RESPONSE_INVALID', { summary });
 
 /**
- * One authorization for each account requested, or for the caller's own. A token is not bound to a registry,
+ * One authorization for each requested account, or for the caller's own. A token is not bound to a registry,
  * so where ECR answers with fewer endpoints than accounts, the host of the others follows from the first.
  * @throws RESPONSE_INVALID for no data, no token, or an endpoint that is not ECR's
  */

@@ -61,7 +61,7 @@ export async function ecrLogins(
         : await privateTokens(world, place, [...new Set(here.map(({ account }) => account))]);
     for (const { registry, account } of here) {
       const own = tokens.find((one) => one.registry.startsWith(`${account}.`)) ?? tokens[0]!;
-      // By its host a registry may be requested at another endpoint (FIPS, dual-stack, a VPC's) than ECR
+      // A registry named by host may be at another endpoint (FIPS, dual-stack, a VPC's) than ECR
       // tells.
       found.set(registry, isAccount(registry) ? forAccount(tokens, own) : [{ ...own, registry }]);
     }

@@ -59,7 +59,7 @@ export function otherLoginProblems(values: OtherLoginValues): readonly InputProb
       wrong('registry-logins', `has more than one login on the line for ${host}: put each on its own line`);
       continue;
     }
-    // The value is not shown: anyone who writes user:password here has put a secret into it.
+    // The value is not shown: if it is user:password, it holds a secret.
     if (!/^[^\s:\0]{1,255}$/.test(username))
       wrong('registry-logins', `must have a username for ${host}, without spaces, ":" or a password`);
   }

@@ -15,7 +15,7 @@ export async function withFreshLogin<T>(world: World, registry: string, act: () 
     return await act();
   } catch (thrown) {
     if (!isLandfallError(thrown, 'CREDENTIALS_EXPIRED')) throw thrown;
-    // A token that a kept login gets again by itself: another try is all it takes.
+    // A kept login gets a new token by itself: a retry is enough.
     if (thrown.facts.transient === true) throw thrown;
     // It was another registry's.
     if (typeof thrown.facts.registry === 'string' && thrown.facts.registry !== registry) throw thrown;

@@ -32,7 +32,7 @@ const blobsAtOnce = 4;
 /**
  * Copies an image with all its platforms and attestations from one repository to another: blobs first, then
  * the manifests from the leaves up, each under its own digest, so that what is there is always whole. What
- * the target holds of it is not sent again, and everything that it names is requested: a root that is there
+ * the target holds of it is not sent again, and everything that it names is checked: a root that is there
  * proves nothing. Within one repository there is nothing to copy, and the image must be whole.
  * @throws NOT_FOUND when the source has no such image or not all of it, and the codes of a push
  */

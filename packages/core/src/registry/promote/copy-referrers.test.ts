@@ -143,7 +143,7 @@ const contested = (times: number) => {
   return { end, target };
 };
 
-test('a list that someone else writes at the same time gets what is missing again', async () => {
+test('a list that someone else writes at the same time is completed again', async () => {
   const { end, target } = contested(2);
   await end;
   const index = JSON.parse(new TextDecoder().decode(target[tag]!.bytes));

@@ -12,7 +12,7 @@ import { untilSettled } from '../read/until-settled.ts';
 import { type BlobTally, copyImage } from './copy-image.ts';
 import { tagImage } from './tag-image.ts';
 
-/** A signature of an attestation of an image is 2; in practice nothing goes much deeper. */
+/** A signature of an attestation of an image is at depth 2; in practice nothing goes much deeper. */
 const deepest = 8;
 /** Each asks for four things. */
 const subjectsAtOnce = 4;
@@ -80,7 +80,7 @@ export async function copyReferrers(
     }
   };
   const subjects = [image.root, ...image.manifests.slice(0, -1)].map(({ digest }) => digest);
-  // Most have nothing, and each is several questions: asked side by side they take the time of a few.
+  // Most have nothing, and each takes several requests: in parallel they take the time of a few.
   const looks = await bounded({ most: subjectsAtOnce, signal: host.cancellation }, subjects, look);
   for (const [index, subject] of subjects.entries()) await visit(subject, looks[index]!, 1);
   return { images: [...copied.values()], tags, isWhole };
@@ -90,7 +90,7 @@ interface CopiedReferrers {
   readonly images: readonly ImageTree[];
   /** cosign's tags, with the digest that each names. */
   readonly tags: ReadonlyMap<string, string>;
-  /** Whether the source could be requested all of it. */
+  /** Whether all of it could be read from the source. */
   readonly isWhole: boolean;
 }
 
@@ -144,13 +144,13 @@ async function referrersOf(
 
 type Entries = readonly ({ readonly digest?: unknown } | null)[];
 
-/** As they are, with everything that their author wrote: an index is written again as a whole. */
+/** As they are, with everything that their author wrote: an index is rewritten as a whole. */
 function entriesOf({ bytes }: Manifest): Entries {
   const { manifests } = JSON.parse(new TextDecoder().decode(bytes)) as { manifests?: unknown };
   return Array.isArray(manifests) ? manifests : [];
 }
 
-/** A list may be written by someone else at the same time; so often it is written again. */
+/** Someone else may write the list at the same time; it is rewritten this many times. */
 const mostWrites = 3;
 
 /**

@@ -91,8 +91,8 @@ async function checkTarget(
 }
 
 /**
- * A move that is run again finds no source. What the target holds is told: whether it is that image no one
- * knows.
+ * A move that is run again finds no source. What the target holds is reported: whether it is that image is
+ * not known.
  */
 export async function movedBefore(
   registry: Registry,

@@ -27,7 +27,7 @@ export async function planPromotion(
   signal: AbortSignal,
 ): Promise<PromotionPlan> {
   const tree = await readTree(registry, from, signal);
-  // The content of the image is requested first, because only such an answer tells a missing repository from
+  // The content of the image is read first, because only that response distinguishes a missing repository from
   // a missing image.
   const there = await missingPart(registry, to, tree, signal).catch((thrown: unknown) => {
     if (!isLandfallError(thrown, 'REPOSITORY_MISSING')) throw thrown;

@@ -14,7 +14,7 @@ const source = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/staging';
 const target = 'two.example/live';
 const tags = ['v1', 'live'];
 
-/** Something that someone else does, right before a request of the run. */
+/** Something that someone else does right before a request of the run. */
 interface Act {
   readonly at: number;
   readonly kind: 'remove manifest' | 'remove blob' | 'remove tag' | 'move tag';

@@ -51,8 +51,8 @@ export async function judgeTag(
 }
 
 /**
- * Takes the last tag off an image of ECR, and with it the image, if the tag still names that image when ECR
- * deletes it. A tag that could be deleted only whatever it names by then is left: someone may have pushed a
+ * Removes the last tag of an image in ECR, and with it the image, if the tag still names that image when ECR
+ * deletes it. A tag that could only be deleted unconditionally is left: someone may have pushed a
  * newer image. With tag and digest in one request ECR refuses a pair that does not match, and otherwise
  * deletes the image with all the tags that it has.
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchDeleteImage.html

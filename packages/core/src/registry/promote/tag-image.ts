@@ -24,7 +24,7 @@ export async function tagImage(
     await registry.putManifest(target, manifest, { signal });
   } catch (thrown) {
     if (!isLandfallError(thrown, 'TAG_IMMUTABLE')) throw thrown;
-    // Asked again: a try before this one, or another run, may have set the tag since.
+    // Read again: an earlier attempt, or another run, may have set the tag since.
     const holds = (await registry.head(target, { signal })) ?? before;
     if (holds?.digest === manifest.digest) return true;
     if (holds === undefined) throw thrown;

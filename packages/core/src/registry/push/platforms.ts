@@ -42,7 +42,7 @@ function isImage({ bytes }: Manifest): boolean {
 export const platformOf = ({ os, architecture, variant }: NonNullable<Entry['platform']>): string =>
   [os, architecture, variant].filter(Boolean).join('/');
 
-/** Which of the platforms requested are not among those held. */
+/** Which of the requested platforms the image lacks. */
 export function missingPlatforms(held: readonly string[], asked: readonly string[]): readonly string[] {
   // `local` and an architecture alone are the builder's to resolve.
   const wanted = [...new Set(asked.filter((one) => one.includes('/')).map(plainPlatform))];

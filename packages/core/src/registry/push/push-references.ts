@@ -141,7 +141,7 @@ export function checkBuilt({ imageId }: Built, pushed: PushedReference, manifest
   });
 }
 
-/** Docker or the registry may resume a push that no one waits for. */
+/** Docker or the registry may complete a push that no one waits for. */
 const cutOff = ['CANCELLED', 'DOCKER_TIMED_OUT', 'ENDPOINT_UNREACHABLE'];
 
 function partial(

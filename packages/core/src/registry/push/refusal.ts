@@ -116,7 +116,7 @@ function allowAction(text: string): string | undefined {
 }
 
 /**
- * To someone who may not ask whether there is a layer: the answer to HEAD has no text that would name the
+ * For a caller who may not check whether a layer exists: the response to HEAD has no text that would name the
  * action.
  */
 export const mayLook =
@@ -126,7 +126,7 @@ export const mayLook =
 const lookRefused =
   /error parsing HTTP 403 response body: unexpected end of JSON input: ""|HEAD request to \S+\/blobs\/\S+: 403\b/;
 
-/** How docker passes on an answer without a reason in it: the page of a proxy, or nothing. */
+/** How docker prints a response without a reason: the page of a proxy, or nothing. */
 const statusIn = (text: string): number | undefined => {
   const [, found] = /error parsing HTTP (\d{3}) response body/.exec(text) ?? [];
   return found === undefined ? undefined : Number(found);

@@ -1,6 +1,6 @@
 /**
  * Runs one after the other where more than `most` would run at once. The first failure stops the rest through
- * the signal that each is given, and is thrown when none of them runs: anyone who retries starts from rest.
+ * the signal that each is given, and is thrown when none of them runs: a retry starts with nothing running.
  */
 export async function bounded<T, R>(
   { most, signal }: { readonly most: number; readonly signal: AbortSignal },

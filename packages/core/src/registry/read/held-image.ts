@@ -15,7 +15,7 @@ export interface HeldImage {
   readonly manifest?: string | undefined;
 }
 
-/** For all that is asked of one image: what a registry tells is a help, and must not hold a deployment up. Milliseconds. */
+/** For all reads of one image: what a registry reports is a help, and must not delay a deployment. Milliseconds. */
 const patience = 15_000;
 
 /**

@@ -15,7 +15,7 @@ export interface ImageTree {
 
 /** Questions on their way at once. */
 const atOnce = 4;
-/** Deeper than an index of indexes no one builds. */
+/** In practice nothing is nested deeper than an index of indexes. */
 const deepest = 4;
 /** Bytes of all manifests of an image together: they are held in memory, and those of a real one are some kilobytes. */
 const mostBytes = 64 * 1024 * 1024;
@@ -97,7 +97,7 @@ export const incomplete = (from: RepositoryName, missing: string, named: string)
   });
 
 /**
- * One of the parts of an image that a repository does not hold, each requested by its digest; undefined when
+ * A part of an image that the repository does not hold, checking each by its digest; undefined when
  * it has all.
  */
 export async function missingPart(
@@ -106,7 +106,7 @@ export async function missingPart(
   { manifests, blobs }: ImageTree,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  // The manifests by their content: a HEAD is believed by no one who then pulls. The root is requested first.
+  // Manifests are read, because a HEAD may succeed where a pull fails. The root comes first.
   const parts = [
     ...manifests.toReversed().map(({ digest, size }) => ({ digest, size, ask: registry.manifest })),
     ...blobs.map(({ digest, size }) => ({ digest, size, ask: registry.hasBlob })),

@@ -64,7 +64,7 @@ const once = (
   ...new Map(descriptors.map(({ elsewhere, ...one }) => [one.digest, one])).values(),
 ];
 
-/** What a descriptor tells alongside the content: anyone who lists what refers to an image passes it on. */
+/** What a descriptor says besides the content: a list of what refers to an image repeats it. */
 export const describedBy = ({
   artifactType,
   annotations,

@@ -17,7 +17,7 @@ interface RetryPlan {
 const longestAsked = 60_000;
 
 /**
- * Retries what failed for a reason that passes (`facts.transient`), after a pause with jitter, and not before
+ * Retries what failed for a transient reason (`facts.transient`), after a pause with jitter, and not before
  * the registry said (`facts.retryAfter`, milliseconds). Where that is longer than a minute it is not waited
  * for.
  */

@@ -8,7 +8,7 @@ export const taskBeforeInputs = {
   'run-task': boolean({
     default: 'false',
     description:
-      'Run a task of `task-definition` before anything is updated, such as a migration, and show its log.',
+      'Run a task of `task-definition` before anything is updated, such as a migration, and show its log. A step that is repeated within one attempt finds its task; a new attempt runs it again.',
   }),
   'wait-for-task-stopped': boolean({
     default: 'false',

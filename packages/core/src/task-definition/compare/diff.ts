@@ -42,7 +42,7 @@ interface Line {
   readonly value: string;
 }
 
-/** A line for every leaf, lists of named things by name, so that a line shows where it stands. */
+/** A line for every leaf, lists of named things by name, so that a line shows where it is. */
 const linesOf = (taskDefinition: Plain): Line[] => {
   const { containerDefinitions, ...rest } = taskDefinition;
   return [...leaves('', rest), ...leaves('containers', byName(containerDefinitions, 'name'))];

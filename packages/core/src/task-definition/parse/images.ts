@@ -2,7 +2,7 @@ import { isObject } from '../../documents/canonical.ts';
 import { parseImageReference } from '../../image/reference/image-reference.ts';
 import { asList, type Plain } from './plain.ts';
 
-/** `$IMAGE`, `${IMAGE}`, `<IMAGE1_NAME>`, `{{ image }}`, `%IMAGE%`: something that no one filled in. */
+/** `$IMAGE`, `${IMAGE}`, `<IMAGE1_NAME>`, `{{ image }}`, `%IMAGE%`: something that was not filled in. */
 const placeholder = /[$<>{}%]/;
 
 /** Completes "image …", or undefined when the reference can be pulled as far as its text tells. */

@@ -58,7 +58,7 @@ describe('an image in a registry that is not ECR', () => {
     ]);
   });
 
-  test('is only requested by HEAD at Docker Hub, where reading a manifest counts against the pulls', async () => {
+  test('is only checked by HEAD at Docker Hub, where reading a manifest counts against the pulls', async () => {
     const { asked, world } = registryWith();
     const subject = subjectOf('nginx');
     const [check] = checkImages(subject, await readImages(subject, world));
@@ -69,7 +69,7 @@ describe('an image in a registry that is not ECR', () => {
     expect(asked).toEqual(['head docker.io library/nginx latest']);
   });
 
-  test('that is not there is an error, and so is one that could not be requested', async () => {
+  test('that is not there is an error, and so is one that could not be checked', async () => {
     const missing = registryWith({ head: async () => undefined });
     const refused = registryWith({
       head: async () => {

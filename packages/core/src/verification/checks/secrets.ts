@@ -7,8 +7,8 @@ import type { Subject } from '../subject.ts';
 import { type SecretUse, secretUses } from './secret-references.ts';
 
 /**
- * The names of the keys of a secret, never its values; undefined when it is not a JSON object, or no one
- * asked.
+ * The names of the keys of a secret, never its values; undefined when it is not a JSON object, or the keys
+ * were not requested.
  */
 interface SecretFacts {
   readonly deleted: boolean;
@@ -47,7 +47,7 @@ export async function readSecrets(subject: Subject, world: World): Promise<Secre
   return found;
 }
 
-/** The value is read only when its keys are requested; what it holds is masked, and goes nowhere. */
+/** The value is read only when its keys are requested; it is masked and not output. */
 async function readSecret(
   { id, region, stage, version }: Extract<SecretReference, { kind: 'secret' }>,
   keysWanted: boolean,

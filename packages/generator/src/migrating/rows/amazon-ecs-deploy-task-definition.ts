@@ -113,7 +113,7 @@ export const deployTaskDefinition: Migration = {
           },
         ),
         'codedeploy-appspec': differs(
-          'By default, an AppSpec is generated from the service if there is no `appspec.yaml`. It is read before anything is registered.',
+          'By default, an AppSpec is generated from the service if there is no `appspec.yaml`. It is read before anything is registered; a missing version is filled in, and any other than 0.0 is refused.',
           {
             scenario: 'CodeDeploy',
             with: { 'codedeploy-appspec': 'spec.json' },
@@ -136,11 +136,19 @@ export const deployTaskDefinition: Migration = {
           with: { 'codedeploy-deployment-group': 'group' },
           calls: { CreateDeployment: { deploymentGroupName: 'group' } },
         }),
-        'codedeploy-deployment-description': same({
-          scenario: 'CodeDeploy',
-          with: { 'codedeploy-deployment-description': 'Spring release' },
-          calls: { CreateDeployment: { description: 'Spring release' } },
-        }),
+        'codedeploy-deployment-description': differs(
+          'By default, the task definition, where the official action sends none.',
+          {
+            scenario: 'CodeDeploy',
+            with: { 'codedeploy-deployment-description': 'Spring release' },
+            calls: { CreateDeployment: { description: 'Spring release' } },
+          },
+          {
+            scenario: 'CodeDeploy',
+            with: {},
+            calls: { CreateDeployment: { description: /^web:\d+, by Landfall$/ } },
+          },
+        ),
         'codedeploy-deployment-config': same({
           scenario: 'CodeDeploy',
           with: { 'codedeploy-deployment-config': 'CodeDeployDefault.ECSAllAtOnce' },
@@ -171,7 +179,7 @@ export const deployTaskDefinition: Migration = {
           },
         ),
         'service-managed-ebs-volume': differs(
-          'Without it, the volumes of the service are left alone, where the official action sends an empty list with every update; `{}` does that here. An unknown field is refused, and so is a service that CodeDeploy deploys.',
+          'Without it, the volumes of the service are left alone as long as the task definition configures one at launch, where the official action sends an empty list with every update; `{}` does that here. An unknown field is refused, and so is a service that CodeDeploy deploys.',
           { scenario: 'a volume', with: ofService, calls: { UpdateService: configured } },
           {
             scenario: 'a volume',
@@ -182,11 +190,15 @@ export const deployTaskDefinition: Migration = {
             refused: 'service-managed-ebs-volume has no "roleArn"',
           },
         ),
-        'run-task': same({
-          scenario: 'a task before',
-          with: { 'run-task': 'true' },
-          calls: { RunTask: { cluster: 'main', count: 1 }, UpdateService: { service: 'web' } },
-        }),
+        'run-task': differs(
+          'Any value but a boolean is refused, where the official action silently runs nothing. A step that is repeated within one attempt of the run finds its task instead of starting another.',
+          {
+            scenario: 'a task before',
+            with: { 'run-task': 'true' },
+            calls: { RunTask: { cluster: 'main', count: 1 }, UpdateService: { service: 'web' } },
+          },
+          { with: { 'run-task': 'maybe' }, refused: 'run-task' },
+        ),
         'run-task-container-overrides': differs(
           'An unknown container or field is refused, where the official action drops an unknown field.',
           before(

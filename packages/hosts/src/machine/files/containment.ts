@@ -29,7 +29,7 @@ export async function spellings(root: string): Promise<readonly string[]> {
   return [absolute, await realpath(absolute).catch(() => absolute)];
 }
 
-/** The path as written must already stay inside: what lies elsewhere is not even checked. */
+/** The path as written must already stay inside: what is elsewhere is not even read. */
 export async function candidateOf(path: string, roots: Roots): Promise<string> {
   const { candidate, inside } = await placeOf(path, roots);
   if (!inside) throw refused(path, `points outside the workspace ${roots.workspace} (to ${candidate})`);

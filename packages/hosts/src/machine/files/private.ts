@@ -11,7 +11,7 @@ const attempts = 5;
 
 /** Private files and folders in the temporary folder: new ones only, readable by this user only. */
 export function privatePlaces(roots: Roots, random: () => string) {
-  /** A name that is not taken: someone who guesses one can at most make us choose another. */
+  /** A free name: someone who guesses one can at most make us choose another. */
   const made = async (stem: string, extension: string, make: (path: string) => Promise<unknown>) => {
     if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(stem) || !/^(?:\.[A-Za-z0-9]+)*$/.test(extension)) {
       throw new LandfallError('INTERNAL', {

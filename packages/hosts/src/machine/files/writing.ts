@@ -20,8 +20,8 @@ export async function writeNew(real: string, text: string, mode: number): Promis
 }
 
 /**
- * Replaces or makes a file, all or nothing: written alongside its place, then renamed, so that a reader never
- * sees half of it and a link instead is refused, not followed.
+ * Replaces or makes a file, all or nothing: written next to its place, then renamed, so that a reader never
+ * sees half of it and a link at its place is refused, not followed.
  * @param root an existing folder without links in its path; the folders below it are made as needed
  * @param way the components of the path below the root
  */
@@ -49,7 +49,7 @@ export async function writeArtifactAt(
   }
 }
 
-/** Where someone else's program will write: a place that is free, a regular file or a folder. */
+/** Where another program will write: a place that is free, a regular file or a folder. */
 export async function destinationAt(path: string, root: string, way: readonly string[]): Promise<string> {
   const target = join(root, ...way);
   try {

@@ -23,7 +23,7 @@ beforeAll(() => {
   sandbox = running();
 });
 
-/** The parts of an SDK error that a program checks. */
+/** The parts of an SDK error that a program uses. */
 const refusal = (call: Promise<unknown>) =>
   call.then(
     () => undefined,

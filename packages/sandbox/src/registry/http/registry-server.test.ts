@@ -272,7 +272,7 @@ describe('a manifest', () => {
     ]);
   });
 
-  test('under an immutable tag cannot be replaced; pushing the same again is done already', async () => {
+  test('under an immutable tag cannot be replaced; pushing the same again changes nothing', async () => {
     await repository('fixed', { imageTagMutability: 'IMMUTABLE' });
     const manifest = await manifestOf('one', {}, 'fixed');
     expect((await put('v1', manifest, 'fixed')).status).toBe(201);

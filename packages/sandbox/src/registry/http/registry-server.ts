@@ -155,7 +155,7 @@ export class RegistryServer {
         `The repository with name '${route.repository}' does not exist in the registry with id '${accountId}'`,
       );
     }
-    /** Mounting from a repository one may not read is not an error: the client uploads the blob instead. */
+    /** Mounting from a repository that the caller may not read is not an error: the client uploads the blob instead. */
     const readable = (name: string) =>
       this.#mayRead(principal, name, note) ? repositories.get(name) : undefined;
     const now = clock.now();

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { algorithmOf, digestOf, digestPattern, digestSoFar } from './digest.ts';
 
-/** An upload that continues. Its writes happen one after the other. */
+/** An upload in progress. Its writes happen one after the other. */
 export interface Upload {
   readonly id: string;
   readonly repository: string;

@@ -9,5 +9,5 @@ export const algorithmOf = (digest: string): 'sha256' | 'sha512' =>
 export const digestOf = (bytes: Buffer, algorithm: 'sha256' | 'sha512' = 'sha256'): string =>
   `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 
-/** The digest so far; the hash can continue. */
+/** The digest so far; the hash can be updated further. */
 export const digestSoFar = (hash: Hash): string => `sha256:${hash.copy().digest('hex')}`;

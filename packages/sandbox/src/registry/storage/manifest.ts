@@ -16,7 +16,7 @@ export interface Descriptor {
   readonly mediaType?: string;
 }
 
-/** What the registry needs to know of a manifest alongside its bytes. */
+/** What the registry needs to know of a manifest besides its bytes. */
 export interface ManifestFacts {
   readonly mediaType: string;
   readonly isIndex: boolean;

@@ -24,7 +24,7 @@ export interface StoreRequest {
 
 /**
  * Puts a manifest into a repository: ECR's rules, shared by `PutImage` and by the registry. Content that is there
- * under the same tag is not a change and no error, in an immutable repository too.
+ * under the same tag is neither a change nor an error, in an immutable repository too.
  */
 export async function storeImage(
   repository: Repository,

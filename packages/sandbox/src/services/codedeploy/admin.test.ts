@@ -56,7 +56,7 @@ describe('an alarm that goes off', () => {
     });
   });
 
-  test('and that no one watches is refused', async () => {
+  test('that no group watches is refused', async () => {
     await expect(put('alarms/latency', { on: true })).rejects.toMatchObject({
       message: 'No deployment group watches the alarm latency.',
       status: 404,
@@ -89,7 +89,7 @@ test('deployments are listed by the hundred, the newest first', async () => {
   });
 });
 
-test('of the targets those are told that were requested', async () => {
+test('of the targets, only the requested ones are returned', async () => {
   const deploymentId = await deploy();
   const targets = (...targetIds: string[]) => ask('BatchGetDeploymentTargets', { deploymentId, targetIds });
   expect(await targets('main:web')).toMatchObject({

@@ -25,7 +25,7 @@ export function authorize(
   const group = input.deploymentGroupName ?? owner?.name ?? '*';
   const resources = [arn('deploymentgroup', `${application}/${group}`)];
   if (operation !== 'CreateDeployment') return { resources };
-  // Who creates a deployment must be allowed to check its configuration, and to note and read its revision.
+  // Creating a deployment takes permissions to read its configuration, and to register and read its revision.
   const used = input.deploymentConfigName ?? groups.get(`${application}/${group}`)?.configuration ?? '*';
   return {
     resources,

@@ -23,7 +23,7 @@ function bench(settings: object = {}, hooks: object[] = []) {
     taskSets: ecs.service.taskSets,
     changed: () => undefined,
   });
-  /** Every answer of every test is held against the schema of the SDK. */
+  /** Every answer of every test is checked against the schema of the SDK. */
   // biome-ignore lint/suspicious/noExplicitAny: each test knows which answer it asked for
   const call = (operation: string, input: object): any => {
     const answer = codedeploy.handlers[operation]!(input, {} as RequestContext);
@@ -173,7 +173,7 @@ describe('a CodeDeploy deployment of an ECS service', () => {
     expect(codedeploy.info(id).status).toBe('Succeeded');
   });
 
-  test('its group shows both waits, those that were not requested as 0', () => {
+  test('its group shows both waits, 0 where none was requested', () => {
     const shown = (blueGreenDeploymentConfiguration: object) =>
       bench({ blueGreenDeploymentConfiguration }).call('GetDeploymentGroup', {
         applicationName: 'app',

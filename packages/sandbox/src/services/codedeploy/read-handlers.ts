@@ -3,7 +3,7 @@ import { fault, type Store } from './store.ts';
 import { deploymentView, targetView } from './views.ts';
 
 const MOST_IN_A_BATCH = 25;
-/** ListDeployments says that many at once and takes no other number. */
+/** ListDeployments returns this many at once and accepts no other number. */
 const PAGE = 100;
 
 /** Over a wire times are epoch seconds; in one process they are dates. */
@@ -70,7 +70,7 @@ const BatchGetDeploymentTargets: Operation = (store, input) => {
   return { deploymentTargets: ids.map((id) => target(store, input.deploymentId, id)) };
 };
 
-/** What is told of deployments and their targets. */
+/** What is returned of deployments and their targets. */
 export const readHandlers = (store: Store) =>
   handlersOf(store, {
     GetDeployment,

@@ -62,7 +62,7 @@ export interface Deployment {
   /** Percent of the traffic that green has. */
   weight: number;
   events: LifecycleEvent[];
-  /** The event in progress, what it has got to, and since when. */
+  /** The event in progress, its status, and since when. */
   step: number;
   shift: number;
   since: number;

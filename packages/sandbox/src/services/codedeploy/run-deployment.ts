@@ -145,7 +145,7 @@ function allow({ clock, taskSets }: RunParts, deployment: Deployment): Outcome {
   return 'Succeeded';
 }
 
-/** With a wait for the user the deployment is in Ready; when no one comes it is stopped. */
+/** With a wait for approval the deployment stays in Ready; when no one continues it, it is stopped. */
 function mayGoOn({ clock }: RunParts, deployment: Deployment): boolean {
   const { readyWait } = deployment.group;
   if (readyWait === undefined || deployment.proceed.ready) {

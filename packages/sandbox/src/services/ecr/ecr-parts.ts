@@ -13,7 +13,7 @@ export interface EcrParts {
   readonly principals: Principals;
   /** How long a registry password is good. AWS: 12 hours. */
   readonly tokenMilliseconds: number;
-  /** `127.0.0.1:PORT`, or undefined while nothing listens: then the real registry's name is in. */
+  /** `127.0.0.1:PORT`, or undefined while nothing listens: then the real registry's name is used. */
   host(): string | undefined;
   now(): number;
   changed(): void;

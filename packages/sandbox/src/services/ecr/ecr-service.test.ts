@@ -218,7 +218,7 @@ describe('an image', () => {
     ).toBe('ImageDigestDoesNotMatchException');
   });
 
-  test('under an immutable tag stays; the same image again is no other image', async () => {
+  test('under an immutable tag stays; the same image again is refused as existing', async () => {
     const { call, image, refusal } = open();
     await call('CreateRepository', { repositoryName: 'web', imageTagMutability: 'IMMUTABLE' });
     const first = await image('web', 'first');

@@ -4,7 +4,7 @@ import { writeJson } from '../../protocol/http/json-protocol.ts';
 import { schemaProblems } from '../../testing/schema-problems.ts';
 import { ecsBench } from './testing/bench.ts';
 
-/** Every answer of a run that calls every operation, held against the schema of the SDK. */
+/** Every answer of a run that calls every operation, checked against the schema of the SDK. */
 test('every answer fits the schema that the SDK has of it', () => {
   const ecs = ecsBench({
     taskRules: [

@@ -3,7 +3,7 @@ import type { Lag } from './operations/staleness.ts';
 import type { TaskRule } from './task-rules/task-rule.ts';
 import type { Truth } from './truth.ts';
 
-/** What a test or a demo turns, alongside what AWS's own API has. */
+/** What a test or a demo controls, besides what AWS's own API offers. */
 export interface EcsControls {
   /** Replaces all rules. The first that matches a new task decides what becomes of it. */
   setTaskRules(rules: readonly TaskRule[]): void;

@@ -70,7 +70,7 @@ export interface EcsService extends AwsService, EcsControls {
   close(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
-/** What can be set of ECS from outside, where nothing in it keeps it. */
+/** What can be set on ECS from outside and is not part of its state. */
 interface Settings {
   readonly staged: StagedRules;
   foreignImages: Readonly<Record<string, string>>;

@@ -6,7 +6,10 @@ import type { EcsContext } from './model/ecs-context.ts';
 import type { ServiceRecord, TaskSetRecord } from './model/records.ts';
 import { liveTasks } from './model/state.ts';
 
-/** What is so, whatever an answer may say: the oracle that a verdict is held against. Times in epoch milliseconds. */
+/**
+ * What is so, whatever an answer may say: the oracle that a verdict is checked against. Times in epoch
+ * milliseconds.
+ */
 export interface Truth {
   readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
   readonly desiredCount: number;

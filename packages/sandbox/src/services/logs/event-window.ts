@@ -1,6 +1,6 @@
 import type { StoredEvent } from './log-groups.ts';
 
-/** Where a reader is in a stream: before or after the event with this timestamp and sequence. */
+/** The position of a reader in a stream: before or after the event with this timestamp and sequence. */
 interface Position {
   readonly timestamp: number;
   readonly sequence: number;

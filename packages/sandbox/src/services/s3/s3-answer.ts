@@ -33,7 +33,7 @@ export function writeS3Answer(operation: string, answer: any): RestAnswer {
             Object.entries(Metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]),
           ),
         },
-        // The answer to HEAD tells the length of what it omits.
+        // The response to HEAD reports the length of the body that it omits.
         body: Body === undefined ? Buffer.alloc(ContentLength) : Buffer.from(Body, 'base64'),
       };
     }

@@ -5,13 +5,13 @@ import type { RestCall, RestRequest } from '../../protocol/api.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
 
 /**
- * Queries that say nothing of what is requested: the SDK's name of the operation, and what the CLI always
+ * Queries that do not select an operation: the SDK's name of the operation, and what the CLI always
  * sends.
  */
 const silent = new Set(['x-id', 'encoding-type', 'fetch-owner']);
 
 /**
- * What is requested, by method, path (`/bucket/key`: the path style) and query.
+ * The requested operation, by method, path (`/bucket/key`: the path style) and query.
  * @throws NotImplemented for what the sandbox has not, BadDigest and the like for a body that is not as
  * announced
  */

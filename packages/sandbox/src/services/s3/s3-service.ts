@@ -63,7 +63,7 @@ const CreateBucket: Operation = ({ region, buckets, accountId, changed }, input,
     const message = 'The requested bucket name is not available. Select a different name and try again.';
     throw fault({ code: 'BucketAlreadyExists', message }, 409);
   }
-  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html: in us-east-1 it is made again.
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html: in us-east-1 creating it again succeeds.
   if (existing && region !== 'us-east-1') {
     const message = 'Your previous request to create the named bucket succeeded and you already own it.';
     throw fault({ code: 'BucketAlreadyOwnedByYou', message }, 409);

@@ -52,7 +52,7 @@ describe('S3 for an SDK', () => {
     expect(await got.Body!.transformToString()).toBe(Body);
   });
 
-  test('what is not there is reported as S3 says it, HEAD without a body', async () => {
+  test('what does not exist is reported as by S3, HEAD without a body', async () => {
     const s3Client = client();
     expect(await failure(s3Client.send(new s3.GetObjectCommand(at('none'))))).toEqual(['NoSuchKey', 404]);
     expect(await failure(s3Client.send(new s3.HeadObjectCommand(at('none'))))).toEqual(['NotFound', 404]);

@@ -123,7 +123,7 @@ export function createSecretsManagerService(parts: SecretsManagerParts): AwsServ
           also: key === undefined ? [] : kmsAsks('secretsmanager', uses[operation] ?? [], key, context),
         };
       }
-      // IAM asks about a secret that is not there by the name it was requested.
+      // IAM evaluates a secret that does not exist by the name in the request.
       return { resources: [reference.startsWith('arn:') ? reference : `${arnRoot(context)}${reference}`] };
     },
     tagsOf(arn) {

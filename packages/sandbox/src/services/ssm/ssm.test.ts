@@ -30,7 +30,7 @@ describe('GetParameter', () => {
 });
 
 describe('the secret of a container', () => {
-  /** Runs a task whose only container has this secret, and checks it a minute later. */
+  /** Runs a task whose only container has this secret, and returns it a minute later. */
   const taskWith = async (valueFrom: string) => {
     const aws = createLocalAws({ clock: 'virtual', seed: 1 });
     try {

@@ -84,7 +84,7 @@ const AssumeRoleWithWebIdentity: Operation = (parts, input, context) => {
 
 /**
  * STS. A session of a role has the policy of the principal that was added with that `roleArn`; with IAM
- * enforced a role that no one added cannot be assumed. A web identity's token is not looked into.
+ * enforced a role that was not added cannot be assumed. A web identity's token is not checked.
  */
 export function createStsService(parts: StsParts): AwsService {
   const handlers = handlersOf(parts, {

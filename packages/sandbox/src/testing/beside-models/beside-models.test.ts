@@ -12,7 +12,7 @@ beforeAll(() => {
 afterAll(() => aws.close());
 
 /**
- * What every operation of an API may answer alongside the errors that it declares: CommonErrors of its
+ * What every operation of an API may return besides the errors that it declares: CommonErrors of its
  * reference, ErrorResponses of S3's.
  */
 const commonErrors: Readonly<Record<string, readonly string[]>> = {

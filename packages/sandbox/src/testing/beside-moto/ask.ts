@@ -65,7 +65,7 @@ export function createAsk(service: keyof typeof sdks, stage: Stage) {
       return answer;
     } catch (error) {
       const { name, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-      // Without metadata no one answered, and there is nothing to write down.
+      // Without metadata there was no response, and there is nothing to record.
       if (!$metadata) throw error;
       outcomes[title] = { status: $metadata.httpStatusCode, error: name };
       return {};

@@ -13,7 +13,7 @@ let found: readonly Difference[];
 
 beforeAll(async () => {
   const { url, region, clock, ecs } = started();
-  // As moto's tasks do: one that is run continues until it is stopped.
+  // As in moto: a task that is run keeps running until it is stopped.
   ecs.setTaskRules([{ outcome: { kind: 'run' } }]);
   const moto: { calls: Recording } = JSON.parse(await readFile(recorded, 'utf8'));
   const sandbox = await record({
@@ -28,7 +28,7 @@ beforeAll(async () => {
   found = differences(moto.calls, sandbox);
 });
 
-describe('the sandbox alongside moto', () => {
+describe('the sandbox compared with moto', () => {
   test('answers every call with the same members, types, errors and status, but for what moto has wrong', () => {
     expect(judge(found).unexplained).toEqual([]);
   });

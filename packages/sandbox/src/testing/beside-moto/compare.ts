@@ -33,7 +33,7 @@ const ended = ({ status, error }: Outcome): string => [status, error].filter(Boo
 
 /**
  * The lines that the other shape has not. What is in a member that the other has not, and in the items of a
- * list that is empty there, is omitted: the first says itself, and the second says nothing of the shape.
+ * list that is empty there, is omitted: the first is implied, and the second says nothing of the shape.
  */
 function beyond(shape: readonly string[], other: readonly string[]): string[] {
   const has = new Set(other);

@@ -30,7 +30,7 @@ export const sequences = {
   sts: [stsCalls],
 } as const;
 
-/** The services that are asked, by the name that the recording has for them. */
+/** The services that are called, by the name that the recording has for them. */
 export const services = Object.keys(sequences) as readonly (keyof typeof sequences)[];
 
 /** Makes every call to an AWS that is empty, and writes down how each ended. */

@@ -16,7 +16,7 @@ afterAll(() => aws.close());
 /** What the services of the query protocol call input that is not valid; no SDK has a schema of it. */
 const unmodelled = ['ValidationError'];
 
-/** The calls of the comparison again, because the SDK drops what it does not know before anybody sees it. */
+/** The calls of the comparison again, because the SDK drops unknown members before a test can see them. */
 test.each(services)(
   '%s: every answer and every error is one that the SDK has a schema of',
   async (service) => {

@@ -1,5 +1,5 @@
 /**
- * Policies manually: everything that the sandbox judges, and what it refuses, each for a request that shows
+ * Hand-written policies: everything that the sandbox evaluates, and what it refuses, each for a request that shows
  * it.
  */
 import type { Case } from './case.ts';

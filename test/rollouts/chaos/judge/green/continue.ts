@@ -17,7 +17,7 @@ export function continueProblem(evidence: Evidence, run: Run): Problem {
       ? idOf(last)
       : (waiting?.codeDeploy.findLast(({ info }) => info.status === 'Ready')?.info.deploymentId ??
         claimedBy(run));
-  // Answered by an attempt before this one, it is followed, whatever is waiting now.
+  // Answered by an earlier attempt, it is followed, whatever is waiting now.
   const followed = run.calls.some((call) => call.wrote) ? id : (claimedBy(run) ?? id);
   if (followed === undefined) return 'nothing waited for anybody';
   return somewhere(visibleAtEnd(evidence, run), (state) => reached(evidence, run, state, followed));

@@ -111,7 +111,7 @@ describe('a deployment by ECS may be called live', () => {
     expect(kinds(evidence([deployed()], end))).toEqual(expected);
   });
 
-  test('not when it is of another version than the one requested', () => {
+  test('not when it is of another version than the requested one', () => {
     const end = state([deployment(2)], [record(2)]);
     expect(kinds(evidence([deployed({ image: 'example/web:3' })], end))).toEqual(isFalse);
   });
@@ -317,7 +317,7 @@ describe('by the other controllers', () => {
   test.each<[string, number, string[]]>([
     ['lost the traffic before ours was made', 2 * minute - 1, isGreen],
     ['had the traffic when ours was made', 2 * minute + 1, isFalse],
-  ])('EXTERNAL: alongside one that %s', (_, takenBackAt, expected) => {
+  ])('EXTERNAL: next to one that %s', (_, takenBackAt, expected) => {
     const [old, beside] = [taskSet(1, { id: 'ecs-svc/0' }), taskSet(1, { status: 'ACTIVE' })];
     const ours = taskSet(2, { createdAt: new Date(2 * minute) });
     const history = [
@@ -352,7 +352,7 @@ test('what was only followed is judged by what was served where reads were behin
   );
 });
 
-describe('a desired count that was requested, and that someone changed again', () => {
+describe('a requested desired count that someone changed afterwards', () => {
   const counted = (ids: string[], count = 4) =>
     run(
       { count },

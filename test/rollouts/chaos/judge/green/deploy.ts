@@ -59,7 +59,7 @@ const wasAnsweredWith = ({ calls }: Run, id: string): boolean =>
   });
 
 /**
- * No deployment was in progress that the run may have followed: the one that it speaks of was over before.
+ * No deployment was in progress that the run may have followed: the one it reports had ended before.
  */
 const wasDeployedBefore = ({ history }: Evidence, run: Run, id: string): boolean =>
   between(history, run.startedAt - grace, run.startedAt).every((state) => {

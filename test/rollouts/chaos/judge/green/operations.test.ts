@@ -54,7 +54,7 @@ describe('NOOP', () => {
   test.each<[string, string, string[]]>([
     ['that somebody keeps', 'canary', isGreen],
     ['that a run of Landfall has begun', 'landfall/web:3/replaces/2', isFalse],
-  ])('EXTERNAL: alongside a task set %s', (_, externalId, expected) => {
+  ])('EXTERNAL: next to a task set %s', (_, externalId, expected) => {
     const end = bySets('EXTERNAL', [taskSet(2), taskSet(3, { status: 'ACTIVE', externalId })]);
     expect(kinds(evidence([noop(end)], end))).toEqual(expected);
   });
@@ -121,7 +121,7 @@ describe('wait-for-service', () => {
     expect(named({ revision: revision(3) })).toEqual(isFalse);
   });
 
-  test('EXTERNAL: what a run of Landfall has begun is waited for, and no other task set alongside the primary one', () => {
+  test('EXTERNAL: what a run of Landfall has begun is waited for, and no other task set next to the primary one', () => {
     const beside = (externalId: string) =>
       bySets('EXTERNAL', [taskSet(1), taskSet(2, { status: 'ACTIVE', externalId })]);
     const end = beside('canary');

@@ -26,7 +26,8 @@ export const wroteNothing = ({ calls }: Run) =>
 
 /**
  * "Where it wrote nothing, a green is false only if no read that it was served justified it, or if a later read of
- * the same run contradicts it."
+ * the same run contradicts it." Where reads are later than the page allows for, so is a green after a write that
+ * the read shows: nothing distinguishes it from what was so before.
  */
 export function servedProblem(evidence: Evidence, run: Run, rule: (state: Snapshot) => Problem): Problem {
   const inTheWorld = somewhere(visibleAtEnd(evidence, run), rule);
@@ -35,7 +36,7 @@ export function servedProblem(evidence: Evidence, run: Run, rule: (state: Snapsh
   return last ? rule(last) : 'nothing was read';
 }
 
-/** "Two reads at least 3 seconds apart show what was requested." */
+/** "Two reads at least 3 seconds apart show what was asked for." */
 export function twoReadsProblem(run: Run, shows: (state: Snapshot) => boolean): Problem {
   const states = servedStates(run).filter(shows);
   const apart = states.length < 2 ? 0 : states.at(-1)!.at - states[0]!.at;

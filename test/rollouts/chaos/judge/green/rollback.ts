@@ -35,7 +35,7 @@ export function rollbackProblem(evidence: Evidence, run: Run): Problem {
 }
 
 /**
- * The way back that was requested: of a rollback that an earlier attempt of this CI run has begun, its way.
+ * The requested way back; for a rollback that an earlier attempt of this CI run started, that one's way.
  */
 export function requestedWays(evidence: Evidence, run: Run): readonly Way[] {
   const again = evidence.runs

@@ -29,7 +29,7 @@ export function startedBy({ runs, tasks }: Evidence, run: Run): readonly Task[] 
   return tasks.filter((one) => arns.has(one.taskArn!));
 }
 
-/** Why a task is not a success: it stopped for another cause, or a container that decides did not end with 0. */
+/** Why a task is not a success: it stopped for another cause, or a decisive container did not exit with 0. */
 export function failureOf(task: Task, container: string | undefined): Problem {
   if (task.stopCode === undefined) return `a task is ${task.lastStatus}`;
   if (task.stopCode !== 'EssentialContainerExited') return `a task stopped with ${task.stopCode}`;

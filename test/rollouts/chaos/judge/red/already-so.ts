@@ -32,12 +32,12 @@ const assertions = new Set([
   'REQUEST_REFUSED',
 ]);
 
-/** They say that it was still continuing; they are wrong of what has long been so. */
+/** They claim that it was still in progress; they are wrong where it had long ended. */
 const patience = new Set(['TIMED_OUT', 'STALLED']);
 
 const noticeWithin = 120_000;
 
-/** What was requested has been so for as long as the run could have seen it. */
+/** What was requested has been in effect for as long as the run could have seen it. */
 export function isSo(evidence: Evidence, run: Run, code: string): Problem {
   if (run.asked.operation === 'run-task') {
     if (code !== 'TASK_FAILED') return undefined;
@@ -49,7 +49,7 @@ export function isSo(evidence: Evidence, run: Run, code: string): Problem {
   }
   const window = assertions.has(code) ? grace : patience.has(code) ? noticeWithin : undefined;
   if (window === undefined || run.endedAt - run.startedAt < window) return undefined;
-  // A run that made nothing may say that another is on its way; of what runs no task no one can say that it
+  // A run that made nothing may say that another is on its way; of what runs no task it cannot be said that it
   // still runs.
   const isReplaced =
     code === 'SUPERSEDED' &&
@@ -85,7 +85,7 @@ function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | 
       // ECS may have rolled back to an earlier deployment of the same version.
       if (/^ROLLBACK/.test(serviceDeploymentOf(state, own ?? '')?.status ?? ''))
         return 'the deployment that goes back was itself rolled back';
-      // What is to go may run nothing yet, and continue anyway.
+      // The version to go may run nothing yet, and its deployment still continue.
       if (controllerOf(state) === 'CODE_DEPLOY' && isUnderWay(state)) return 'a deployment is under way';
       const problems = ways.map((way) => notBack(state, way, images));
       return problems.find((one) => one !== undefined);

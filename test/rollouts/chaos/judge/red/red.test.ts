@@ -70,7 +70,7 @@ describe('red is as exact as green', () => {
     (code) => expect(kinds(evidence([ended(code)], live2))).toEqual(['false-red']),
   );
 
-  test('TIMED_OUT may be reported of what has just become live', () => {
+  test('TIMED_OUT may be reported for what has just become live', () => {
     expect(kinds(evidence([ended('TIMED_OUT')], { ...live2, at: 9 * minute }))).toEqual([]);
   });
 

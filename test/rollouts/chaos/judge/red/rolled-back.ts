@@ -54,7 +54,7 @@ export function wasRolledBack(
   return (isOlder && record !== undefined && record.status !== 'SUCCESSFUL') || isTakenBack;
 }
 
-/** What the run itself has made to roll back one of several services that was live. */
+/** What the run itself has created to roll back one of several services that was live. */
 function madeToGoBack(evidence: Evidence, run: Run): string | undefined {
   // A write whose answer was lost is sent again, and makes nothing then.
   const [made] = run.calls.findLast((call) => makes(call) && begins.test(call.operation))?.made ?? [];

@@ -41,8 +41,8 @@ export function isSuperseded(evidence: Evidence, run: Run, state: Snapshot, id: 
 }
 
 /**
- * "An answer that shows what someone else made in the same moment is not known from one that shows one's
- * own."
+ * "An answer that shows what somebody else made in the same moment, of the same revision, cannot be told from
+ * one that shows one's own."
  */
 const wasShownAnother = ({ calls }: Run): boolean =>
   calls.some(({ operation, answer, made, before }) => {

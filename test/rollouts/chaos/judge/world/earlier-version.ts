@@ -133,7 +133,7 @@ export function notBack(
   if (image !== to && !isPinned) return `${image ?? 'nothing'} is live, not ${to}`;
   if (digest !== undefined && state.digest !== digest) return `${to} runs ${state.digest}, and was ${digest}`;
   if (from === to) return undefined;
-  // "What someone else starts after our rollback began is not ours to remove."
+  // What someone else starts once the rollback has begun is not ours to remove.
   const entries =
     controllerOf(state) === 'ECS'
       ? state.service?.deployments

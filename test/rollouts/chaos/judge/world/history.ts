@@ -17,7 +17,7 @@ export const asOf = (history: readonly Snapshot[], at: number): Snapshot =>
 
 /** What a run could still see at its end: green speaks of its last read, which may be behind. */
 export function visibleAtEnd({ history }: Evidence, run: Run): readonly Snapshot[] {
-  // Of several services one is done before the others, and checked no more.
+  // Of several services one is done before the others, and no longer checked.
   if (run.service !== undefined) return between(history, run.startedAt - grace, run.endedAt);
   const lastRead = run.calls.at(-1)?.at ?? run.endedAt;
   return between(history, lastRead - grace, run.endedAt);

@@ -13,7 +13,7 @@ import {
   serviceDeploymentOf,
 } from './history.ts';
 
-/** A rule that was held against what was so: what speaks against it, or undefined where it holds. */
+/** The result of checking a rule against the world: what contradicts it, or undefined where it holds. */
 export type Problem = string | undefined;
 
 /**
@@ -75,7 +75,7 @@ export function taskSetProblem(state: Snapshot, set: TaskSet | undefined): Probl
 
 /**
  * "The task sets that were to go: those that had the traffic when ours was made, or since, and those that
- * other runs have left". One that someone keeps alongside is not touched.
+ * other runs have left". One that someone else keeps next to them is not touched.
  */
 function externalProblem(state: Snapshot, id: string, history: readonly Snapshot[]): Problem {
   const own = state.service?.taskSets?.find((one) => one.id === id);
@@ -164,7 +164,7 @@ function eventProblem(state: Snapshot, id: string, until: string): Problem {
   return /^(?:After)?AllowTraffic$/.test(name) ? taskSetProblem(state, madeBy(state, id)) : undefined;
 }
 
-/** Whether a pause waits for someone: a hook AWAITING_ACTION, or CodeDeploy Ready. */
+/** Whether a pause is waiting for approval: a hook AWAITING_ACTION, or CodeDeploy Ready. */
 export function isPaused(state: Snapshot, id: string | undefined): boolean {
   if (controllerOf(state) === 'CODE_DEPLOY')
     return state.codeDeploy.some(({ info }) => info.status === 'Ready' && (!id || info.deploymentId === id));
@@ -188,7 +188,7 @@ export function isUnderWay(state: Snapshot): boolean {
     case 'CODE_DEPLOY':
       return state.codeDeploy.some(({ info }) => !isDone(info));
     case 'EXTERNAL':
-      // "A task set that someone else made, and that never had the traffic, stays": a canary looks the same
+      // A task set that someone else made, and that never had the traffic, stays: a canary looks the same
       // forever.
       return state.service?.taskSets?.some(isBegun) === true;
     default: {

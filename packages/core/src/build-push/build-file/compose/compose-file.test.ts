@@ -233,7 +233,7 @@ describe('variables', () => {
     });
   });
 
-  test('give a bare argument its value; one that no one set is left to the Dockerfile, and said', async () => {
+  test('give a bare argument its value; an unset one is left to the Dockerfile, with a notice', async () => {
     const { targets, notes } = await load({
       files: {
         'compose.yaml': 'services: { web: { build: { context: ., args: [A, B], labels: { l: "${L}" } } } }\n',

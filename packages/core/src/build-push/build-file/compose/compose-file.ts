@@ -46,7 +46,7 @@ const known = [
 
 /**
  * The images of a Compose project: its services with a `build` section, and those that their contexts name. Only
- * what is built is looked into. https://github.com/compose-spec/compose-spec/blob/main/build.md
+ * what is built is read. https://github.com/compose-spec/compose-spec/blob/main/build.md
  * @param wanted the services; undefined for all that are built and have no profile, or one in COMPOSE_PROFILES
  * @param also services that are built besides
  * @throws FILE_UNREADABLE, PATH_MISSING, PATH_REFUSED

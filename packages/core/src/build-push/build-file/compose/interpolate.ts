@@ -1,11 +1,11 @@
-/** What a file's variables are taken from; undefined for one that no one set. */
+/** What a file's variables are taken from; undefined for one that is not set. */
 export type Lookup = (name: string) => string | undefined;
 
 type Interpolated =
   | {
       readonly ok: true;
       readonly text: string;
-      /** The variables that were taken as empty, because no one set them. */
+      /** The variables that were taken as empty, because they are not set. */
       readonly unset: readonly string[];
     }
   | { readonly ok: false; readonly problem: string };
@@ -18,7 +18,7 @@ const deepest = 20;
 
 /**
  * `$NAME`, `${NAME}` and the forms with a default, one in the other, as the Compose specification has them: a
- * `$` before anything else is literal, and what no one set is empty (12-interpolation.md).
+ * `$` before anything else is literal, and an unset variable is empty (12-interpolation.md).
  * @param whenUnset what stands for a variable that is not set
  */
 export function interpolate(

@@ -5,7 +5,7 @@ const mappings = ['args', 'labels', 'additional_contexts', 'extra_hosts', 'ulimi
 
 /**
  * One service over another, as an override file or `extends` puts it: mappings by key, sequences one after
- * the other, the rest replaced (13-merge.md). Only what describes an image is checked.
+ * the other, the rest replaced (13-merge.md). Only what describes an image is considered.
  */
 export function mergeServices(base: Fields | undefined, over: Fields): Fields {
   if (base === undefined) return over;

@@ -19,7 +19,7 @@ export interface Service {
   /** Where it is written, for messages. */
   readonly file: string;
   readonly folder: string;
-  /** Sentences on variables that no one set. */
+  /** Sentences on variables that are not set. */
   readonly notes: readonly string[];
 }
 

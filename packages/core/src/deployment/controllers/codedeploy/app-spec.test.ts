@@ -90,6 +90,14 @@ describe('the AppSpec of a deployment', () => {
     ]);
   });
 
+  test('gets the version that is missing', () => {
+    const { Resources } = made({ version: 0, Resources: [{ TargetService: { Properties: {} } }] });
+    expect(made({ Resources: [{ TargetService: { Properties: {} } }] })).toMatchObject({
+      version: 0,
+      Resources,
+    });
+  });
+
   test.each([
     ['no Resources', { version: 0 }, 'must be an object with a list of Resources'],
     ['another version', { version: 2, Resources: [{}] }, 'must say version: 0.0'],

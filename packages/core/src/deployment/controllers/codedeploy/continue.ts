@@ -34,9 +34,9 @@ interface Told {
 }
 
 /**
- * Ends the wait of a deployment for someone, or has CodeDeploy roll it back, and follows it from there. The
- * termination wait is ended only when it is named: with the old task set goes the quick way back. One that
- * was told so already, by an earlier attempt or by someone, is followed.
+ * Ends a deployment's wait for a person, or has CodeDeploy roll it back, and follows it from there. The
+ * termination wait is ended only when it is named: with the old task set goes the quick way back. A deployment that
+ * was already answered, by an earlier attempt or by someone else, is followed.
  * @throws NOT_PAUSED when no deployment is in that wait; nothing is sent then
  */
 export async function continueByCodeDeploy(
@@ -68,7 +68,7 @@ export async function continueByCodeDeploy(
   const { deploymentId, taskDefinition } = found.ours;
   if (isTold)
     world.host.log.notice(
-      `${target.name}: deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} was already sent ${action}; following it`,
+      `${target.name}: deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} was already answered with ${action}; following it`,
     );
   if (action === 'continue') {
     if (!isTold) await goOn(run, target, found, wait, codeDeploy);
@@ -83,7 +83,7 @@ export async function continueByCodeDeploy(
   return outcome.verdict === 'SUCCEEDED' ? tooLate(outcome, found.ours) : asRequestedRollback(outcome);
 }
 
-/** The deployment that is in that wait, or that was told so already. */
+/** The deployment that is in that wait, or that was already continued or stopped. */
 async function standing(
   run: Run,
   target: CurrentTarget,
@@ -130,7 +130,7 @@ async function goOn(
   }
 }
 
-/** It was told so already: it has left the wait that it had, the way that was requested. */
+/** It was already continued or stopped: it has left its wait in the requested direction. */
 async function isAnswered(
   { world }: Run,
   { cluster, name, codeDeploy: by }: CurrentTarget,

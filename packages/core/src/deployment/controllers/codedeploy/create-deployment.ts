@@ -14,7 +14,7 @@ export interface Order {
   readonly by: ByCodeDeploy;
   readonly taskDefinition: string;
   readonly appSpec: AppSpec;
-  /** Someone else's of the same task definition is not what was requested. */
+  /** Someone else's deployment of the same task definition is not the requested one. */
   readonly isForced: boolean;
 }
 
@@ -37,7 +37,7 @@ async function findActive({ by }: Order, { codeDeploy, signal }: Parts): Promise
   return ids.length === 0 ? [] : [...(await readDeployments(codeDeploy, ids, { signal })).values()];
 }
 
-/** The same task definition, and no rollback to it: anyone who is to deploy just that follows it. */
+/** The same task definition, and no rollback to it: a run that is to deploy exactly that follows it. */
 const isSame = (order: Order) => (one: DeploymentInfo) =>
   one.creator !== 'codeDeployRollback' && rollsOut(one, order.taskDefinition, order.appSpec.sha256);
 
@@ -63,7 +63,7 @@ export function tooMany(
 export async function startDeployment(order: Order, parts: Parts): Promise<Started> {
   const { codeDeploy, clock, signal } = parts;
   const since = new Date(clock.now() - clockTolerance);
-  // Those there were before, so that a lost answer is not settled by someone's earlier deployment.
+  // Those that were there before, so that a lost answer is not resolved to someone else's earlier deployment.
   const before = new Set(await listDeployments(codeDeploy, order.by, { since }, { signal }));
   const request = {
     applicationName: order.by.application,

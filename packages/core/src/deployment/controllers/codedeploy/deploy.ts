@@ -36,7 +36,7 @@ const codeDeployRecognition: Recognition = {
 };
 
 /**
- * The deployments of a group that were requested since a time, and that CodeDeploy has not made of itself.
+ * The deployments of a group that were requested since a time, except those that CodeDeploy made by itself.
  */
 async function listMade({ world }: Run, by: ByCodeDeploy, since: number): Promise<readonly Made[]> {
   const codeDeploy = await world.aws.codeDeploy();

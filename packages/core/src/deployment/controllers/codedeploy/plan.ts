@@ -70,7 +70,7 @@ export const underWay = (
   );
 
 /**
- * What has the traffic may have it by a deployment that failed after the shift, which no one rolled back: to
+ * What has the traffic may have it by a deployment that failed after the shift and was not rolled back: to
  * call that "nothing to do" would make a red step green by running it again.
  */
 function failedMaker({ service, codeDeploy }: CodeDeployTarget): string | undefined {

@@ -30,7 +30,7 @@ import { stopToRollBack } from './stop.ts';
 import { followExisting, waitForLive } from './wait.ts';
 
 /**
- * Takes a service back that CodeDeploy deploys: a deployment in progress is stopped, which makes CodeDeploy
+ * Rolls back a service that CodeDeploy deploys: a deployment in progress is stopped, which makes CodeDeploy
  * roll it back; a rollback in progress is followed; or else the version that was live just before the present
  * one first became live is deployed by it again. ECS refuses an UpdateService of the task definition.
  * @throws ROLLBACK_IMPOSSIBLE
@@ -61,7 +61,7 @@ export async function rollBackToPreviousByCodeDeploy(
   return stopAndFollow(run, target, found, options, onStarted);
 }
 
-/** A deployment in progress is stopped; one that has become live anyway is rolled back like any other. */
+/** A deployment in progress is stopped; one that becomes live anyway is rolled back like any other. */
 async function stopAndFollow(
   run: Run,
   target: CurrentTarget,
@@ -129,7 +129,7 @@ async function followRollback(
 }
 
 /**
- * What an earlier attempt of this run has begun, or done: it is resumed, or nothing is left to do.
+ * What an earlier attempt of this run started is resumed; what it completed leaves nothing to do.
  * @returns undefined when its first write took no effect
  * @throws ROLLBACK_IMPOSSIBLE when someone has deployed since
  */

@@ -33,7 +33,7 @@ export async function rollBackByCodeDeploy(
   const { log } = world.host;
   const deploymentId = done.ours?.deploymentId;
   const codeDeploy = await world.aws.codeDeploy();
-  // The run may be cancelled: these calls are what the user requested anyway.
+  // The run may be cancelled: these calls are still what the user requested.
   const found = deploymentId ? await readDeployments(codeDeploy, [deploymentId], {}) : new Map();
   if (deploymentId && !isOver(found.get(deploymentId)?.status)) {
     await stopToRollBack(run, codeDeploy, deploymentId, null);

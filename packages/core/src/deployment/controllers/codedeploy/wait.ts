@@ -20,7 +20,7 @@ import { isOver, isUndone } from './watch/codedeploy-watch.ts';
 import { wayOf } from './watch/follow-codedeploy.ts';
 
 /**
- * Follows a deployment that CodeDeploy makes or has made to its verdict: the one requested, or the newest.
+ * Follows a CodeDeploy deployment, ended or not, to its verdict: the requested one, or the newest.
  * @throws NOT_FOUND, INPUT_INVALID
  */
 export async function waitByCodeDeploy(
@@ -70,8 +70,8 @@ export async function waitByCodeDeploy(
     await onFound(found.ours);
     sayOver(run, target, found);
     const outcome = await followExisting(run, target, found, options, codeDeploy);
-    // Alongside what was over something newer may have been made at any time; alongside one in progress
-    // nothing can be.
+    // After one that has ended a newer one may have been created at any time; while one is in progress
+    // none can be.
     const wasOver = !isNamed && isOver(found.info.status);
     const isFinal = left() <= 0 && !wasOver;
     if (outcome.verdict !== 'SUCCEEDED' || isFinal || host.cancellation.aborted) return outcome;
@@ -137,7 +137,7 @@ async function findAsked(
 }
 
 /**
- * The newest; of a revision that is requested, what has the traffic, although something newer is of another
+ * The newest; of a requested revision, the one that has the traffic, although a newer one is of another
  * one.
  */
 function newestOf({ codeDeploy, service }: CurrentTarget, { taskDefinition }: WaitRequest) {

@@ -31,8 +31,8 @@ interface Open {
 }
 
 /**
- * Tells the pause hook of the newest deployment to continue or to roll back, and follows the deployment from
- * there. One whose hook was told already, by an earlier attempt or by someone, is followed.
+ * Answers the pause hook of the newest deployment with continue or roll back, and follows the deployment from
+ * there. If the hook was already answered, by an earlier attempt or by someone else, the deployment is followed.
  * @throws NOT_PAUSED, INPUT_INVALID
  */
 export async function continueByHook(
@@ -62,7 +62,7 @@ export async function continueByHook(
     run.world.host.log.notice(
       isStopped(open.deployment.status)
         ? `${target.name}: deployment ${id} is already ${open.deployment.status}; following it`
-        : `${target.name}: the hook of deployment ${id} was already sent ${told.action}; following the deployment`,
+        : `${target.name}: the hook of deployment ${id} was already answered with ${told.action}; following the deployment`,
     );
   const isLive = taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn;
   const registration =
@@ -110,7 +110,7 @@ function chooseHook(
   ]);
 }
 
-/** It was told so already: the hook has ended as it was to, or ECS goes the way that was requested. */
+/** It was already answered: the hook has ended as requested, or ECS does what was requested. */
 function isAnswered(deployment: ServiceDeployment, { hook: named, action }: Told): boolean {
   const { status, lifecycleHookDetails: hooks = [] } = deployment;
   if (action === 'rollback') return isStopped(status) && status !== 'STOPPED';

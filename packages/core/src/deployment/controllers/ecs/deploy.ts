@@ -198,7 +198,7 @@ const createdTarget = ({ cluster, name }: Target, service: Service): Target => (
 });
 
 /**
- * What a service that is set to what was requested is about to come to: its newest deployment of that, or
+ * What a service with the requested settings will converge to: its newest deployment of them, or
  * what is PRIMARY.
  */
 function openOf(

@@ -62,7 +62,7 @@ export async function readRound(
   }
 }
 
-/** ECS answers no more for a service deployment that it had shown: DescribeServices shows how it continues. */
+/** ECS no longer returns a service deployment that it had shown: DescribeServices shows how it continues. */
 function fallBack(watch: Watch, vanishedFor: number, following: WatchContext): void {
   if (watch.verdict || watch.byServicesOnly || vanishedFor <= settleTime) return;
   judgeByServices(watch);
@@ -175,7 +175,7 @@ async function locate(watch: Watch, following: WatchContext): Promise<void> {
 }
 
 const isUnderWay = ({ status }: ServiceDeployment) => status === 'PENDING' || status === 'IN_PROGRESS';
-/** No longer on the way to success, and not for long in between. */
+/** No longer on the way to success, and not merely between two states. */
 const mustBeConfirmed: ReadonlySet<string> = new Set([
   'SUCCESSFUL',
   'STOP_REQUESTED',

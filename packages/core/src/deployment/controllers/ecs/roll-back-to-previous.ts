@@ -36,7 +36,7 @@ import { followByEcs } from './follow.ts';
 import { stopToRollBack } from './stop-to-roll-back.ts';
 
 /**
- * Takes a service back that ECS's own controller deploys. A deployment in progress is stopped, so that ECS
+ * Rolls back a service that ECS's own controller deploys. A deployment in progress is stopped, so that ECS
  * rolls back; a rollback in progress is followed; or else the version that was live just before the present
  * one first became live is deployed, by the digests it had.
  * @throws ROLLBACK_IMPOSSIBLE, ACCESS_DENIED
@@ -67,7 +67,7 @@ export async function rollBackToPreviousByEcs(
 }
 
 /**
- * What the marked rollback has rolled back: its goal, and nothing else, has been deployed since; or it was
+ * What the marked rollback has undone: its goal, and nothing else, has been deployed since; or it was
  * stopped, and nothing has been deployed since.
  */
 function takenBackBy(past: readonly PastDeployment[], mark: RollbackMark): PastDeployment | undefined {
@@ -167,7 +167,7 @@ async function deployEarlier(
 }
 
 /**
- * A deployment in progress is stopped; one that ends live or stopped anyway is rolled back like any other.
+ * A deployment in progress is stopped; one that ends before that is rolled back like any other.
  */
 async function stopAndFollow(
   run: Run,
@@ -178,7 +178,8 @@ async function stopAndFollow(
 ): Promise<Outcome> {
   const { log } = run.world.host;
   const what = `deployment ${last.id} of ${shortTaskDefinition(last.version)}`;
-  // Who follows what someone else, or ECS, has begun knows it again; the mark of who began it stays.
+  // Also for a rollback that someone else, or ECS, has started, so that a later attempt recognizes it; a mark
+  // of it stays.
   if (findRollbackMark(run, target.service)?.mark.from !== last.id) await markRollback(run, target, last.id);
   if (isStopped(last.status))
     log.info(`${target.name}: ECS is already rolling back ${what}; following the rollback`);
@@ -202,7 +203,7 @@ async function stopAndFollow(
   return asRequestedRollback(outcome);
 }
 
-/** It is over, and not as it was requested: the service and its past are read again. */
+/** It ended otherwise than requested: the service and its history are read again. */
 async function takeBack(
   run: Run,
   given: Target,
@@ -241,7 +242,7 @@ async function followDeployment(
 }
 
 /**
- * What an earlier attempt of this run has begun, or done: it is resumed, or nothing is left to do.
+ * What an earlier attempt of this run started is resumed; what it completed leaves nothing to do.
  * @returns undefined when its first write took no effect
  * @throws ROLLBACK_IMPOSSIBLE when someone has deployed since
  */

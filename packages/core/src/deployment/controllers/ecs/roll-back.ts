@@ -93,7 +93,7 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
 };
 
 /**
- * Behind a Classic Load Balancer nothing but its tasks shows whether what was PRIMARY when the run began was
+ * Behind a Classic Load Balancer only its tasks show whether what was PRIMARY when the run began was
  * live.
  */
 const ranNothing = ({ service }: Target, { id, runningCount }: Deployment): boolean =>

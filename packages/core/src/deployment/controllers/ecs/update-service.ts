@@ -75,7 +75,7 @@ async function send(update: Update, world: Writing): Promise<Made> {
   throw neverShown(update, now);
 }
 
-/** What the update made, where an answer shows it: PRIMARY, or replaced by someone's since. */
+/** What the update created, where a response shows it: PRIMARY, or superseded since by someone else's. */
 function shownIn(service: Service, { request, startsDeployment, before }: Update): Made | undefined {
   const primary = primaryOf(service);
   if (primary?.id === undefined) return undefined;
@@ -123,8 +123,8 @@ async function find(update: Update, world: Writing): Promise<Made | undefined> {
 }
 
 /**
- * What the update made, where no answer shows it. Of several deployments that are new since, by someone
- * else's write alongside this one, no one can tell which this one made.
+ * What the update made, where no answer shows it. Of several new deployments, because of someone
+ * else's write alongside this one, it is not known which this one created.
  * @param why completes "…, and nothing shows which of the deployments is its own"
  * @throws OUTCOME_UNKNOWN
  */

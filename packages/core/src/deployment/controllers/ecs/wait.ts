@@ -11,7 +11,7 @@ import { asRunning, type Target } from '../../service/read-service-targets.ts';
 import { isGreen } from '../../verdict/verdict.ts';
 import { followByEcs } from './follow.ts';
 
-/** Follows the deployment that is requested, or the newest, of ECS's own controller. */
+/** Follows the requested deployment, or the newest, of ECS's own controller. */
 export async function waitByEcs(
   run: Run,
   target: Target,
@@ -22,7 +22,7 @@ export async function waitByEcs(
   const { world } = run;
   let chosen = await chooseDeployment(run, target, asked);
   let outcome = await followChosen(chosen);
-  // Green at once, by reads that may be behind a newer one; or replaced by another one of the revision
+  // Green at once, by reads that may be behind a newer deployment; or superseded by another one of the revision
   // requested.
   while (asked.deploymentId === undefined && !chosen.verdict) {
     const isEarly = world.clock.elapsed() - run.startedAt < settleTime && outcome.verdict === 'SUCCEEDED';

@@ -28,9 +28,9 @@ export const isMarked = (externalId: string | undefined, mark: string): boolean 
   externalId === mark || [replaces, after, undoes].some((part) => externalId?.startsWith(`${mark}${part}`));
 
 /**
- * The mark; the task set that is replaced, so that the one who resumes this one knows which is to go; and the
+ * The mark; the task set that is replaced, so that a run that resumes this one knows which is to go; and the
  * revision that was live and healthy before, which `rollback-service` rolls back to: ECS keeps no history of
- * task sets. A rollback notes what it has undone instead: no one is to be rolled back to that.
+ * task sets. A rollback notes what it has undone instead: nothing may be rolled back to that.
  */
 export function externalIdOf(
   mark: string,

@@ -79,7 +79,7 @@ const others = ({ service }: Target, { deploymentId, createdAt }: TrackedDeploym
   );
 
 /**
- * What this run neither replaces nor deletes nor waits for, and will be seen alongside the version it speaks
+ * What this run neither replaces nor deletes nor waits for, and will be seen next to the version it speaks
  * of.
  */
 export function nameOthers({ world }: Run, { name, service }: Target, consequence: string): void {

@@ -52,8 +52,8 @@ export interface SeenSets {
 }
 
 /**
- * The next step of a deployment by task sets, from the task sets alone: anyone who reads them knows how far
- * it is, so a run that was killed is taken up where it was. ECS has no verdict here; live is: ours is PRIMARY
+ * The next step of a deployment by task sets, from the task sets alone: they show how far
+ * it is, so a run that was killed is resumed where it was. ECS has no verdict here; live is: ours is PRIMARY
  * and live with its scale, and those that it replaces are gone, or on their way out. Pure.
  */
 export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
@@ -90,7 +90,7 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   const isCounted = seen.desiredCount === undefined || service?.desiredCount === seen.desiredCount;
   const isSet = isCounted || terms.now - rollout.startedAt > settleTime;
   const isLive = isSet && isTaskSetLive(ours, service) && (part === 'watch' || scaleOf(ours) === 100);
-  // What runs already is passed on to at once: the version to go is to get no more requests.
+  // What already runs gets the traffic at once: the version to go must get no more requests.
   const isReady = part === 'hand-over' || isLive;
   if (!isReady) return stuck(rollout, terms, ours);
   const standing = setsToGo(seen, ours, rollout).filter((one) => one.status !== 'DRAINING');
@@ -104,7 +104,7 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   return verdict ? end(verdict) : stuck(rollout, terms, ours);
 }
 
-/** A task set that someone else made, and that had not the traffic, stays. */
+/** A task set that someone else made, and that did not have the traffic, stays. */
 const setsToGo = (
   { part, sets, toGo, hadTraffic }: SeenSets,
   ours: TaskSet,
@@ -123,7 +123,7 @@ export const supersededBy = (primary: TaskSet): Verdict => ({
   ...liveOf(primary),
 });
 
-/** Someone is at work on it: nothing is deleted that they may want. */
+/** Someone else is working on it: nothing that they may need is deleted. */
 const takenBack = (primary: TaskSet, ours: TaskSet): Verdict => ({
   kind: 'ROLLED_BACK',
   reason: `someone made task set ${primary.id} of ${named(primary)} primary again; task set ${ours.id} is still running alongside it`,
@@ -141,7 +141,7 @@ export function stuck(rollout: Rollout, terms: Terms, ours?: TaskSet): Next {
 }
 
 /**
- * What is left of a step to one who did not make our task set: a verdict takes nothing back, and anyone who
+ * What is left of a step for a run that did not create our task set: a verdict undoes nothing, and a run that
  * only watches changes nothing else either.
  */
 export function asPart(next: Next, part: Part, rollout: Rollout, terms: Terms): Next {

@@ -15,7 +15,7 @@ const begun = (...taskSets: TaskSet[]) =>
 
 const ours = made(2, 'ACTIVE', 'landfall/web:2/replaces/1/after/web:1');
 
-test('a task set that an earlier run has begun is resumed', () => {
+test('a task set that an earlier run has started is resumed', () => {
   expect(begun(made(1, 'PRIMARY', ''), ours)).toBe('ecs-svc/2');
   expect(begun(made(3, 'PRIMARY', ''), ours)).toBe('ecs-svc/2');
 });

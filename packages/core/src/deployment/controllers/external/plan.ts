@@ -61,7 +61,7 @@ export function begunTaskSet(
 }
 
 /**
- * A run has begun to replace the primary task set, and may be at it still: that is resumed, or replaced
+ * A run has begun to replace the primary task set, and may still be doing so: that is resumed, or superseded
  * itself.
  */
 const isBeingReplaced = ({ taskSets = [] }: Service, primary: TaskSet): boolean =>

@@ -5,7 +5,7 @@ import type { CallOptions, Ecs } from '../../../world/aws.ts';
 /**
  * The tag that a service carries while a task set is handed the traffic that replaces others than the one its
  * external id names, because the reads before it was made were behind. Without it a run that continues after
- * a kill would take what was replaced for one that someone keeps alongside. It speaks of one live task set
+ * a kill would take what was replaced for one that someone keeps deliberately. It refers to one live task set
  * only.
  */
 const replacedTag = 'landfall:replaced';
@@ -13,7 +13,7 @@ const replacedTag = 'landfall:replaced';
 type OnLost = (error: LandfallError, consequence: string) => void;
 
 /**
- * Before the traffic is passed on.
+ * Before the traffic moves.
  * @param onLost is told why it could not be noted, and what is lost by that
  * @returns whether the tag is there, or may be
  */

@@ -29,8 +29,8 @@ import { noteUndoneIfNeeded, undoneFor } from './undone.ts';
 import { watchTaskSet } from './wait.ts';
 
 /**
- * Takes a service of the EXTERNAL controller back. A task set in progress alongside the primary one is
- * deleted; one that has just become primary, while the one before still runs, passes on to it again; or else
+ * Rolls back a service of the EXTERNAL controller. A task set in progress next to the primary one is
+ * deleted; if it has just become primary and the previous one still runs, that one gets the traffic again; or else
  * a task set of the revision that was live before is made and taken to its end.
  * @throws ROLLBACK_IMPOSSIBLE
  */
@@ -45,7 +45,7 @@ export async function rollBackToPreviousByTaskSets(
   if (wanted !== undefined) {
     const live = primaryTaskSet(target.service);
     const isLeft = standingSets(target).some((one) => timeOf(one) > timeOf(live));
-    // It is there already: what is in progress next to it goes.
+    // It is there already: what is in progress next to it is deleted.
     return live && isLeft && isRevision(live.taskDefinition, wanted)
       ? handOver(run, target, live, options, onStarted)
       : deployEarlier(run, externalSteps, target, wanted, options, onStarted);
@@ -71,7 +71,7 @@ export async function rollBackToPreviousByTaskSets(
   if (undone !== undefined)
     throw noRollbackTarget(
       target.name,
-      `${target.name} was already rolled back: ${live} is live, and it was restored from ${undone}`,
+      `${target.name} was already rolled back: ${live} is live, and it replaced ${undone}`,
     );
   const goal = primary && revisionBefore(primary);
   if (goal === undefined)
@@ -107,7 +107,7 @@ async function handOver(
   await onStarted(ours);
   const toGo = new Set(newer.flatMap((one) => one.id ?? []));
   const outcome = await watchTaskSet(run, target, ours, options, { part: 'hand-over', toGo });
-  // ROLLED_BACK from the watch is the opposite: someone has made what was to go primary again.
+  // ROLLED_BACK from the watch means the opposite: someone has made the version to go primary again.
   if (outcome.verdict !== 'SUCCEEDED') return outcome;
   return asRequestedRollback({
     ...outcome,
@@ -139,7 +139,7 @@ function earlierSet(target: Target, primary: TaskSet | undefined): TaskSet | und
 }
 
 /**
- * What an earlier attempt of this run has begun, or done: it is resumed, or nothing is left to do.
+ * What an earlier attempt of this run started is resumed; what it completed leaves nothing to do.
  * @returns undefined when nothing of it shows
  * @throws ROLLBACK_IMPOSSIBLE when someone has deployed since
  */
@@ -168,7 +168,7 @@ async function resume(
   if (!isLive(target) || !isLive(again)) {
     if (revisionUndone(primary) !== undefined)
       return deployEarlier(run, externalSteps, again, primary.taskDefinition ?? '', options, onStarted);
-    // The one to go still stands: the hand-over continues.
+    // The one to go still exists: the switch of traffic continues.
     return standingSets(again).some((one) => timeOf(one) > timeOf(primary))
       ? handOver(run, again, primary, options, onStarted, true)
       : watchTaskSet(run, again, oursOf(again, primary), options);

@@ -14,7 +14,7 @@ import { noteUndone, noteUndoneIfNeeded } from './undone.ts';
 
 /**
  * Rolls back what this run did to a service of the EXTERNAL controller: what it made live is replaced by a
- * task set of what ran before; what it left alongside the live one on a cancel is deleted. What failed is
+ * task set of what ran before; what it left next to the live one on a cancel is deleted. What failed is
  * deleted already.
  */
 export async function rollBackByTaskSets(
@@ -31,7 +31,7 @@ export async function rollBackByTaskSets(
   const onLost = (error: LandfallError, consequence: string) =>
     world.host.log.notice(`${name}: ${error.summary}: ${consequence}`);
   if (done.verdict === 'CANCELLED' && done.ours) {
-    // The run is cancelled; this is what the user requested anyway, so the signal is not passed on.
+    // The run is cancelled; this is still what the user requested, so the signal is not passed on.
     const { taskSets = [] } = await ecs.describeTaskSets(place);
     const ours = taskSets.find((one) => one.id === done.ours?.deploymentId);
     if (ours?.status !== 'ACTIVE') return undefined;

@@ -20,8 +20,8 @@ import { wayOf } from './follow-task-set.ts';
 import { timeOf } from './plan.ts';
 
 /**
- * Watches a task set until it is the primary one, live, and what it replaced is gone: the one requested; or
- * the newest that Landfall has made to replace the primary one; or the primary one. Anyone who made it must
+ * Watches a task set until it is the primary one, live, and what it replaced is gone: the requested one; or
+ * the newest that Landfall has made to replace the primary one; or the primary one. Its creator must
  * take it there; this changes nothing.
  */
 export async function waitForTaskSet(
@@ -51,7 +51,7 @@ export async function waitForTaskSet(
     if (verdict) return outcomeOf(verdict, { ours, registration: asRunning(target), milliseconds: 0 });
     const outcome = await watchTaskSet(run, target, ours, options);
     const left = looksFor - (clock.elapsed() - startedAt);
-    // Alongside the primary one a run may have begun another at any time.
+    // Next to the primary one a run may have started another at any time.
     const wasPrimary =
       asked.deploymentId === undefined && primaryTaskSet(target.service)?.id === ours.deploymentId;
     const isFinal = left <= 0 && !wasPrimary;
@@ -85,7 +85,7 @@ function judgeAtOnce(
   const primary = primaryTaskSet(target.service);
   const isAsked = (one: TaskSet | undefined) =>
     taskDefinition === undefined || (one !== undefined && isRevision(one.taskDefinition, taskDefinition));
-  // A task set that someone keeps alongside the primary one may never be made primary: there is nothing to
+  // A task set that someone keeps next to the primary one may never be made primary: there is nothing to
   // wait for.
   const begun = sets.filter((one) => isByLandfall(one) && timeOf(one) > timeOf(primary));
   // What is live is accepted, although something newer is of another revision.

@@ -88,7 +88,7 @@ export async function noteBefore(
   const primary = primaryOf(service) ?? primaryTaskSet(service);
   const taskDefinition = shortTaskDefinition(primary?.taskDefinition);
   const kept = made !== undefined && (isOurs || noted.before === mark?.noted.before) ? mark : undefined;
-  // What an earlier attempt has rolled back again, or has not come to: its count may be changed already.
+  // What an earlier attempt has rolled back, or has not started: its count may be changed already.
   const isAsBefore = mark?.taskDefinition === taskDefinition;
   const desiredCount = (isAsBefore ? mark.desiredCount : service.desiredCount) ?? 0;
   const now = kept ?? { run: self, noted, taskDefinition, desiredCount };

@@ -191,7 +191,7 @@ const forcedTwice = 'if this job is killed and run again, it will force a second
 const stays = ({ name }: Target) =>
   `the tag ${forcingTag} stays on ${name}: running this job again will follow the deployment it finds there instead of forcing another`;
 
-/** In progress, or not known to be over: a later attempt resumes it. */
+/** In progress, or not known to have ended: a later attempt resumes it. */
 const isOver = ({ verdict, error, isInFlight }: Outcome) =>
   !isInFlight &&
   (error === undefined ||

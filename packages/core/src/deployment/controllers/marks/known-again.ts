@@ -83,7 +83,7 @@ export async function madeBy(
 }
 
 /**
- * Without an answer it is the first deployment after the one of before, and only while the write may have
+ * Without an answer it is the first deployment after the previous one, and only while the write may have
  * been in progress: what was made later is not its own.
  */
 export function firstMade(

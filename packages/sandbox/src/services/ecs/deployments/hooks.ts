@@ -51,7 +51,7 @@ function newRun(ecs: EcsContext, hook: DeploymentLifecycleHook, stage: string, n
   };
 }
 
-/** Asks the functions that are due, and says whether the stage may continue. */
+/** Invokes the functions that are due, and returns whether the stage may continue. */
 export function hookState(
   ecs: EcsContext,
   record: ServiceDeploymentRecord,

@@ -65,7 +65,7 @@ describe('a rolling deployment', () => {
     expect(ecs.describe().deployments).toMatchObject([{ rolloutState: 'COMPLETED', runningCount: 2 }]);
   });
 
-  test('while it continues there are two deployments, and the new one is in progress', () => {
+  test('during the rollout there are two deployments, and the new one is in progress', () => {
     const ecs = goodThen({ kind: 'run' });
     ecs.clock.advance(5_000);
     expect(ecs.describe()).toMatchObject({
@@ -127,7 +127,7 @@ describe('a rolling deployment', () => {
     ]);
   });
 
-  test('D14: without rollback the failed deployment stays PRIMARY, and the old tasks continue', () => {
+  test('D14: without rollback the failed deployment stays PRIMARY, and the old tasks keep running', () => {
     const ecs = goodThen(
       { kind: 'pull-error' },
       { deploymentCircuitBreaker: { enable: true, rollback: false } },
@@ -154,7 +154,7 @@ describe('a rolling deployment', () => {
     });
   });
 
-  test('without a breaker it tries on forever, ever more slowly, and says so once', () => {
+  test('without a breaker it retries forever, ever more slowly, and says so once', () => {
     const ecs = goodThen({ kind: 'exit', code: 1 });
     ecs.clock.advance(60 * MINUTE);
     expect(ecs.describe().deployments![0]).toMatchObject({ id: ecs.second, rolloutState: 'IN_PROGRESS' });
@@ -295,7 +295,7 @@ describe('a rolling deployment', () => {
     });
   });
 
-  test('StopServiceDeployment rolls back, requested or not; one that is over cannot be stopped', () => {
+  test('StopServiceDeployment rolls back, named or by default; one that has ended cannot be stopped', () => {
     const ecs = goodThen({ kind: 'never-starts' });
     ecs.clock.advance(5_000);
     const arn = ecs.describe().currentServiceDeployment;

@@ -13,7 +13,7 @@ import { launch, retire } from '../tasks/launch.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
 import { isProtected } from '../tasks/protection.ts';
 
-/** What one check a rolling service came to. */
+/** The result of one check of a rolling service. */
 export interface RollingOutcome {
   /** The PRIMARY has what it needs, and may be called completed. */
   readonly complete: boolean;

@@ -41,7 +41,7 @@ export const USER: Trigger = {
   because: 'a user requested it.',
 };
 
-/** A lifecycle hook said no, or no one answered in time. */
+/** A lifecycle hook failed, or was not answered in time. */
 export const hookTrigger = (because: string): Trigger => ({
   kind: 'hook',
   event: `Service deployment rolled back because ${because}`,

@@ -159,13 +159,13 @@ describe('a blue/green deployment', () => {
   test.each([
     ['ROLLBACK', 'ROLLBACK_SUCCESSFUL'],
     ['CONTINUE', 'SUCCESSFUL'],
-  ] as const)('a pause that no one answers ends by itself: %s', (action, status) => {
+  ] as const)('a pause that is not answered ends by itself: %s', (action, status) => {
     const ecs = paused(action);
     ecs.watch();
     expect(ecs.serviceDeployment().status).toBe(status);
   });
 
-  test('a stage that no one knows is passed like the others', () => {
+  test('an unknown stage is passed like the others', () => {
     const ecs = started({ strategy: 'BLUE_GREEN' });
     ecs.service.setUnknownStage('WARM_UP_CACHES');
     expect(ecs.watch()).toContain('WARM_UP_CACHES 0%');

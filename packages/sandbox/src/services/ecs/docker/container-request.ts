@@ -164,8 +164,8 @@ function environment(plan: ContainerPlan, override: readonly KeyValuePair[] | un
 }
 
 /**
- * `NAME=value` a line, `#` for a comment, quotes and spaces as they are; of a variable that several files
- * set, the first one counts.
+ * One `NAME=value` per line, `#` for a comment, quotes and spaces kept as they are; of a variable that several
+ * files set, the first one counts.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
  */
 function inFiles({ definition, files }: ContainerPlan): ReadonlyMap<string, string> {

@@ -38,7 +38,7 @@ export class DockerTask {
     return this.#starting;
   }
 
-  /** Gives up a start in progress; resolves when nothing more is created. */
+  /** Abandons a start in progress; resolves when nothing more is created. */
   async quit(): Promise<void> {
     this.#startup.abort();
     await this.#starting;

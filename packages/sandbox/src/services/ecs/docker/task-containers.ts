@@ -16,7 +16,7 @@ export interface Running {
   readonly ended: Promise<number>;
 }
 
-/** The containers of one task on the engine. Their ends are told to the task's lifecycle. */
+/** The containers of one task on the engine. Their ends are reported to the task's lifecycle. */
 export interface TaskContainers {
   get(name: string): Running | undefined;
   all(): Iterable<Running>;
@@ -38,7 +38,7 @@ export interface TaskParts {
   readonly engine: DockerEngine;
   readonly sandboxId: string;
   readonly task: TaskRecord;
-  /** The sandbox goes away: nothing is followed or reported. */
+  /** The sandbox shuts down: nothing is followed or reported after that. */
   readonly closing: AbortSignal;
 }
 
@@ -50,7 +50,7 @@ export function taskContainers(parts: TaskParts): TaskContainers {
 
   const attach = (definition: ContainerDefinition, id: string, since: number): void => {
     const log = followLog({ ecs, engine, task, definition, id, since, signal: closing });
-    // Its failure is told by `ended`, which waits for it last.
+    // Its failure is reported by `ended`, which waits for it last.
     log.catch(() => undefined);
     const ended = (async () => {
       const { StatusCode } = await engine.call<{ StatusCode: number }>('POST', `/containers/${id}/wait`, {

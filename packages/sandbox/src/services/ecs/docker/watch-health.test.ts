@@ -5,7 +5,7 @@ import type { Inspected } from './inspected.ts';
 import type { TaskContainers } from './task-containers.ts';
 import { watchHealth } from './watch-health.ts';
 
-/** What is told of a container that the engine shows in these states, one look after the other. */
+/** What is reported of a container that the engine shows in these states, one read after the other. */
 async function toldOf(...states: readonly Inspected['State'][]): Promise<readonly string[]> {
   const told: string[] = [];
   const left = [...states];

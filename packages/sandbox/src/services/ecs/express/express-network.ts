@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { MAIN } from './express-defaults.ts';
 
-/** Of the default VPC where nothing is reported; the security groups that are not said stay. */
+/** Of the default VPC unless set; security groups that are not set stay. */
 export function networkOf(
   { networkConfiguration }: CreateExpressGatewayServiceRequest | UpdateExpressGatewayServiceRequest,
   ownGroup: string,

@@ -72,7 +72,7 @@ export interface HookRun {
   status: ecs.DeploymentLifecycleHookStatus;
   readonly expiresAt: number;
   readonly timeoutAction: 'ROLLBACK' | 'CONTINUE';
-  /** How often the function was asked, and when it is next. */
+  /** How often the function was invoked, and when it is next. */
   asked: number;
   askAt: number;
 }
@@ -119,7 +119,7 @@ export interface RevisionRecord {
   readonly express?: ExpressSettings;
 }
 
-/** What an Express service has alongside its task definition and its network. */
+/** What an Express service has besides its task definition and its network. */
 export interface ExpressSettings {
   readonly healthCheckPath: string;
   readonly scalingTarget: ecs.ExpressGatewayScalingTarget;

@@ -6,7 +6,7 @@ export interface RandomState {
 }
 
 /**
- * A seeded source that continues where it was after a restart: from its start it would give the same
+ * A seeded source that resumes where it was after a restart: from its start it would give the same
  * identifiers again.
  */
 export class ResumableRandom {

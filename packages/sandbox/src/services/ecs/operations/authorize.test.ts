@@ -52,7 +52,7 @@ describe('what is created with tags asks for ecs:TagResource besides, on what is
     expect(await lacking([everythingElse, onCreation], operation, { ...input, tags })).toBeUndefined();
   });
 
-  test('without tags it is not requested', async () => {
+  test('without tags it is not needed', async () => {
     const input = { family: 'api', containerDefinitions, tags: [] };
     expect(await lacking([everythingElse], 'RegisterTaskDefinition', input)).toBeUndefined();
   });

@@ -125,7 +125,7 @@ describe('what is refused, in the words of ECS', () => {
 });
 
 describe('task definitions', () => {
-  test('what is registered comes back, fields that no one knows included, with the defaults of ECS', () => {
+  test('what is registered comes back, unknown fields included, with the defaults of ECS', () => {
     const ecs = ecsBench();
     const registered = {
       family: 'web',
@@ -247,7 +247,7 @@ describe('running a task twice', () => {
     expect(ecs.refusal('RunTask', { ...request, count: 2 }).code).toBe('ConflictException');
   });
 
-  test('T03: a task that finds no place is a failure alongside those that do', () => {
+  test('T03: a task that cannot be placed is a failure next to those that can', () => {
     const ecs = ecsBench({ taskRules: [{ nth: 2, outcome: { kind: 'placement' } }] });
     const answer = ecs.call<sdk.RunTaskResponse>('RunTask', {
       cluster: 'main',

@@ -2,11 +2,11 @@ import type { Service } from '@aws-sdk/client-ecs';
 
 /** How far reads lag behind writes, each counted in DescribeServices answers per service. */
 export interface Lag {
-  /** That many reads after an UpdateService still show the service as it was. */
+  /** This many reads after an UpdateService still show the service as it was. */
   readonly staleReads?: number;
-  /** That many reads, the answer of UpdateService included, name the service deployment before. */
+  /** This many reads, the answer of UpdateService included, name the service deployment before. */
   readonly lateServiceDeployment?: number;
-  /** That many reads after a CreateService say MISSING. */
+  /** This many reads after a CreateService say MISSING. */
   readonly missingAfterCreate?: number;
 }
 

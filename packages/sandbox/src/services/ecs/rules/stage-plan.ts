@@ -24,7 +24,7 @@ export function stagePlan(
     readonly pace: number;
     /** What a minute of a bake takes, in milliseconds. */
     readonly minute?: number;
-    /** A stage no one has heard of, before the test traffic. */
+    /** An unknown stage, before the test traffic. */
     readonly unknownStage?: string | undefined;
   },
 ): StageStep[] {

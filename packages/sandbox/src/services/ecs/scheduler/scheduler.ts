@@ -24,7 +24,7 @@ import { dropEmpty } from './drop-empty.ts';
 import { stopUnhealthy } from './stop-unhealthy.ts';
 
 export interface Scheduler extends TaskListener {
-  /** Checks the service soon: something about it has changed. */
+  /** Schedules a check of the service: something about it has changed. */
   wake(service: ServiceRecord): void;
   /** Fails the deployment in progress. */
   fail(service: ServiceRecord, record: ServiceDeploymentRecord, trigger: Trigger): void;

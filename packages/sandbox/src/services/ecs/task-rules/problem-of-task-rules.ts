@@ -1,7 +1,7 @@
 import { countProblem, isObject, strangeMember } from '../../../api/json-members.ts';
 import type { TaskOutcome, TaskRule } from './task-rule.ts';
 
-/** The members of each kind of outcome, alongside those that every outcome may have. */
+/** The members of each kind of outcome, besides those that every outcome may have. */
 const MEMBERS: Readonly<Record<TaskOutcome['kind'], readonly string[]>> = {
   run: [],
   exit: ['code', 'after'],

@@ -56,7 +56,7 @@ export interface TaskRule {
   };
   /** Only the n-th task that matches, the first being 1. */
   readonly nth?: number;
-  /** Only the first that many tasks that match. */
+  /** Only this many of the matching tasks, the first ones. */
   readonly count?: number;
   readonly outcome: TaskOutcome;
 }

@@ -14,7 +14,7 @@ export interface TaskRunner {
   start(task: TaskRecord, outcome: TaskOutcome | undefined): void;
   /** The containers must end; `lifecycle.ended` is called when they have. */
   stop(task: TaskRecord): void;
-  /** Takes a running task up again after a restart. False: it is no longer there. */
+  /** Resumes a running task after a restart. False: it is no longer there. */
   adopt(task: TaskRecord): Promise<boolean> | boolean;
   /** Removes what it started, unless a restart is to find it again. */
   close(keep: boolean): Promise<void>;

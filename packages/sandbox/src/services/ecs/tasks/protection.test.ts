@@ -89,7 +89,7 @@ describe('a protected task', () => {
 });
 
 describe('the protection of tasks', () => {
-  test('is shown with its end, for two hours when nothing else was reported', () => {
+  test('is shown with its end, two hours by default', () => {
     const ecs = bench();
     const ends = new Date(ecs.clock.now() + 120 * MINUTE);
     const shown = { taskArn: ecs.first, protectionEnabled: true, expirationDate: ends };

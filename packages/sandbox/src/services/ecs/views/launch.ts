@@ -5,7 +5,7 @@ type Launch = Pick<
   'launchType' | 'capacityProviderStrategy' | 'platformVersion' | 'networkConfiguration'
 >;
 
-/** How tasks are launched, as a deployment and a task set show it: only what was reported. */
+/** How tasks are launched, as a deployment and a task set show it: only what was set. */
 export function launchView(settings: Launch) {
   const { launchType, capacityProviderStrategy = [], platformVersion, networkConfiguration } = settings;
   // An empty strategy leads back to the launch type: API reference, UpdateService.

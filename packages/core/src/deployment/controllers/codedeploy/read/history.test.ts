@@ -19,7 +19,7 @@ const deployment = (version: number, status: DeploymentInfo['status']): Deployme
   };
 };
 
-test('what other reads have shown in progress is in the past, too, where the list is behind', async () => {
+test('a deployment that other reads have shown in progress is in the history, even where the list is behind', async () => {
   const all = [deployment(1, 'Succeeded'), deployment(2, 'InProgress')];
   const codeDeploy = {
     listDeployments: async () => ({ deployments: ['d-1'] }),

@@ -9,7 +9,7 @@ import type { CallOptions, CodeDeploy } from '../../../../world/aws.ts';
 const mostInABatch = 25;
 export const activeStatuses = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'] as const;
 
-/** By id; one that CodeDeploy does not answer for is omitted. */
+/** By id; a deployment that CodeDeploy does not return is omitted. */
 export async function readDeployments(
   codeDeploy: CodeDeploy,
   ids: readonly string[],

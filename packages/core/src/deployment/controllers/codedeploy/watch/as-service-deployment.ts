@@ -3,8 +3,8 @@ import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { type Seen, taskSetOf } from './codedeploy-watch.ts';
 
 /**
- * What CodeDeploy says, in the terms of a service deployment of ECS, so that a rollout by CodeDeploy is told, drawn
- * and reported as any other. The verdict is not taken from it: `decide.ts` judges CodeDeploy's own words.
+ * What CodeDeploy says, in the terms of a service deployment of ECS, so that a rollout by CodeDeploy is logged,
+ * drawn and reported as any other. The verdict is not taken from it: `decide.ts` judges CodeDeploy's own words.
  */
 export function asServiceDeployment({ info, target, undo }: Seen): ServiceDeployment {
   const green = taskSetOf(target, 'Green');

@@ -23,7 +23,7 @@ export interface Seen {
 /** A watch of a deployment that CodeDeploy makes; its `rollout` is drawn in ECS's terms by `asServiceDeployment`. */
 export interface CodeDeployWatch extends Watch {
   seen: Seen;
-  /** The target could not be read, which was reported: after `denied` it is not requested again. */
+  /** Reading the target failed, and that was reported: after `denied` it is not read again. */
   targetUnread?: 'denied' | 'failed' | undefined;
   targetReadAt: number;
 }

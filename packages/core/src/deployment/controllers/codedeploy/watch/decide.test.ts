@@ -44,7 +44,7 @@ const third: TaskSet = {
   ...live,
 };
 /**
- * What ECS shows: whose task set has the traffic, or no one's; and what has become of the one that ours
+ * What ECS shows: which task set has the traffic, if any; and what has become of the one that ours
  * replaces.
  */
 const traffic = (
@@ -340,14 +340,14 @@ describe('Ready', () => {
       deploymentReadyOption: { actionOnTimeout: 'CONTINUE_DEPLOYMENT' },
     },
   };
-  test('waits for someone: PAUSED, and green only when requested', () => {
+  test('is waiting for approval: PAUSED, and green only when requested', () => {
     const verdict = decided(seen(stops))!;
     expect(verdict.kind).toBe('PAUSED');
     expect(isGreen(verdict)).toBe(false);
     expect(isGreen(decided(seen(stops), { until: 'paused' })!)).toBe(true);
     expect(decided(seen(stops), { waitThroughPause: true })).toBeUndefined();
   });
-  test('in passing, of a group that continues by itself, is not a pause; standing still is', () => {
+  test('of a group that continues by itself is a pause only when it does not move on', () => {
     expect(decided(seen(goesOn), {}, { changedAt: terms.now - 20_000 })).toBeUndefined();
     expect(decided(seen(goesOn), {}, { changedAt: terms.now - 40_000 })?.kind).toBe('PAUSED');
   });

@@ -59,7 +59,7 @@ function success({ ours, service, everRan }: Rollout): Verdict {
   return { kind: 'SUCCEEDED', reason, live: ours.taskDefinition };
 }
 
-/** A rollback names what someone has started since: that is not for it to remove. */
+/** A rollback names what someone else has started since; it does not remove that. */
 function withOthers(verdict: Verdict, { ours, service }: Rollout, rollback: RollbackBy | undefined): Verdict {
   const since = startedAfter(service, ours.deploymentId);
   return rollback === undefined || since.length === 0 ? verdict : { ...verdict, notice: startedSince(since) };
@@ -138,7 +138,7 @@ function undone(seen: Seen, rollout: Rollout, { now, rollback }: Terms): Verdict
 }
 
 /**
- * A rollback that was requested is done when the earlier version is live and nothing is left of the one to
+ * A requested rollback is done when the earlier version is live and nothing is left of the one to
  * go.
  */
 function isDone(rollout: Rollout): boolean {
@@ -170,7 +170,7 @@ function neverLeft(seen: Seen, rollout: Rollout): Verdict | undefined {
   return { kind: 'ROLLED_BACK', reason, ...liveNow(rollout) };
 }
 
-/** Over, and nothing undoes it, as far as CodeDeploy has reported. */
+/** Ended, and no rollback of it, as far as CodeDeploy has reported. */
 function ended(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
   const { now, grace } = terms;
   const { info, target, endedSince = now } = seen;
@@ -248,7 +248,7 @@ const isPast = (status: string | undefined) => status === 'Succeeded' || status 
 
 /**
  * Skipped is what CodeDeploy calls an event without a hook, once its turn has come, and one that a failure
- * omitted.
+ * skipped.
  */
 function hasComeThrough({ info, target, hasFailed }: Seen, wanted: string): boolean {
   const events = target?.lifecycleEvents ?? [];

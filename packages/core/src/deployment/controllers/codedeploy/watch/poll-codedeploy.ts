@@ -36,7 +36,7 @@ function isDown(rollout: Rollout): boolean {
 }
 
 /**
- * One read of a target for that many services a round, alongside those whose deployment changes its status.
+ * In each round, one in this many services has a target read, besides those whose deployment changes its status.
  */
 const servicesPerTarget = 20;
 
@@ -142,7 +142,7 @@ const isSignOfFailure = (event: RolloutEvent) =>
   (event.kind === 'counts' && event.vanished > 0) ||
   (event.kind === 'service-event' && /unhealthy|failed|unable|stopped/i.test(event.message));
 
-/** CodeDeploy counts no failed tasks: while the replacement is not complete, the stopped ones are checked. */
+/** CodeDeploy does not count failed tasks: until the replacement is complete, the stopped ones are checked. */
 function isInstalling({ target }: Seen): boolean {
   const green = taskSetOf(target, 'Green');
   return stageOf(target) === 'Install' && (green?.runningCount ?? 0) < (green?.desiredCount ?? 0);

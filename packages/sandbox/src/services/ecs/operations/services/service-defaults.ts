@@ -8,7 +8,7 @@ type Settings = Pick<
 >;
 
 /**
- * The settings with what ECS fills in, so that a default that is sent is not a change:
+ * The settings with what ECS fills in, so that sending a default is not a change:
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html (assignPublicIp),
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html (platformVersion)
  */

@@ -42,7 +42,7 @@ const ExecuteCommand: Operation<ExecuteCommandRequest, ExecuteCommandResponse> =
 
 /**
  * ECS Exec, as far as ECS itself answers: what must be there for a session, and the session's address. Behind
- * it is Systems Manager, which is not part of the sandbox: no one answers there.
+ * it is Systems Manager, which is not part of the sandbox: nothing answers there.
  */
 export const executeCommandOperations = (operations: Operations) =>
   handlersOf(operations, {
