@@ -240,6 +240,28 @@ test('with on-failure: rollback, what this run has deployed goes back, the last 
   ]);
 });
 
+test('a task that fails also rolls back what was deployed before it', async () => {
+  await createShop({ taskRules: [migration({ kind: 'exit', code: 3, after: 2000 })] });
+  const { result } = await deployShop({ 'on-failure': 'rollback' });
+  expect(result).toMatchObject({ exitCode: 1, error: { code: 'TASK_FAILED' } });
+  expect(errorLines(result.error).slice(-2)).toEqual([
+    'dev-api was live, and was rolled back to dev-api:1 because task migrate failed',
+    'not started: dev-web, dev-worker, dev-edge',
+  ]);
+  expect(live()).toEqual(version(1, 'api', 'web', 'worker', 'edge'));
+});
+
+test('killed and run again, it also rolls back what the attempt before has deployed', async () => {
+  await createShop({ taskRules: [failing('edge')] });
+  const inputs = { 'on-failure': 'rollback' };
+  await beginShop(deployManifest, inputs, { killAt: { call: 'updateService', when: 'before', time: 4 } })
+    .killed;
+  expect(live()).toMatchObject({ ...version(2, 'api', 'web', 'worker'), ...version(1, 'edge') });
+  const { result } = await deployShop(inputs);
+  expect(result.exitCode).toBe(1);
+  expect(live()).toMatchObject(version(1, 'api', 'web', 'worker'));
+});
+
 const sent = (name: string) =>
   scenario.sandbox.journal().flatMap(({ operation, input }) => (operation === name ? [input] : []));
 

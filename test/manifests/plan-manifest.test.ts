@@ -50,6 +50,37 @@ test('after a deployment there is nothing to do, and the task before a wave is n
   });
 });
 
+test('a plan says what each change does to a service that runs, and which service would be created', async () => {
+  await createShop();
+  const files = shopFiles(
+    shop.replace(
+      'edge: { ',
+      'new: { taskDefinition: edge.json, desiredCount: 1 }\n  edge: { service: { healthCheckGracePeriodSeconds: 30, platformVersion: 1.4.0 }, ',
+    ),
+  );
+  const { result, host } = await beginShop(planManifest, { services: 'new, edge' }, { files }).done;
+  expect(JSON.parse(result.outputs.plan ?? '')).toMatchObject([
+    { service: 'dev-new', kind: 'create', startsDeployment: true },
+    {
+      service: 'dev-edge',
+      kind: 'update',
+      settings: [
+        { field: 'healthCheckGracePeriodSeconds', effect: 'at-once' },
+        { field: 'platformVersion', effect: 'deployment' },
+      ],
+    },
+  ]);
+  expect(host.lines).toEqual(
+    expect.arrayContaining([
+      'info: dev-new: the service would be created, with its first deployment',
+      'info: + healthCheckGracePeriodSeconds: 30',
+      'info:   healthCheckGracePeriodSeconds: takes effect at once',
+      'info:   platformVersion: starts a deployment',
+    ]),
+  );
+  expect(writes()).toEqual([]);
+});
+
 describe('two environments', () => {
   const two = shop.replace('vars: { version: 2 }', 'vars: { version: 2, cpu: 64, stage: dev }').replace(
     '  dev:\n',

@@ -98,12 +98,14 @@ export async function rollBackWaves(
   ends: readonly WaveEnd[],
   noted: Noted,
 ): Promise<readonly WaveEnd[]> {
+  const task = ends.flatMap(({ tasks }) => tasks).find((one) => 'error' in one && one.error);
+  const why = task && `task ${task.key} failed`;
   const after: WaveEnd[] = [];
   for (const [index, end] of [...ends.entries()].reverse()) {
     const outcomes: Outcome[] = [];
     for (const [at, outcome] of [...end.outcomes.entries()].reverse()) {
       const service = waves[index]?.services[at];
-      outcomes.unshift(service ? await rollBackDeployed(run, service, outcome, noted) : outcome);
+      outcomes.unshift(service ? await rollBackDeployed(run, service, outcome, noted, why) : outcome);
     }
     after.unshift({ ...end, outcomes });
   }

@@ -45,7 +45,11 @@ export function errorOfWaves(ends: readonly WaveEnd[]): LandfallError | undefine
   const [first] = failed;
   const error = errorOfRun(outcomes);
   if (!first) return error && withSkipped(error, ends);
-  const { code, summary, remedy, details, facts, applied } = first.error;
+  const { code, summary, remedy, facts, applied } = first.error;
+  const rolledBack = outcomes
+    .filter((one) => one.isTakenBack)
+    .map(({ service, reason }) => `${service} ${reason}`);
+  const details = [...first.error.details, ...rolledBack];
   return withSkipped(
     new LandfallError(code, {
       summary: `task ${first.key}: ${summary}`,

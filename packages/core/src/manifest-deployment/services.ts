@@ -4,6 +4,7 @@ import type { ControllerValues } from '../deployment/inputs/codedeploy-inputs.ts
 import { asService, checkDefinition, needsRevision } from '../deployment/inputs/service-definition-inputs.ts';
 import type { Settings } from '../deployment/plan/plan-types.ts';
 import {
+  isExpress,
   type OnOutsideChange,
   readTargets,
   type Target,
@@ -65,6 +66,10 @@ export async function readManifestServices(
     }
   }
   refuseWithoutCount(found);
+  if (found.some(({ target }) => isExpress(target.service))) {
+    const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
+    refuseWithoutMain(found);
+  }
   for (const { target, definition, settings } of found) checkDefinition(target, definition, settings);
   const controlled: ManifestService[] = [];
   // Names are unique in a cluster only.

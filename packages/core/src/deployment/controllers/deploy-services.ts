@@ -62,12 +62,16 @@ async function note(run: Run, one: ServiceToDeploy, noted: Noted): Promise<Befor
   return before;
 }
 
-/** Rolls back what this run has deployed to a service, because another one failed; what it has not, stays. */
+/**
+ * Rolls back what this run has deployed to a service, because something else failed; what it has not, stays.
+ * @param why completes "because …"; by default, another service failed
+ */
 export async function rollBackDeployed(
   run: Run,
   one: ServiceToDeploy,
   outcome: Outcome,
   noted: Noted,
+  why?: string,
 ): Promise<Outcome> {
   const { afterRollBack, rollBackTo } = await import('./roll-back.ts');
   const { asBefore, findEarlier } = await import('./marks/deployed-mark.ts');
@@ -90,9 +94,13 @@ export async function rollBackDeployed(
   if (mark && outcome.ours && (outcome.status === 'deployed' || isUnchanged)) {
     const { target: then, ours } = asBefore(target, outcome.ours, mark);
     const done: Outcome = { ...outcome, status: 'deployed', ours };
-    return afterRollBack(done, await rollBackTo(run, { target: then, controller }, done, wait, settings));
+    return afterRollBack(
+      done,
+      await rollBackTo(run, { target: then, controller }, done, wait, settings),
+      why,
+    );
   }
   return outcome.status === 'deployed'
-    ? afterRollBack(outcome, await rollBackTo(run, one, outcome, wait, settings))
+    ? afterRollBack(outcome, await rollBackTo(run, one, outcome, wait, settings), why)
     : outcome;
 }

@@ -96,14 +96,18 @@ async function refuseGone({ ecs, world }: Run, { name, taskDefinition: before }:
  * What to report of a service that this run had deployed, once it was rolled back, or should have
  * been.
  */
-export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome =>
+export const afterRollBack = (
+  done: Outcome,
+  back: Outcome | undefined,
+  why = 'another service in this run failed',
+): Outcome =>
   back && !back.error
     ? {
         ...done,
         status: 'rolled-back',
         isTakenBack: true,
         verdict: 'ROLLED_BACK',
-        reason: `was live, and was rolled back to ${shortTaskDefinition(back.ours?.taskDefinition)} because another service in this run failed`,
+        reason: `was live, and was rolled back to ${shortTaskDefinition(back.ours?.taskDefinition)} because ${why}`,
         ...(back.ours && { live: back.ours.taskDefinition }),
       }
     : {
