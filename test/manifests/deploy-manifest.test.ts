@@ -190,6 +190,27 @@ test.each([
   expect(live()).toEqual(version(2, 'api', 'web', 'worker', 'edge'));
 });
 
+test('a later wave deploys to its services as they are by then', async () => {
+  await createShop();
+  // After the run has read everything, and before the last wave.
+  scenario.at(20_000, () =>
+    scenario.sandbox.dispatch('ecs', 'UpdateService', {
+      cluster: 'main',
+      service: 'dev-edge',
+      desiredCount: 0,
+    }),
+  );
+  const { result, host } = await deployShop(
+    {},
+    { files: shopFiles(shop.replace('edge: { ', 'edge: { desiredCount: 2, ')) },
+  );
+  expect(result.exitCode).toBe(0);
+  expect(logLinesOf(host)).toContain(
+    'notice: dev-edge stays at zero tasks: it was scaled to zero, and the manifest wants 2; scale-service starts it again',
+  );
+  expect(scenario.sandbox.ecs.truth('main', 'dev-edge')?.desiredCount).toBe(0);
+});
+
 test('a service that was scaled to zero stays at zero, and gets the new revision', async () => {
   await createShop();
   await scenario.sandbox.dispatch('ecs', 'UpdateService', {

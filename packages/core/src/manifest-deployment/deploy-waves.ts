@@ -1,10 +1,11 @@
 import { deployToVerdict, type Noted, rollBackDeployed } from '../deployment/controllers/deploy-services.ts';
 import type { Run } from '../deployment/follow/run.ts';
-import { notStarted, type Outcome } from '../deployment/report/outcome.ts';
+import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
 import type { WaitOptions } from '../deployment/rollout/wait-conditions.ts';
 import { type Job, schedule } from '../deployment/run-in-order.ts';
+import { asLandfallError } from '../errors/as-landfall-error.ts';
 import type { Recorder } from '../record/recorder.ts';
-import type { RegisteredWave } from './register.ts';
+import type { RegisteredService, RegisteredWave } from './register.ts';
 import type { WantedService } from './selection.ts';
 import { keepingTasks, runManifestTask, type TaskEnd } from './tasks.ts';
 
@@ -13,9 +14,15 @@ export interface WaveEnd {
   readonly wave: number;
   readonly tasks: readonly (TaskEnd | { readonly key: string; readonly notStarted: string })[];
   readonly outcomes: readonly Outcome[];
+  /** As they were just before the wave, in the order of the outcomes. */
+  readonly services: readonly RegisteredService[];
 }
 
-type StepEnd = TaskEnd | Outcome;
+interface ServiceEnd {
+  readonly service: RegisteredService;
+  readonly outcome: Outcome;
+}
+type StepEnd = TaskEnd | ServiceEnd;
 
 /**
  * The waves in order: the tasks of a wave one after the other, then its services together. What fails stops what comes
@@ -34,21 +41,26 @@ export async function deployWaves(
     stopped: () => (host.cancellation.aborted ? 'the run was cancelled' : undefined),
   });
   const ends = new Map(settled.map((one) => [one.name, one]));
-  return waves.map(({ wave, tasks, services }) => ({
-    wave,
-    tasks: tasks.flatMap(({ key }): WaveEnd['tasks'] => {
-      const end = ends.get(taskName(key));
+  return waves.map(({ wave, tasks, services }): WaveEnd => {
+    const deployed = services.flatMap((service): readonly ServiceEnd[] => {
+      const end = ends.get(serviceName(service.wanted));
       if (end === undefined) return [];
-      if ('notStarted' in end) return [{ key, notStarted: end.notStarted }];
-      return 'key' in end.value ? [end.value] : [];
-    }),
-    outcomes: services.flatMap(({ target, wanted }): WaveEnd['outcomes'] => {
-      const end = ends.get(serviceName(wanted));
-      if (end === undefined) return [];
-      if ('notStarted' in end) return [notStarted(target.cluster, target.name, end.notStarted)];
-      return 'key' in end.value ? [] : [end.value];
-    }),
-  }));
+      const { cluster, name } = service.target;
+      if ('notStarted' in end) return [{ service, outcome: notStarted(cluster, name, end.notStarted) }];
+      return 'outcome' in end.value ? [end.value] : [];
+    });
+    return {
+      wave,
+      tasks: tasks.flatMap(({ key }): WaveEnd['tasks'] => {
+        const end = ends.get(taskName(key));
+        if (end === undefined) return [];
+        if ('notStarted' in end) return [{ key, notStarted: end.notStarted }];
+        return 'key' in end.value ? [end.value] : [];
+      }),
+      outcomes: deployed.map(({ outcome }) => outcome),
+      services: deployed.map(({ service }) => service),
+    };
+  });
 }
 
 const taskName = (key: string) => `task ${key}`;
@@ -63,7 +75,8 @@ function jobsOf(
 ): readonly Job<StepEnd>[] {
   const jobs: Job<StepEnd>[] = [];
   let after: readonly string[] = [];
-  for (const { tasks, services } of waves) {
+  for (const wave of waves) {
+    const { tasks, services } = wave;
     for (const task of tasks) {
       const name = taskName(task.key);
       jobs.push({
@@ -76,14 +89,22 @@ function jobsOf(
       });
       after = [name];
     }
-    for (const one of services)
+    // What was read before a task or another wave ran may be long ago.
+    const isLongAgo = after.length > 0;
+    let current: Promise<readonly RegisteredService[]> | undefined;
+    const readOnce = () => {
+      current ??= isLongAgo ? readAgain(run, wave) : Promise.resolve(services);
+      return current;
+    };
+    for (const given of services)
       jobs.push({
-        name: serviceName(one.wanted),
+        name: serviceName(given.wanted),
         after,
         run: async () => {
-          const value = await deployToVerdict(run, one, noted);
-          if (value.error) run.world.host.log.error(`✗ ${one.target.name}: ${value.reason}`);
-          return { ok: value.error === undefined, value };
+          const value = await deployCurrent(run, given, readOnce, noted);
+          const { error, reason } = value.outcome;
+          if (error) run.world.host.log.error(`✗ ${given.target.name}: ${reason}`);
+          return { ok: error === undefined, value };
         },
       });
     after = services.map(({ wanted }) => serviceName(wanted));
@@ -91,20 +112,46 @@ function jobsOf(
   return jobs;
 }
 
+/** The services of a wave as they are now, with what is deployed to them. */
+async function readAgain(run: Run, wave: RegisteredWave): Promise<readonly RegisteredService[]> {
+  const found = await wave.readAgain();
+  return wave.services.flatMap((one) => {
+    const now = found.find(({ wanted }) => wanted === one.wanted);
+    const isNew = (notice: string) => !one.notices.includes(notice);
+    for (const notice of now?.notices.filter(isNew) ?? []) run.world.host.log.notice(notice);
+    return now ? [{ ...one, ...now }] : [];
+  });
+}
+
+async function deployCurrent(
+  run: Run,
+  given: RegisteredService,
+  readOnce: () => Promise<readonly RegisteredService[]>,
+  noted: Noted | undefined,
+): Promise<ServiceEnd> {
+  try {
+    const current = await readOnce();
+    const service = current.find(({ wanted }) => wanted === given.wanted) ?? given;
+    return { service, outcome: await deployToVerdict(run, service, noted) };
+  } catch (thrown) {
+    const { cluster, name } = given.target;
+    return { service: given, outcome: failedToStart(cluster, name, asLandfallError(thrown)) };
+  }
+}
+
 /** Rolls back the services that this run has deployed, the last one first. */
 export async function rollBackWaves(
   run: Run,
-  waves: readonly RegisteredWave[],
   ends: readonly WaveEnd[],
   noted: Noted,
 ): Promise<readonly WaveEnd[]> {
   const task = ends.flatMap(({ tasks }) => tasks).find((one) => 'error' in one && one.error);
   const why = task && `task ${task.key} failed`;
   const after: WaveEnd[] = [];
-  for (const [index, end] of [...ends.entries()].reverse()) {
+  for (const end of [...ends].reverse()) {
     const outcomes: Outcome[] = [];
     for (const [at, outcome] of [...end.outcomes.entries()].reverse()) {
-      const service = waves[index]?.services[at];
+      const service = end.services[at];
       outcomes.unshift(service ? await rollBackDeployed(run, service, outcome, noted, why) : outcome);
     }
     after.unshift({ ...end, outcomes });

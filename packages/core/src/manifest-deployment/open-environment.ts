@@ -13,6 +13,8 @@ import { type ManifestTask, planManifestTask } from './tasks.ts';
 
 /** A wave, with everything read and checked. */
 export interface OpenWave {
+  /** Its services as they are now: others may have deployed while earlier waves were. */
+  readAgain(): Promise<readonly ManifestService[]>;
   readonly wave: number;
   readonly tasks: readonly ManifestTask[];
   readonly services: readonly ManifestService[];
@@ -44,7 +46,10 @@ export async function openEnvironment(given: Given, ecs: Ecs, world: World): Pro
       const service = own.find((one) => one.wanted.before.includes(task.key));
       if (service) planned.push(await planManifestTask(task, service, given, world));
     }
-    waves.push({ wave, tasks: planned, services: own });
+    for (const notice of own.flatMap(({ notices }) => notices)) world.host.log.notice(notice);
+    const readAgain = () =>
+      readManifestServices([{ wave, tasks: [], services: wanted }], file, given, ecs, world);
+    waves.push({ wave, tasks: planned, services: own, readAgain });
   }
   world.host.log.info(`${given.environment}: ${waves.flatMap(stepsOf).join(' → ')}`);
   return waves;

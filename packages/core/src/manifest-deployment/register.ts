@@ -12,11 +12,13 @@ import type { ManifestService } from './services.ts';
 import type { ManifestTask } from './tasks.ts';
 
 /** A wave whose task definitions are registered. */
-export interface RegisteredWave {
+export interface RegisteredWave extends Pick<OpenWave, 'readAgain'> {
   readonly wave: number;
   readonly tasks: readonly (ManifestTask & { readonly registration: Registration })[];
-  readonly services: readonly (ManifestService & ServiceToDeploy)[];
+  readonly services: readonly RegisteredService[];
 }
+
+export type RegisteredService = ManifestService & ServiceToDeploy;
 
 /** All are registered before the first task runs: a task definition that ECS refuses changes nothing. */
 export async function registerWaves(
@@ -31,7 +33,7 @@ export async function registerWaves(
     return registration;
   };
   const registered: RegisteredWave[] = [];
-  for (const { wave, tasks, services } of waves) {
+  for (const { wave, tasks, services, readAgain } of waves) {
     const registeredTasks: RegisteredWave['tasks'][number][] = [];
     for (const task of tasks)
       registeredTasks.push({ ...task, registration: await register(task.wanted.source, []) });
@@ -41,7 +43,7 @@ export async function registerWaves(
       const known = [...(taskDefinition ? [taskDefinition] : []), ...begun];
       registeredServices.push({ ...service, ...how, registration: await register(service.source, known) });
     }
-    registered.push({ wave, tasks: registeredTasks, services: registeredServices });
+    registered.push({ wave, tasks: registeredTasks, services: registeredServices, readAgain });
   }
   return registered;
 }

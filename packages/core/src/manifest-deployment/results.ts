@@ -2,7 +2,6 @@ import type { Outcome } from '../deployment/report/outcome.ts';
 import { errorOfRun } from '../deployment/report/results.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { WaveEnd } from './deploy-waves.ts';
-import type { RegisteredWave } from './register.ts';
 
 const skippedIn = (ends: readonly WaveEnd[]): readonly string[] =>
   ends.flatMap(({ tasks, outcomes }) => [
@@ -27,12 +26,10 @@ export const wavesOutput = (ends: readonly WaveEnd[]) => ({
 });
 
 /** The services that did not exist, and do now. */
-export const createdOutput = (waves: readonly RegisteredWave[], ends: readonly WaveEnd[]): string =>
+export const createdOutput = (ends: readonly WaveEnd[]): string =>
   JSON.stringify(
-    waves.flatMap(({ services }, index) =>
-      services.flatMap(({ target }, at) =>
-        target.isAbsent && ends[index]?.outcomes[at]?.ours ? [target.name] : [],
-      ),
+    ends.flatMap(({ services, outcomes }) =>
+      services.flatMap(({ target }, at) => (target.isAbsent && outcomes[at]?.ours ? [target.name] : [])),
     ),
   );
 

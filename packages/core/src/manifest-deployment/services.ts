@@ -20,6 +20,8 @@ export interface ManifestService extends Controlled, Pick<WantedService, 'source
   readonly wanted: WantedService;
   readonly definition: ServiceDefinition;
   readonly settings: Settings;
+  /** What is to be reported of it. */
+  readonly notices: readonly string[];
 }
 
 /** How services are to be deployed, as far as that decides what is read. */
@@ -41,7 +43,7 @@ export async function readManifestServices(
 ): Promise<readonly ManifestService[]> {
   const { onOutsideChange } = given;
   const all = waves.flatMap(({ services }) =>
-    services.map((wanted) => ({ wanted, definition: definitionOf(wanted, file, world) })),
+    services.map((wanted) => ({ wanted, ...definitionOf(wanted, file) })),
   );
   const found: Omit<ManifestService, 'controller'>[] = [];
   for (const [cluster, services] of Map.groupBy(all, ({ wanted }) => wanted.cluster)) {
@@ -61,8 +63,15 @@ export async function readManifestServices(
     for (const target of targets) {
       const one = byName.get(target.name);
       if (!one) continue;
-      const settings = { onOutsideChange, definition: one.definition, ...countOf(target, one.wanted, world) };
-      found.push({ target, ...one, source: one.wanted.source, settings });
+      const { count, notices } = countOf(target, one.wanted);
+      const settings = { onOutsideChange, definition: one.definition, desiredCount: count };
+      found.push({
+        ...one,
+        target,
+        source: one.wanted.source,
+        settings,
+        notices: [...one.notices, ...notices],
+      });
     }
   }
   refuseWithoutCount(found);
@@ -78,11 +87,13 @@ export async function readManifestServices(
   return controlled;
 }
 
-function definitionOf({ key, service }: WantedService, file: string, world: World): ServiceDefinition {
+function definitionOf(
+  { key, service }: WantedService,
+  file: string,
+): Pick<ManifestService, 'definition' | 'notices'> {
   const path = `services.${key}.service of ${file}`;
   const { definition, notes } = toServiceDefinition(service, path);
-  for (const note of notes) world.host.log.notice(`${path}: ${note}`);
-  return definition;
+  return { definition, notices: notes.map((note) => `${path}: ${note}`) };
 }
 
 function refuseWithoutCount(services: readonly Pick<ManifestService, 'wanted' | 'target'>[]): void {
@@ -115,13 +126,11 @@ const controllerValues = ({ waitUntil, waitForServiceStability }: DeployValues):
 function countOf(
   { name, isAbsent, service }: Target,
   { desiredCount }: WantedService,
-  world: World,
-): Pick<Settings, 'desiredCount'> {
-  if (desiredCount.kind === 'kept' || (desiredCount.kind === 'initial' && !isAbsent)) return {};
+): { readonly count: number | undefined; readonly notices: readonly string[] } {
+  if (desiredCount.kind === 'kept' || (desiredCount.kind === 'initial' && !isAbsent))
+    return { count: undefined, notices: [] };
   const { count } = desiredCount;
-  if (isAbsent || service.desiredCount !== 0 || count === 0) return { desiredCount: count };
-  world.host.log.notice(
-    `${name} stays at zero tasks: it was scaled to zero, and the manifest wants ${count}; scale-service starts it again`,
-  );
-  return {};
+  if (isAbsent || service.desiredCount !== 0 || count === 0) return { count, notices: [] };
+  const notice = `${name} stays at zero tasks: it was scaled to zero, and the manifest wants ${count}; scale-service starts it again`;
+  return { count: undefined, notices: [notice] };
 }

@@ -134,14 +134,14 @@ export const deployManifest = defineOperation({
     const deployed = await deployWaves(run, waves, { maxParallel: given.maxParallel, wait, noted });
     await call.output('outside-changes', outsideOutput(deployed.flatMap(({ outcomes }) => outcomes)));
     const isRolledBack = noted && errorOfWaves(deployed) && !world.host.cancellation.aborted;
-    const ends = isRolledBack ? await rollBackWaves(run, waves, deployed, noted) : deployed;
+    const ends = isRolledBack ? await rollBackWaves(run, deployed, noted) : deployed;
     await clearAway(run);
     const outcomes = ends.flatMap((one) => one.outcomes);
     const error = errorOfWaves(ends);
     await reportOutcomes(call, outcomes);
     const { waves: wavesDone, skipped } = wavesOutput(ends);
     await call.output('waves', wavesDone);
-    await call.output('created', createdOutput(waves, ends));
+    await call.output('created', createdOutput(ends));
     await call.output('skipped', skipped);
     await call.output('verdict', verdictOf(error, outcomes));
     if (error) throw error;
