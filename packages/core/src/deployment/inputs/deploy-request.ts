@@ -93,8 +93,11 @@ export function checkAlone({
   runTask,
   taskDefinition,
   serviceDefinition,
-}: WhatValues & { readonly runTask: boolean }): readonly InputProblem[] {
+  verify,
+}: WhatValues & { readonly runTask: boolean; readonly verify: boolean }): readonly InputProblem[] {
   if (serviceDefinition !== undefined) return [];
+  if (verify && service === undefined && services === undefined)
+    return [{ input: 'verify', problem: 'needs service or services: it checks a deployment to a service' }];
   if (runTask && taskDefinition === undefined)
     return services === undefined
       ? []
