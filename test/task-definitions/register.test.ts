@@ -78,6 +78,18 @@ describe('deploy-service without a service', () => {
     expect(loggedBy(host)).toEqual(['info: a revision of web would be registered from v2.json']);
   });
 
+  test('does not verify, and says so before anything is registered', async () => {
+    await createScenario();
+    const { result } = await deploy({ verify: 'true' });
+    expect(result).toMatchObject({
+      outputs: {},
+      error: {
+        code: 'INPUT_INVALID',
+        summary: 'verify needs service or services: it checks a deployment to a service',
+      },
+    });
+  });
+
   test('has nothing to do with a task definition that is registered already', async () => {
     await createScenario();
     const { result } = await deploy({ 'task-definition': 'web:1' });

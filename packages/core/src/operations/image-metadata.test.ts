@@ -25,6 +25,17 @@ async function metadata(inputs: Record<string, string>, options: FakeWorldOption
 }
 
 describe('outputs', () => {
+  test('quote a label of several lines, so that none of its lines is another label', async () => {
+    const given = '"note=a ""b""\nevil=1"';
+    const { outputs } = await metadata({ labels: given, annotations: given, 'annotation-levels': 'index' });
+    expect(outputs.labels).toContain(`${given}\norg.opencontainers.image.created=`);
+    expect(outputs.annotations).toContain('"index:note=a ""b""\nevil=1"\nindex:org.opencontainers');
+    const again = await metadata({ labels: outputs.labels! });
+    expect(again.outputs.labels).toBe(outputs.labels);
+    const apart = await metadata({ labels: given, 'sep-labels': '|' });
+    expect(apart.outputs.labels).toContain('note=a "b"\nevil=1|org');
+  });
+
   test('are those of docker/metadata-action, for every image', async () => {
     const { outputs, bake, world, result } = await metadata({
       images: 'acme/web\nghcr.io/acme/web',

@@ -78,8 +78,13 @@ const outputs = {
   version: { description: 'The first tag.' },
   tags: { description: 'Every image with every tag.' },
   'tag-names': { description: 'The tags without the images.' },
-  labels: { description: 'The labels, `name=value`, sorted by name.' },
-  annotations: { description: 'The annotations, `level:name=value`, sorted by name within each level.' },
+  labels: {
+    description: 'The labels, `name=value`, sorted by name; one of several lines is in double quotes.',
+  },
+  annotations: {
+    description:
+      'The annotations, `level:name=value`, sorted by name within each level; one of several lines is in double quotes.',
+  },
   json: { description: 'Tags, tag names, labels and annotations as a JSON object.' },
   'bake-file-tags': { description: 'The path of a Bake file with the tags.' },
   'bake-file-labels': { description: 'The path of a Bake file with the labels.' },
@@ -181,8 +186,8 @@ async function run(call: MetadataCall): Promise<void> {
     version: version ?? '',
     tags: tags.join(given.sepTags ?? '\n'),
     'tag-names': tagNames.join(given.sepTags ?? '\n'),
-    labels: labels.map(shown).join(given.sepLabels ?? '\n'),
-    annotations: annotations.join(given.sepAnnotations ?? '\n'),
+    labels: asLines(labels.map(shown), given.sepLabels),
+    annotations: asLines(annotations, given.sepAnnotations),
     json: JSON.stringify({ tags, 'tag-names': tagNames, labels: labelObject, annotations }),
     'bake-file-tags': await bakeFile('-tags', { tags, args }),
     'bake-file-labels': await bakeFile('-labels', { labels: labelObject }),
@@ -214,6 +219,12 @@ const referencesOf = (tags: readonly ResolvedTag[], images: readonly string[]): 
     ),
   ];
 };
+
+/** Between line breaks, one of several lines is quoted as an input takes it: its lines are not labels of their own. */
+const asLines = (all: readonly string[], separator = '\n') =>
+  all
+    .map((one) => (separator.includes('\n') && one.includes('\n') ? `"${one.replaceAll('"', '""')}"` : one))
+    .join(separator);
 
 const shown = ({ name, value }: Label) => `${name}=${value}`;
 

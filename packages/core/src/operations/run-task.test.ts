@@ -508,6 +508,11 @@ describe('a request that cannot be met', () => {
       'environment and the other overrides come to 8279 characters of JSON; ECS takes at most 8192',
     ],
     [
+      'more overrides than ECS takes, in JSON',
+      { 'container-overrides': JSON.stringify([{ name: 'app', command: ['x'.repeat(8200)] }]) },
+      'container-overrides comes to 8254 characters of JSON; ECS takes at most 8192',
+    ],
+    [
       'a task definition that needs subnets and gets none',
       { service: '' },
       'subnets must be set, or a service to take them from: migrate uses the network mode awsvpc',
@@ -704,7 +709,7 @@ describe('several essential containers', () => {
     expect((await result).error).toMatchObject({
       code: 'INPUT_INVALID',
       summary:
-        'container must name the container whose exit code decides: container-overrides gives a command to migrate and agent',
+        'container must name the container whose exit code decides: migrate and agent are given a command',
     });
     expect(operations(world)).not.toContain('ecs:RunTask');
   });

@@ -59,7 +59,7 @@ export function overridesFor(wanted: OverrideInputs, containers: readonly Contai
   if (decisive === undefined && commanded.length > 1 && !simple && !wanted.endsUnseen) {
     problems.push({
       input: 'container',
-      problem: `must name the container whose exit code decides: container-overrides gives a command to ${commanded.join(' and ')}`,
+      problem: `must name the container whose exit code decides: ${commanded.join(' and ')} are given a command`,
     });
   }
   if (problems.length > 0) return { ok: false, problems };
@@ -70,8 +70,8 @@ export function overridesFor(wanted: OverrideInputs, containers: readonly Contai
     ok: false,
     problems: [
       {
-        input: 'environment',
-        problem: `and the other overrides come to ${length} characters of JSON; ECS takes at most ${longestOverrides}`,
+        input: simple ? 'environment' : 'container-overrides',
+        problem: `${simple ? 'and the other overrides come' : 'comes'} to ${length} characters of JSON; ECS takes at most ${longestOverrides}`,
       },
     ],
   };

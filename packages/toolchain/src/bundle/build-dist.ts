@@ -10,7 +10,7 @@ import { preferEsModules } from './es-modules.ts';
  * both, because they share everything but a few small files.
  */
 const entry = `export { action, post } from './packages/app/src/action.js';
-const commandLine = async () => (await import('./packages/app/src/main.js')).main(process);
+export const commandLine = async () => (await import('./packages/app/src/main.js')).main(process);
 `;
 
 const bin = `#!/usr/bin/env node

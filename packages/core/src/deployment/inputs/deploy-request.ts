@@ -79,7 +79,10 @@ export function checkAlone({
   services,
   runTask,
   taskDefinition,
-}: WhatValues & { readonly runTask: boolean }): readonly InputProblem[] {
+  verify,
+}: WhatValues & { readonly runTask: boolean; readonly verify: boolean }): readonly InputProblem[] {
+  if (verify && service === undefined && services === undefined)
+    return [{ input: 'verify', problem: 'needs service or services: it checks a deployment to a service' }];
   if (runTask && taskDefinition === undefined)
     return services === undefined
       ? []

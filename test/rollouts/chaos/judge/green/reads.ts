@@ -26,7 +26,8 @@ export const wroteNothing = ({ calls }: Run) =>
 
 /**
  * "Where it wrote nothing, a green is false only if no read that it was served justified it, or if a later read of
- * the same run contradicts it."
+ * the same run contradicts it." Where reads are later than the page allows for, so is a green after a write that
+ * the read shows: nothing distinguishes it from what was so before.
  */
 export function servedProblem(evidence: Evidence, run: Run, rule: (state: Snapshot) => Problem): Problem {
   const inTheWorld = somewhere(visibleAtEnd(evidence, run), rule);

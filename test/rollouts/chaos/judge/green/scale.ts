@@ -3,18 +3,15 @@
  * tasks of the PRIMARY deployment running (of a task set: its share) and none pending."
  */
 import type { Evidence, Run, Snapshot } from '../evidence.ts';
-import { controllerOf, primaryOf, primarySetOf, visibleAtEnd } from '../world/history.ts';
+import { controllerOf, primaryOf, primarySetOf } from '../world/history.ts';
 import type { Problem } from '../world/live.ts';
-import { servedProblem, somewhere, twoReadsProblem, wroteNothing } from './reads.ts';
+import { servedProblem, twoReadsProblem, wroteNothing } from './reads.ts';
 
 export function scaleProblem(evidence: Evidence, run: Run): Problem {
   const count = run.asked.count!;
   const rule = (state: Snapshot) => countProblem(state, count);
-  const problem = wroteNothing(run)
-    ? servedProblem(evidence, run, rule)
-    : somewhere(visibleAtEnd(evidence, run), rule);
   return (
-    problem ??
+    servedProblem(evidence, run, rule) ??
     // An update that was sent and changed nothing is checked like a write.
     (wroteNothing(run) && !run.calls.some(({ operation }) => operation === 'UpdateService')
       ? twoReadsProblem(run, (state) => state.service?.desiredCount === count)
