@@ -35,6 +35,7 @@ export const migrationIndex = (migrations: readonly Migration[]) =>
     '# Migrating',
     generatedComment('packages/generator/src/migrating'),
     "A page for each tool: every input, parameter, flag and output it has, what to write instead, and every difference. `npm run generate` refuses an input without a row. The rows of an action are proven by tests that run the built action in the sandbox (`test/migrating`); those of a command or an orb are parsed by Landfall's own parser.",
+    actionsSentence(migrations.filter(({ kind }) => kind === 'action')),
     table(
       ['From', 'Version', 'Rows', ...judgements.map(labelOf)],
       migrations.map((migration) => {
@@ -49,6 +50,12 @@ export const migrationIndex = (migrations: readonly Migration[]) =>
     ),
   );
 
+/** Whether someone who comes from the actions can keep what they have written. */
+function actionsSentence(actions: readonly Migration[]): string {
+  const rows = actions.flatMap(rowsOf);
+  return `The ${actions.length} actions have ${rows.length} inputs and outputs, which keep their names: ${judgedCounts(rows).join(', ')}. [Side by side](side-by-side.md) shows what the official actions of AWS and Landfall did in the same scenarios, and \`npm run check\` runs a workflow of each official README with only its \`uses:\` lines changed.`;
+}
+
 const judgements = ['same', 'wider', 'differs', 'not there'] as const;
 const labelOf = (judgement: string) => `${judgement.slice(0, 1).toUpperCase()}${judgement.slice(1)}`;
 
@@ -61,14 +68,18 @@ const rowsOf = ({ parts }: Migration) =>
   );
 
 function counts(migration: Migration): string {
-  const rows = rowsOf(migration);
-  const counted = judgements.map(
+  const noted = Object.values(migration.parts).filter((part) => !('use' in part)).length;
+  return [
+    ...judgedCounts(rowsOf(migration)),
+    ...(noted > 0 ? [`${noted} commands without an operation`] : []),
+  ].join(', ');
+}
+
+const judgedCounts = (rows: readonly Row[]) =>
+  judgements.map(
     (one) =>
       `${rows.filter(({ judgement }) => judgement === one).length} ${one === 'differs' ? 'different' : one}`,
   );
-  const noted = Object.values(migration.parts).filter((part) => !('use' in part)).length;
-  return [...counted, ...(noted > 0 ? [`${noted} commands without an operation`] : [])].join(', ');
-}
 
 function partBlocks(
   { kind, facts }: Migration,
