@@ -3,6 +3,7 @@ import { checkManifest } from '@landfall/core/operations/check-manifest';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { type OnHostOptions, onHost } from '@landfall/hosts/testing/on-host';
 import { runReported } from '@landfall/report/run-reported';
+import { seedTemplate } from '../templates/seed.ts';
 
 const files = {
   'ecs/shop.yml': `landfall: 1
@@ -121,6 +122,91 @@ describe('check-manifest', () => {
     expect(world.host.lines).toContain('info: dev: web.cpu = 512 from the variable cpu of the process');
     expect(world.host.lines).toContain('info:   wave 20: dev-web in app, 4 tasks');
   });
+});
+
+describe('a template', () => {
+  const manifest = `landfall: 1
+name: shop
+defaults: { cluster: app }
+vars: { cpu: 64, ports: [80] }
+templates: { web: { file: web.json.j2 } }
+services: { web: { template: web } }
+environments: { dev: { services: { web: { vars: { cpu: 96 } } } } }
+`;
+  const template = `{
+  "family": "{{ environment }}-{{ item }}",
+  "containerDefinitions": [{ "name": "web", "image": "shop/web:1", "cpu": {{ cpu }}, "memory": 128,
+    "portMappings": [{% for port in ports %}{ "containerPort": {{ port }} }{{ "," if not loop.last }}{% endfor %}] }]
+}
+`;
+  const checked = async (text: string) => {
+    const world = fakeWorld({ files: { 'landfall.yml': manifest, 'web.json.j2': text } });
+    const record = await runReported(checkManifest, world);
+    return { record, annotations: world.host.annotations };
+  };
+
+  test('makes the task definition of a service', async () => {
+    const { record } = await checked(template);
+    expect(JSON.parse(record.outputs.services ?? '').dev).toMatchObject([{ key: 'web', family: 'dev-web' }]);
+  });
+
+  test('has all its problems at its own lines', async () => {
+    const { record, annotations } = await checked(
+      template.replace('{{ environment }}', '{{ enviroment }}').replace('{{ cpu }}', '{{ cpu|round }}'),
+    );
+    expect(record.error).toMatchObject({ code: 'MANIFEST_INVALID', summary: 'landfall.yml has 2 problems' });
+    expect(annotations.slice(0, 2)).toMatchObject([
+      {
+        file: 'web.json.j2',
+        line: 2,
+        column: 17,
+        message: '"enviroment" is not defined (did you mean "environment"?)',
+      },
+      {
+        file: 'web.json.j2',
+        line: 3,
+        column: 82,
+        message: 'the filter round is not supported; write // for whole numbers',
+      },
+    ]);
+  });
+});
+
+test('the files of 2016 name the same services and families', async () => {
+  const world = fakeWorld({
+    inputs: { 'services-yaml': 'services.yml', 'environment-yaml': 'dev.yml' },
+    files: {
+      'services.yml': `services:
+  web:
+    cluster: "{{cluster_app}}"
+    serviceGroup: service
+    templateGroup: sample
+    desiredCount: 1
+    minimumHealthyPercent: 50
+    maximumPercent: 300
+    taskDefinitionTemplate: app
+taskDefinitionTemplates:
+  app: |
+${seedTemplate.replace(/^(?=.)/gm, '    ')}`,
+      'dev.yml': `environment: dev
+cpu: 32
+memoryReservation: 64
+cluster_app: app
+services: { web: { desiredCount: 4, vars: { cpu: 96 } } }
+`,
+    },
+  });
+  const { error, outputs } = await runReported(checkManifest, world);
+  expect(error).toBeUndefined();
+  expect(JSON.parse(outputs.services ?? '').dev).toMatchObject([
+    {
+      key: 'web',
+      serviceName: 'dev-web-service',
+      cluster: 'app',
+      family: 'dev-web',
+      desiredCount: { kind: 'wanted', count: 4 },
+    },
+  ]);
 });
 
 describe('a problem', () => {

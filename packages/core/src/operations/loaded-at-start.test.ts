@@ -27,6 +27,11 @@ test.each(operationNames)('%s loads the YAML parser only when a document is YAML
   expect((await importsOfSource(`${name}.ts`)).get('yaml')).toBeUndefined();
 });
 
+test.each(operationNames)('%s loads the templates only when a manifest has one', async (name) => {
+  const paths = [...(await importsOfSource(`${name}.ts`)).keys()];
+  expect(paths.filter((path) => path.includes('/src/template/'))).toEqual([]);
+});
+
 test('a file that does load it is found out', async () => {
   expect((await importsOfSource('../pipeline-files/app-spec.ts')).get('yaml')).toMatch(/app-spec\.ts$/);
 });
