@@ -53,7 +53,7 @@ export function namesOf(template: readonly Statement[], find: (finding: Finding)
   const inner = (scope: Scope, body: readonly Statement[], more: Partial<Scope> = {}): Scope => ({
     ...scope,
     given: new Set(scope.given),
-    setOutside: scope.setOutside.union(scope.setHere),
+    setOutside: new Set([...scope.setOutside, ...scope.setHere]),
     setHere: setIn(body),
     ...more,
   });
