@@ -20,7 +20,7 @@ export const manifestPage = (example: string) =>
       '`environments.<environment>.services.<name>`',
     ]),
     '## Variables',
-    'A template uses variables by their name. Everywhere else `${name}` in a text is filled in, in a task definition file too; write `$${name}` for the text itself. A text that is one `${name}` becomes the value, a number or a list too. Variables may use each other. For each variable, later ones win:',
+    'A template uses variables by their name ([templates.md](templates.md)). Everywhere else `${name}` in a text is filled in, in a task definition file too; write `$${name}` for the text itself. A text that is one `${name}` becomes the value, a number or a list too. Variables may use each other. For each variable, later ones win:',
     bullets([
       'what Landfall knows: `environment`, `service` and `item` (both the key of the service or task), `image` (the input), `commit`',
       '`vars`',
