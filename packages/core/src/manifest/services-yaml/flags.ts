@@ -12,6 +12,12 @@ export const asNumber = (node: Node): Node =>
   withValue(node, (text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : undefined));
 export const asText = (node: Node): Node => withValue(node, (text) => text);
 
+/** Whether a flag is set, in any of its spellings. */
+export const isOn = (node: Node | undefined): boolean => {
+  const flag = node && asFlag(node);
+  return flag?.kind === 'scalar' && flag.value === true;
+};
+
 function withValue(node: Node, read: (text: string) => ScalarNode['value'] | undefined): Node {
   if (node.kind !== 'scalar' || node.value === null) return node;
   return { ...node, value: read(String(node.value)) ?? node.value };

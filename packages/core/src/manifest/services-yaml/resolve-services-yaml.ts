@@ -1,6 +1,5 @@
-import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { serviceShape } from '../manifest-shape.ts';
-import { emptyMap, type ListNode, type MapNode, mapAt, type Node, nodeAt, scalarOf } from '../node.ts';
+import { emptyMap, type MapNode, mapAt, nodeAt } from '../node.ts';
 import { originsOf } from '../origins.ts';
 import { distinct, type Problem, problemAt } from '../problem.ts';
 import { notOne, readNodes } from '../read-manifest.ts';
@@ -13,9 +12,10 @@ import {
 } from '../resolve-environment.ts';
 import { Reading } from '../shape/shape.ts';
 import { type TaskDefinitionSources, taskDefinitionOf } from '../task-definition.ts';
-import { scalars, typed } from '../variables.ts';
-import { type Filling, fillIn, overlaid, processWins } from './fill-in.ts';
-import { asFlag, asNumber, asText } from './flags.ts';
+import { type Configuration, configurationOf } from './configuration.ts';
+import { type Filling, fillIn, processWins } from './fill-in.ts';
+import { marksOf, withMarks } from './marks.ts';
+import { mapNode, settingsOf } from './settings.ts';
 
 interface SourceFile {
   readonly file: string;
@@ -109,134 +109,22 @@ function environmentName(own: MapNode, file: string, filling: Filling): string {
   return filling.env('environment') ?? (filled?.kind === 'scalar' ? String(filled.value) : '');
 }
 
-/** A service as it is configured for the environment. */
-interface Configuration {
-  readonly key: string;
-  readonly base: MapNode;
-  /** Its settings as they are written. */
-  readonly configured: MapNode;
-  readonly variables: MapNode;
-  /** A setting, filled in. */
-  get(name: string): Node | undefined;
-}
-
-function configurationOf(
-  key: string,
-  base: MapNode,
-  own: MapNode,
-  vars: ReadonlyMap<string, string>,
-  filling: Filling,
-): Configuration {
-  const override = mapAt(own, 'services', key);
-  const written = overlaid([
-    scalars([['item', key]], () => 'built-in'),
-    base,
-    mapAt(base, 'vars'),
-    own,
-    override,
-    mapAt(override, 'vars'),
-    scalars(typed(vars), () => 'the input vars'),
-  ]);
-  // Of what is not for this service, the templates too, nothing is a variable that can be rendered.
-  const { entries } = written;
-  const variables = fillIn(
-    {
-      ...written,
-      entries: new Map([...entries].filter(([one]) => !['services', 'scheduledTasks', 'vars'].includes(one))),
-    },
-    written,
-    filling,
-  );
-  const configured = overlaid([base, override]);
-  const filled = variables?.kind === 'map' ? variables : written;
-  return {
-    key,
-    base,
-    configured,
-    variables: filled,
-    get: (name) => {
-      const node = configured.entries.get(name);
-      return node && fillIn(node, filled, filling);
-    },
-  };
-}
-
-/** The settings as those of a service of a manifest. */
+/** The settings, checked. */
 function partOf(
   { key, base, configured, variables, get }: Configuration,
   templates: readonly string[],
   report: (problem: Problem) => void,
 ): ServicePart | undefined {
-  const { source } = base;
   for (const name of ['cluster', 'desiredCount', 'taskDefinitionTemplate'])
     if (!configured.entries.has(name)) report(problemAt(base, `has no "${name}", which is required`));
-  const template = get('taskDefinitionTemplate');
+  const node = settingsOf(base, get);
+  const template = nodeAt(node, 'template');
   if (template?.kind === 'scalar' && !templates.includes(String(template.value)))
     report(problemAt(template, notOne('template', String(template.value), templates)));
-  const primary = get('primaryPlacement');
-  const isPrimary = primary && asFlag(primary);
-  const fields = {
-    template,
-    cluster: mapped(get('cluster'), asText),
-    group: mapped(get('serviceGroup'), asText),
-    wave: {
-      ...scalarOf(isPrimary?.kind === 'scalar' && isPrimary.value === true ? 0 : 10, ''),
-      source: primary?.source ?? source,
-    },
-    stopBeforeDeploy: mapped(get('stopBeforeDeploy'), asFlag),
-    disabled: mapped(get('disabled'), asFlag),
-    desiredCount: mapped(get('desiredCount'), asNumber),
-    service: mapNode(base, {
-      deploymentConfiguration: mapNode(base, {
-        minimumHealthyPercent: mapped(get('minimumHealthyPercent'), asNumber) ?? scalarOf(50, ''),
-        maximumPercent: mapped(get('maximumPercent'), asNumber) ?? scalarOf(200, ''),
-      }),
-      placementConstraints: constraintsOf(
-        base,
-        mapped(get('distinctInstance'), asFlag),
-        get('placementConstraints'),
-      ),
-      placementStrategy: get('placementStrategy'),
-      loadBalancers: withNumbers(get('loadBalancers'), 'containerPort'),
-      networkConfiguration: get('networkConfiguration'),
-      serviceRegistries: withNumbers(get('serviceRegistries'), 'containerPort'),
-    }),
-  };
-  const node = mapNode(base, fields);
   const reading = new Reading(false);
-  const read = serviceShape.read(node, reading);
+  const fields = serviceShape.read(node, reading);
   for (const problem of reading.problems) report(problem);
-  return read && { key, fields: read, node, variables };
-}
-
-const mapped = (node: Node | undefined, read: (node: Node) => Node) => node && read(node);
-
-const mapNode = ({ source }: MapNode, members: Readonly<Record<string, Node | undefined>>): MapNode => ({
-  kind: 'map',
-  source,
-  entries: new Map(Object.entries(members).flatMap(([key, one]) => (one ? [[key, one] as const] : []))),
-});
-
-function constraintsOf(
-  base: MapNode,
-  distinctInstance: Node | undefined,
-  given: Node | undefined,
-): Node | undefined {
-  if (distinctInstance?.kind !== 'scalar' || distinctInstance.value !== true) return given;
-  const { source } = distinctInstance;
-  const first = mapNode(base, { type: { ...scalarOf('distinctInstance', ''), source } });
-  return { kind: 'list', source, items: [first, ...(given?.kind === 'list' ? given.items : [])] };
-}
-
-function withNumbers(node: Node | undefined, field: string): Node | undefined {
-  if (node?.kind !== 'list') return node;
-  const items = node.items.map((item) => {
-    const given = nodeAt(item, field);
-    return item.kind === 'map' && given
-      ? { ...item, entries: new Map(item.entries).set(field, asNumber(given)) }
-      : item;
-  });
-  return { ...node, items } satisfies ListNode;
+  return fields && { key, fields, node, variables };
 }
 
 const templatesOf = (given: MapNode | undefined): MapNode | undefined =>
@@ -247,48 +135,3 @@ const templatesOf = (given: MapNode | undefined): MapNode | undefined =>
 
 const isAwsvpc = ({ fields }: ServicePart) =>
   fields.service?.networkConfiguration?.awsvpcConfiguration !== undefined;
-
-/** What the step told every container of its service, in its order. */
-function marksOf(environment: string, { key, get }: Configuration): readonly (readonly [string, string])[] {
-  const isSet = (name: string) => {
-    const node = mapped(get(name), asFlag);
-    return node?.kind === 'scalar' && node.value === true;
-  };
-  const text = (name: string, variable: string) => {
-    const node = get(name);
-    return node?.kind === 'scalar' ? [[variable, String(node.value)] as const] : [];
-  };
-  const when = (condition: boolean, ...marks: (readonly [string, string])[]) => (condition ? marks : []);
-  const list = (name: string, variable: string) => when(get(name)?.kind === 'list', [variable, 'true']);
-  return [
-    ['ENVIRONMENT', environment],
-    ...when(isSet('registrator'), ['SERVICE_NAME', environment], ['SERVICE_TAGS', key]),
-    ...text('cluster', 'CLUSTER_NAME'),
-    ...text('serviceGroup', 'SERVICE_GROUP'),
-    ...text('templateGroup', 'TEMPLATE_GROUP'),
-    ...text('desiredCount', 'DESIRED_COUNT'),
-    ...text('minimumHealthyPercent', 'MINIMUM_HEALTHY_PERCENT'),
-    ...text('maximumPercent', 'MAXIMUM_PERCENT'),
-    ...when(isSet('distinctInstance'), ['DISTINCT_INSTANCE', 'true']),
-    ...list('placementStrategy', 'PLACEMENT_STRATEGY'),
-    ...list('placementConstraints', 'PLACEMENT_CONSTRAINTS'),
-    ...when(isSet('primaryPlacement'), ['PRIMARY_PLACEMENT', 'true']),
-    ...list('loadBalancers', 'LOAD_BALANCER'),
-  ];
-}
-
-function withMarks(
-  taskDefinition: RegisterTaskDefinitionRequest,
-  marks: readonly (readonly [string, string])[],
-  isAwsvpc: boolean,
-): RegisterTaskDefinitionRequest {
-  return {
-    ...taskDefinition,
-    ...(isAwsvpc && { networkMode: 'awsvpc' as const }),
-    containerDefinitions: (taskDefinition.containerDefinitions ?? []).map((container) => {
-      const own = container.environment ?? [];
-      const added = marks.filter(([name]) => !own.some((one) => one.name === name));
-      return { ...container, environment: [...added.map(([name, value]) => ({ name, value })), ...own] };
-    }),
-  };
-}
