@@ -28,6 +28,12 @@ const file = { 'task-definition': 'tagged.json' };
 const files = { 'tagged.json': tagged };
 const serviceFile = (definition: object) => ({ 'service.json': JSON.stringify(definition) });
 const manifest = { manifest: 'landfall.yml' };
+const servicesYamlFiles = {
+  's.yml': `services: { web: { cluster: main, desiredCount: 1, taskDefinitionTemplate: web } }
+taskDefinitionTemplates: { web: '${tagged}' }
+`,
+  'e.yml': 'environment: dev',
+};
 const manifestFiles = {
   ...files,
   'landfall.yml': `landfall: 1
@@ -775,6 +781,17 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       name: 'in the network of a service, stopped',
       create: ecs({ taskRules: [{ ...oneOff, outcome: { kind: 'run' } }] }),
       run: (begin, scenario) => cancelled(begin, scenario, { 'task-definition': 'web:1', service: 'web' }),
+    },
+  ],
+  'convert-manifest': [
+    {
+      name: 'one service',
+      create: ecs(),
+      run: (begin) =>
+        begin(
+          { service: '', cluster: '', 'services-yaml': 's.yml', 'environment-yaml': 'e.yml', name: 'shop' },
+          { files: servicesYamlFiles },
+        ).done,
     },
   ],
   'check-manifest': [

@@ -52,7 +52,7 @@ async function fromManifest(
     vars: varsOf(given),
     env: environmentOf(given.envVars ?? [], host),
     read: (path: string) => files.readText(path),
-    engine,
+    engine: templateEngine,
   };
   const environments = await Promise.all(
     (names ?? manifest.environments).map((environment) => resolveEnvironment(manifest, environment, options)),
@@ -68,7 +68,7 @@ async function fromServicesYaml(
 ): Promise<LoadedEnvironments> {
   const { resolveServicesYaml } = await import('./services-yaml/resolve-services-yaml.ts');
   const services = { file, text: await files.readText(file) };
-  const options = { engine: await engine(), env: host.environment, vars: varsOf(given) };
+  const options = { engine: await templateEngine(), env: host.environment, vars: varsOf(given) };
   const all = await Promise.all(
     (given.environmentYaml ?? []).map(async (one) =>
       resolveServicesYaml(services, { file: one, text: await files.readText(one) }, options),
@@ -93,13 +93,13 @@ function checkNames(names: readonly string[] | undefined, known: readonly string
 
 const varsOf = ({ vars = [] }: Sources) => new Map(vars.map(({ name, value }) => [name, value]));
 
-const engine = async (): Promise<TemplateEngine> => ({
+export const templateEngine = async (): Promise<TemplateEngine> => ({
   ...(await import('../template/render-template.ts')),
   ...(await import('../template/render-document.ts')),
 });
 
 /** The variables of the process that were named; one that is not set stays what the manifest says. */
-function environmentOf(names: readonly string[], host: Host): ReadonlyMap<string, string> {
+export function environmentOf(names: readonly string[], host: Host): ReadonlyMap<string, string> {
   return new Map(
     names.flatMap((name) => {
       const value = host.environment(name);

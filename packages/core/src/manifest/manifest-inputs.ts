@@ -4,10 +4,12 @@ import { variableName } from './interpolate.ts';
 
 const name = { expression: variableName, rule: 'the name of a variable (letters, digits and _)' };
 
+export const standardManifest = 'landfall.yml';
+
 /** The inputs of every operation on a manifest. */
 export const manifestInputs = {
   manifest: path({
-    default: 'landfall.yml',
+    default: standardManifest,
     description: 'The file that describes the services. Its own paths start at its folder.',
   }),
   vars: pairs({

@@ -7,7 +7,10 @@ import { field, mapOf, object, required, reserved } from './shape/kinds.ts';
 
 /** The file `landfall.yml`, described once: what reads it, its JSON schema and docs/manifest.md are made from this. */
 
-const key = {
+export const schemaUrl =
+  'https://raw.githubusercontent.com/landfall-ci/landfall/main/docs/landfall.schema.json';
+
+export const key = {
   expression: /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
   rule: 'a name of at most 100 letters, digits, - and _',
   type: 'name',
@@ -81,7 +84,7 @@ const common = {
     'When it is deployed: lower waves first, equal ones together. A wave that fails stops the later ones. By default, 0.',
   ),
   stopBeforeDeploy: field(
-    shape.flag,
+    shape.flag({ variables: true }),
     'Stop every task of the service before the new version starts, where two versions must never run at once.',
   ),
   desiredCount: field(
@@ -168,7 +171,7 @@ export const serviceShape = object(
       'The name of the service. By default, `<environment>-<service>`.',
     ),
     before: field(before, 'What has to succeed before the wave of this service starts.'),
-    disabled: field(shape.flag, 'The environment does not have this service.'),
+    disabled: field(shape.flag({ variables: true }), 'The environment does not have this service.'),
     autoScaling: reserved(availability),
     discovery: reserved(availability),
   },
@@ -197,7 +200,7 @@ export const taskShape = object(
       }),
       'The settings of the run, in the shape of the ECS API. By default, the network configuration, launch type and platform version of the service that names it.',
     ),
-    disabled: field(shape.flag, 'The environment does not have this task.'),
+    disabled: field(shape.flag({ variables: true }), 'The environment does not have this task.'),
   },
 );
 
@@ -230,7 +233,7 @@ export const environmentShape = object(
       'The role that deploys the environment, for a matrix.',
     ),
     cluster: field(cluster.shape, 'The cluster, over that of `defaults` and of the services and tasks.'),
-    protect: field(shape.flag, 'Nothing of the environment is ever deleted.'),
+    protect: field(shape.flag(), 'Nothing of the environment is ever deleted.'),
     vars: field(vars, 'Variables of the environment, over those of the file and of the services.'),
     services: field(
       mapOf(key, serviceShape),

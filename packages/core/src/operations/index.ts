@@ -19,6 +19,7 @@ export const operations = {
     (await import('./register-task-definition.ts')).registerTaskDefinition,
   'deregister-task-definitions': async () =>
     (await import('./deregister-task-definitions.ts')).deregisterTaskDefinitions,
+  'convert-manifest': async () => (await import('./convert-manifest.ts')).convertManifest,
   'check-manifest': async () => (await import('./check-manifest.ts')).checkManifest,
   'run-task': async () => (await import('./run-task.ts')).runTask,
   'verify-service': async () => (await import('./verify-service.ts')).verifyService,

@@ -1,7 +1,6 @@
-import { manifestShape } from '@landfall/core/manifest/manifest-shape';
+import { manifestShape, schemaUrl } from '@landfall/core/manifest/manifest-shape';
 import type { ObjectShape } from '@landfall/core/manifest/shape/shape';
 import { bullets, cell, code, fenced, generatedComment, page, table } from '../writing/markdown.ts';
-import { manifestSchemaUrl } from './manifest-schema.ts';
 
 /** `docs/manifest.md`: the keys of `landfall.yml`, a section for each map. @param example a whole manifest */
 export const manifestPage = (example: string) =>
@@ -10,7 +9,7 @@ export const manifestPage = (example: string) =>
     generatedComment('packages/core/src/manifest/manifest-shape.ts'),
     'One file describes the services of an application, its migrations, and what differs in each environment. [`check-manifest`](../actions/check-manifest/README.md) checks it without credentials.',
     fenced('yaml', example),
-    `The first line tells editors the [schema](${manifestSchemaUrl}): they complete keys and mark mistakes. The npm package has it as \`landfall.schema.json\`.`,
+    `The first line tells editors the [schema](${schemaUrl}): they complete keys and mark mistakes. The npm package has it as \`landfall.schema.json\`.`,
     '## Environments',
     'An environment is all services and tasks, with what it says over them. Maps merge deeply; a list, like a text or number, replaces the whole of what was there. For each field of a service, later ones win:',
     bullets([
@@ -41,6 +40,7 @@ export const manifestPage = (example: string) =>
       '`scheduledTasks` are not deployed, and a warning says so.',
       'YAML 1.2 is read: `yes` and `on` are texts, which flags such as `registrator` still take for true.',
     ]),
+    '[`convert-manifest`](../actions/convert-manifest/README.md) writes a manifest from these files.',
     '## Keys',
     ...sectionsOf(described(manifestShape.described)),
   );

@@ -1,8 +1,5 @@
-import { manifestShape } from '@landfall/core/manifest/manifest-shape';
+import { manifestShape, schemaUrl } from '@landfall/core/manifest/manifest-shape';
 import type { Definitions } from '@landfall/core/manifest/shape/shape';
-import { repository } from '../definition/release.ts';
-
-export const manifestSchemaUrl = `https://raw.githubusercontent.com/${repository}/main/docs/landfall.schema.json`;
 
 /** `docs/landfall.schema.json`: the JSON schema of a manifest, for editors. */
 export function manifestSchema(): string {
@@ -10,7 +7,7 @@ export function manifestSchema(): string {
   const root = manifestShape.schema(definitions);
   const schema = {
     $comment: 'Generated from packages/core/src/manifest by npm run generate.',
-    $id: manifestSchemaUrl,
+    $id: schemaUrl,
     $schema: 'http://json-schema.org/draft-07/schema#',
     ...root,
     definitions: Object.fromEntries([...definitions].sort(([one], [other]) => (one < other ? -1 : 1))),

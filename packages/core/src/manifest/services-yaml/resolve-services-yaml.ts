@@ -17,7 +17,7 @@ import { type Filling, fillIn, processWins } from './fill-in.ts';
 import { marksOf, withMarks } from './marks.ts';
 import { mapNode, settingsOf } from './settings.ts';
 
-interface SourceFile {
+export interface SourceFile {
   readonly file: string;
   readonly text: string;
 }
@@ -25,6 +25,8 @@ interface SourceFile {
 interface ServicesYamlOptions extends Omit<Filling, 'report'> {
   /** The input `vars`. */
   readonly vars: ReadonlyMap<string, string>;
+  /** Whether containers get the settings of their service as environment variables. By default, as they did. */
+  readonly marks?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ interface ServicesYamlOptions extends Omit<Filling, 'report'> {
 export async function resolveServicesYaml(
   services: SourceFile,
   environment: SourceFile,
-  { engine, env, vars }: ServicesYamlOptions,
+  { engine, env, vars, marks = true }: ServicesYamlOptions,
 ): Promise<ResolvedEnvironment> {
   const problems: Problem[] = [];
   const report = (problem: Problem) => void problems.push(problem);
@@ -73,7 +75,7 @@ export async function resolveServicesYaml(
     if (!part || part.fields.disabled) return [];
     const rendered = await taskDefinitionOf(part, sources);
     if (!rendered) return [];
-    const taskDefinition = withMarks(rendered, marksOf(name, one), isAwsvpc(part));
+    const taskDefinition = withMarks(rendered, marks ? marksOf(name, one) : [], isAwsvpc(part));
     const fields = { ...part.fields, serviceName: `${rendered.family}-service` };
     return [{ part: { ...part, fields }, taskDefinition }];
   });

@@ -52,16 +52,17 @@ export const integer = (min: number, max: number, { variables }: Options = {}): 
   schema: () => orVariable({ type: 'integer', minimum: min, maximum: max }, variables),
 });
 
-export const flag: Shape<boolean> = {
+export const flag = ({ variables }: Options = {}): Shape<boolean> => ({
   type: 'boolean',
   read(node, reading) {
+    if (variables && reading.mayBecomeAnything(node)) return undefined;
     const value = scalarOf(node);
     return typeof value === 'boolean'
       ? value
       : reading.refuse(node, `must be true or false, got ${kindOf(node)}`);
   },
-  schema: () => ({ type: 'boolean' }),
-};
+  schema: () => orVariable({ type: 'boolean' }, variables),
+});
 
 /** A number that names a version of the format. */
 export const constant = <const T extends number>(value: T): Shape<T> => ({
