@@ -43,7 +43,7 @@ export const convertManifest = defineOperation({
     'Writes a manifest that describes the same services as the two files of wacul/aws-ecs, without credentials or calls to AWS.',
   promises: [
     'A file that is there is replaced only with `overwrite`.',
-    'Green means that the file, read back, describes every service of every environment as the two files do, task definitions included. Only the environment variables that wacul/aws-ecs adds to containers are not in it; a notice reports that.',
+    'Green means that the manifest, resolved before it is written, describes every service of every environment as the two files do, task definitions included. Only the environment variables that wacul/aws-ecs adds to containers are not in it; a notice reports that.',
     'Where that is not possible, all differences are reported together and nothing is written.',
   ],
   inputs,
