@@ -39,7 +39,9 @@ export function explain(origins: Readonly<Record<string, Origin>>, field: string
   });
 }
 
-const placeOf = ({ path, file, line }: Source) =>
-  file === undefined
-    ? path
-    : `${path.replace(/\.[^.]+$/, '')}, ${file}${line === undefined ? '' : `:${line}`}`;
+/** `vars, landfall.yml:3`: the map that has it, if it has a name. */
+function placeOf({ path, file, line }: Source): string {
+  if (file === undefined) return path;
+  const owner = path.includes('.') ? `${path.replace(/\.[^.]+$/, '')}, ` : '';
+  return `${owner}${file}${line === undefined ? '' : `:${line}`}`;
+}

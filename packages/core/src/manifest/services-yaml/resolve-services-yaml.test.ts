@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderDocument } from '../../template/render-document.ts';
 import { renderTemplate } from '../../template/render-template.ts';
+import { explain } from '../origins.ts';
 import { sentenceOf } from '../problem.ts';
 import { resolveServicesYaml } from './resolve-services-yaml.ts';
 
@@ -228,6 +229,17 @@ taskDefinitionTemplates:
       { name: 'PRIMARY_PLACEMENT', value: 'true' },
       { name: 'LOAD_BALANCER', value: 'true' },
       { name: 'ENVIRONMENT', value: 'mine' },
+    ]);
+  });
+
+  test('explain where a value comes from', async () => {
+    const { origins } = await resolve({ vars: { memoryReservation: '128' } });
+    expect(['web.cpu', 'web.memoryReservation'].flatMap((field) => explain(origins, field))).toEqual([
+      'web.cpu = 96 from services.web.vars, dev.yml:11',
+      '  over 64 from dev.yml:3',
+      'web.memoryReservation = 128 from the input vars',
+      '  over 96 from services.web.vars, dev.yml:12',
+      '  over 64 from dev.yml:4',
     ]);
   });
 
