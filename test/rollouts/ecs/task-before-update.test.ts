@@ -132,6 +132,19 @@ test('a step that is repeated within one attempt finds its task; a new attempt s
   expect(await deploy(2)).not.toBe(task);
 });
 
+test('a step for other services of the same job runs a task of its own', async () => {
+  await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 2000 })] });
+  const deploy = async (more: Readonly<Record<string, string>>) => {
+    const { result } = await scenario.begin({ ...waiting, service: '', ...more }).done;
+    expect(result.exitCode).toBe(0);
+    return result.outputs['run-task-arn'];
+  };
+  const task = await deploy({});
+  const other = await deploy({ services: 'web' });
+  expect(other).not.toBe(task);
+  expect(await deploy({ services: 'web' })).toBe(other);
+});
+
 test('everything that is wrong with the task is red before anything is written', async () => {
   await createScenario();
   const before = writes();

@@ -15,6 +15,7 @@ type RunTaskCall = Call<typeof runTaskInputs, typeof runTaskOutputs>;
 interface Given extends ValuesOf<typeof taskBeforeInputs> {
   readonly cluster: string;
   readonly service: string | undefined;
+  readonly services: readonly { readonly service: string }[] | undefined;
   readonly enableEcsManagedTags: boolean | undefined;
   readonly onCancel: 'leave' | 'stop';
 }
@@ -39,7 +40,8 @@ export async function planTaskBefore(
 ): Promise<TaskBefore> {
   const inputs = taskInputs(given, longest);
   const target = await readRunTarget(source, world);
-  const asking = { operation: 'deploy-service', prefix: 'run-task-', step: given.service ?? '' } as const;
+  const step = given.service ?? given.services?.map(({ service }) => service).join() ?? '';
+  const asking = { operation: 'deploy-service', prefix: 'run-task-', step } as const;
   return { source, inputs, target, planned: await planRun(inputs, target, world, asking) };
 }
 
