@@ -1,25 +1,20 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-// The bundler of GitHub's own actions; its interface is one function.
-import ncc from '@vercel/ncc';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { tidy } from './tidy.ts';
 
-/** File name → bytes, as they will be in `dist/`. */
+/** File name → bytes, as they will stand in `dist/`. */
 export type Bundle = ReadonlyMap<string, Buffer>;
 
-// Under V8's optimizing compiler Maglev (Node 24.21) the second or third bundle of a process often fails: webpack's rule
-// `exclude: /\.(node|json)$/` is taken for its opposite, and every JavaScript module is parsed as JSON.
-setFlagsFromString('--no-maglev');
+const run = promisify(execFile);
 
-const options = {
-  esm: true,
-  cache: false,
-  quiet: true,
-  minify: false,
-  license: 'licenses.txt',
-  target: 'es2022',
-  mainFields: ['module', 'main'],
-} as const;
+/**
+ * Without V8's optimizing compilers: with them (Node 24.21) about one bundle in seven takes webpack's rule
+ * `exclude: /\.(node|json)$/` for its opposite, and parses JSON as JavaScript.
+ */
+const flags = ['--no-maglev', '--no-opt'];
+const isMiscompiled = (output: string) => output.includes('Json Modules Plugin has been initialized');
 
 /**
  * One ES module bundle of a file of `build`, split at dynamic imports: `<name>.js` is what is read first, every
@@ -28,15 +23,36 @@ const options = {
  * @throws an Error for a module that is not found
  */
 export async function bundleEntry(build: string, entry: string, name: string): Promise<Bundle> {
-  const { code, assets } = await inFolder(build, () =>
-    ncc(join(build, entry), { ...options, filename: `${name}.js` }),
-  );
+  const { code, assets } = await bundled(build, entry, `${name}.js`);
   const files = new Map([[`${name}.js`, Buffer.from(await tidy(code))]]);
-  for (const [file, { source }] of Object.entries(assets)) {
-    files.set(file, Buffer.from(file.endsWith('.js') ? await tidy(source.toString()) : source));
+  for (const [file, source] of Object.entries(assets)) {
+    const bytes = Buffer.from(source, 'base64');
+    files.set(file, file.endsWith('.js') ? Buffer.from(await tidy(bytes.toString())) : bytes);
   }
   refuseUnresolved(files);
   return files;
+}
+
+interface Output {
+  readonly code: string;
+  /** In Base64. */
+  readonly assets: Readonly<Record<string, string>>;
+}
+
+/** In a process of its own, in that folder: the bundler names modules and chunks by their paths from there. */
+async function bundled(folder: string, entry: string, file: string, attempt = 1): Promise<Output> {
+  const bundler = fileURLToPath(new URL('run-ncc.ts', import.meta.url));
+  try {
+    const { stdout } = await run(process.execPath, [...flags, bundler, join(folder, entry), file], {
+      cwd: folder,
+      maxBuffer: 1_000_000_000,
+    });
+    return JSON.parse(stdout);
+  } catch (thrown) {
+    const output = (thrown as { stderr?: string }).stderr ?? '';
+    if (isMiscompiled(output) && attempt < 3) return bundled(folder, entry, file, attempt + 1);
+    throw new Error(`the bundler failed:\n${output || (thrown as Error).message}`);
+  }
 }
 
 /** proxy-agent-negotiate loads it for proxies that ask for Negotiate, and says so where it is not installed. */
@@ -56,15 +72,4 @@ function refuseUnresolved(files: Bundle): void {
       .map(([, name]) => `${name} (in ${file})`),
   );
   if (found.length > 0) throw new Error(`the bundler found no module ${found.join(', ')}`);
-}
-
-/** The bundler names modules and chunks by their paths from the working directory, which must not tell where we are. */
-async function inFolder<T>(folder: string, body: () => Promise<T>): Promise<T> {
-  const before = process.cwd();
-  process.chdir(folder);
-  try {
-    return await body();
-  } finally {
-    process.chdir(before);
-  }
 }
