@@ -257,6 +257,7 @@ export const refused: readonly (readonly [template: string, ...problems: readonl
   ['{{ list }}', '1:4 a list cannot be printed as text; write |tojson or |join'],
   ['{{ map }}', '1:4 a map cannot be printed as text; write |tojson or |join'],
   ['{{ nothing }}', "1:4 null cannot be printed as text; write |tojson, or |default('…', true)"],
+  ['{% set x = none %}{{ x }}', "1:22 null cannot be printed as text; write |tojson, or |default('…', true)"],
   ['{{ range(3) }}', '1:4 a sequence cannot be printed as text; write |tojson or |join'],
   ['{{ [] }}', '1:4 a list cannot be printed as text; write |tojson or |join'],
   ['{{ list ~ "x" }}', '1:4 a list cannot be printed as text; write |tojson or |join'],

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { tidy } from './tidy.ts';
 
-/** File name → bytes, as they will stand in `dist/`. */
+/** File name → bytes, as they are in `dist/`. */
 export type Bundle = ReadonlyMap<string, Buffer>;
 
 const run = promisify(execFile);

@@ -69,7 +69,10 @@ export function render(
     value: Extract<Statement, { kind: 'set' }>['value'],
     context: Context,
   ): Value | Refusal {
-    if ('kind' in value) return attempt(value.at, () => evaluate(value, context)) ?? failed;
+    if ('kind' in value) {
+      const evaluated = attempt(value.at, () => evaluate(value, context));
+      return evaluated === undefined ? failed : evaluated;
+    }
     const parts: Part[] = [];
     const before = findings.length;
     body(value, new Scope(context.scope), parts);
