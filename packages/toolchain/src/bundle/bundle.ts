@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 /**
  * Without V8's optimizing compilers: with them (Node 24.21) about one bundle in seven takes webpack's rule
- * `exclude: /\.(node|json)$/` for its opposite, and parses JSON as JavaScript.
+ * `exclude: /\.(node|json)$/` for its opposite, and gives the parser of JSON the options of JavaScript's.
  */
 const flags = ['--no-maglev', '--no-opt'];
 const isMiscompiled = (output: string) => output.includes('Json Modules Plugin has been initialized');
