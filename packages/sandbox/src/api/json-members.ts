@@ -17,3 +17,15 @@ export function countProblem(value: object, names: readonly string[], from: numb
   }
   return undefined;
 }
+
+/** The problem with the first of the rules that has one, with its number; or undefined. */
+export function firstProblem(
+  rules: readonly unknown[],
+  problemOf: (rule: unknown) => string | undefined,
+): string | undefined {
+  for (const [index, rule] of rules.entries()) {
+    const problem = problemOf(rule);
+    if (problem !== undefined) return `rule ${index + 1}: ${problem}`;
+  }
+  return undefined;
+}

@@ -1,13 +1,8 @@
-import { countProblem, isObject, strangeMember } from '../../../api/json-members.ts';
+import { countProblem, firstProblem, isObject, strangeMember } from '../../../api/json-members.ts';
 
 /** The problem with hook rules that came as JSON, or undefined. */
-export function problemOfHooks(rules: readonly unknown[]): string | undefined {
-  for (const [index, rule] of rules.entries()) {
-    const problem = problemOfRule(rule);
-    if (problem !== undefined) return `rule ${index + 1}: ${problem}`;
-  }
-  return undefined;
-}
+export const problemOfHooks = (rules: readonly unknown[]): string | undefined =>
+  firstProblem(rules, problemOfRule);
 
 function problemOfRule(rule: unknown): string | undefined {
   if (!isObject(rule)) return 'a rule is an object';

@@ -1,4 +1,4 @@
-import { countProblem, isObject, strangeMember } from '../../../api/json-members.ts';
+import { countProblem, firstProblem, isObject, strangeMember } from '../../../api/json-members.ts';
 import type { TaskOutcome, TaskRule } from './task-rule.ts';
 
 /** The members of each kind of outcome, besides those that every outcome may have. */
@@ -31,13 +31,8 @@ const CAUSES = {
 const STOP_CODES = ['TaskFailedToStart', 'TerminationNotice', 'InfrastructureHealth'];
 
 /** The problem with rules that came as JSON, or undefined. */
-export function problemOfTaskRules(rules: readonly unknown[]): string | undefined {
-  for (const [index, rule] of rules.entries()) {
-    const problem = problemOfRule(rule);
-    if (problem !== undefined) return `rule ${index + 1}: ${problem}`;
-  }
-  return undefined;
-}
+export const problemOfTaskRules = (rules: readonly unknown[]): string | undefined =>
+  firstProblem(rules, problemOfRule);
 
 function problemOfRule(rule: unknown): string | undefined {
   if (!isObject(rule)) return 'a rule is an object';
