@@ -1,21 +1,7 @@
 import { isObject } from '../documents/canonical.ts';
+import type { ApiShape } from '../ecs/api-model.ts';
 import { near } from '../inputs/near.ts';
 import { kindOf } from '../task-definition/parse/problems.ts';
-
-/**
- * What a value is, by AWS's model: a `s`tring, `n`umber or `b`oolean that nothing bounds; otherwise the name of a shape.
- * A structure without members takes anything.
- */
-export interface Shape {
-  readonly members?: Readonly<Record<string, string>>;
-  readonly required?: readonly string[];
-  readonly list?: string;
-  readonly map?: readonly string[];
-  readonly type?: string;
-  readonly enum?: readonly string[];
-  readonly min?: number;
-  readonly max?: number;
-}
 
 export interface Findings {
   /** A sentence each; no values but those of a closed set. */
@@ -24,12 +10,12 @@ export interface Findings {
   readonly unknown: string[];
 }
 
-const scalars: Readonly<Record<string, Shape>> = { s: { type: 's' }, n: { type: 'n' }, b: { type: 'b' } };
+const scalars: Readonly<Record<string, ApiShape>> = { s: { type: 's' }, n: { type: 'n' }, b: { type: 'b' } };
 const typeNames: Readonly<Record<string, string>> = { s: 'string', n: 'number', b: 'boolean' };
 
 /** Everything in a document that AWS's model does not allow, in its order. */
 export function checkShape(
-  shapes: Readonly<Record<string, Shape>>,
+  shapes: Readonly<Record<string, ApiShape>>,
   name: string,
   value: unknown,
   path: string,
@@ -67,7 +53,7 @@ export function checkShape(
 
 /** Of a number, or of the size of a list. The lengths of strings are left to ECS. */
 function checkBounds(
-  { min, max }: Shape,
+  { min, max }: ApiShape,
   count: number,
   of: string | undefined,
   say: (problem: string) => void,

@@ -1,7 +1,7 @@
 import type { CreateServiceRequest, Tag } from '@aws-sdk/client-ecs';
 import { isObject } from '../documents/canonical.ts';
 import { loadDocument } from '../documents/load-document.ts';
-import model from '../ecs/api-model.json' with { type: 'json' };
+import { apiShapes } from '../ecs/api-model.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { kindOf } from '../task-definition/parse/problems.ts';
 import type { World } from '../world/world.ts';
@@ -25,6 +25,8 @@ export type ServiceSettings = Omit<
   CreateServiceRequest,
   'serviceName' | 'cluster' | 'taskDefinition' | 'tags' | 'clientToken'
 >;
+
+const members = apiShapes.CreateServiceRequest?.members ?? {};
 
 /** What DescribeServices prints and CreateService does not take. */
 const outputOnlyFields: ReadonlySet<string> = new Set([
@@ -69,19 +71,13 @@ export function toServiceDefinition(
     Object.entries(given).filter(([field, value]) => !outputOnlyFields.has(field) && value !== null),
   );
   const findings: Findings = { problems: [], unknown: [] };
-  checkShape(
-    { ...model.shapes, Document: { members: model.shapes.CreateServiceRequest.members } },
-    'Document',
-    kept,
-    '',
-    findings,
-  );
+  checkShape({ ...apiShapes, Document: { members } }, 'Document', kept, '', findings);
   if (kept.clientToken !== undefined)
     findings.problems.push('clientToken must be absent: every run has its own');
   if (Number(kept.desiredCount) < 0) findings.problems.push('desiredCount must be at least 0');
   if (findings.problems.length > 0) throw invalidServiceDefinition(path, findings.problems);
   const { serviceName, cluster, taskDefinition, tags, ...rest } = kept as Partial<CreateServiceRequest>;
-  const isKnown = (field: string) => Object.hasOwn(model.shapes.CreateServiceRequest.members, field);
+  const isKnown = (field: string) => Object.hasOwn(members, field);
   const pick = (known: boolean) =>
     Object.fromEntries(Object.entries(rest).filter(([field]) => isKnown(field) === known));
   return {

@@ -1,25 +1,13 @@
-import model from '../../ecs/api-model.json' with { type: 'json' };
+import { apiRequests, apiShapes as shapes } from '../../ecs/api-model.ts';
 import { near } from '../../inputs/near.ts';
 import { type Node, plainOf } from '../node.ts';
 import { type Definitions, type JsonSchema, kindOf, type Reading, type Shape } from './shape.ts';
 
-/** A part of AWS's own model: `s`tring, `n`umber, `b`oolean, or the name of a shape. */
-interface ApiShape {
-  readonly members?: Readonly<Record<string, string>>;
-  readonly required?: readonly string[];
-  readonly list?: string;
-  readonly map?: readonly string[];
-  readonly type?: string;
-  readonly enum?: readonly string[];
-}
-
-const shapes: Readonly<Record<string, ApiShape>> = model.shapes;
-
 /** The request of an operation of ECS, with the fields that Landfall fills in, each with what to write instead. */
 export const request = <T>(
-  operation: keyof typeof model.operations,
+  operation: keyof typeof apiRequests,
   elsewhere: Readonly<Record<string, string>>,
-): Shape<T> => structure<T>(model.operations[operation].input, operation, elsewhere);
+): Shape<T> => structure<T>(apiRequests[operation].input, operation, elsewhere);
 
 /**
  * A structure of the API of ECS, nothing renamed. A field that this version does not know is kept, with a warning:
