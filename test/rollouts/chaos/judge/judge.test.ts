@@ -64,6 +64,22 @@ describe('twice is once', () => {
     expect(twice('SUCCESSFUL', { origin: 'run-2' })).toEqual([]);
   });
 
+  test.each([
+    ['of the same definition', 2, []],
+    ['of another one', 3, ['duplicate']],
+  ])('what is live is deployed again after a later deployment %s was rolled back', (_, version, expected) => {
+    const live = [deployment(2)];
+    const later = deployment(3, { status: 'ACTIVE', taskDefinition: revision(version) });
+    const records = [record(2), record(3, { status: 'ROLLBACK_SUCCESSFUL' })];
+    const history = [
+      state([later, ...live], [record(2), record(3, { status: 'IN_PROGRESS' })], { at: 3 * minute }),
+      state(live, records, { at: 4 * minute }),
+      state([deployment(2, { id: 'ecs-svc/4' })], [...records, record(4)], { at: 6 * minute }),
+    ];
+    const runs = [attempt(['ecs-svc/2'], 2 * minute), attempt(['ecs-svc/4'], 5 * minute)];
+    expect(kinds(evidence(runs, history))).toEqual(expected);
+  });
+
   test.each<[string, Partial<TaskSet>, Partial<TaskSet>, string[]]>([
     ['is on its way', {}, {}, ['duplicate']],
     ['was scaled to nothing', { scale: { unit: 'PERCENT', value: 0 } }, {}, []],

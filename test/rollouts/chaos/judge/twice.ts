@@ -1,7 +1,16 @@
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
-import { asOf, controllerOf, grace, isCutOff, primarySetOf, serviceDeploymentOf } from './world/history.ts';
+import {
+  asOf,
+  controllerOf,
+  grace,
+  idOf,
+  isCutOff,
+  newestOf,
+  primarySetOf,
+  serviceDeploymentOf,
+} from './world/history.ts';
 import { isDone, isUnderWay, madeBy, notLive } from './world/live.ts';
-import { imageOf } from './world/made.ts';
+import { definitionOf, imageOf } from './world/made.ts';
 
 interface CreatedResource {
   readonly id: string;
@@ -60,6 +69,7 @@ function mayFollow(evidence: Evidence, earlier: CreatedResource, later: CreatedR
   const isOver = isLive || !isInFlight(before, earlier.id);
   // It was green, and something has changed since, or is about to: what is in progress would replace it.
   if (isOver && (!isLive || isUnderWay(before))) return true;
+  if (wasTakenBackSince(evidence, before, earlier.id)) return true;
   // "What was forced, a new attempt does again", once the one before has come to a verdict.
   const between = evidence.runs.slice(evidence.runs.indexOf(earlier.run), evidence.runs.indexOf(later.run));
   const ended = between.filter((run) => run.origin === later.run.origin && !isCutOff(run));
@@ -71,6 +81,17 @@ function mayFollow(evidence: Evidence, earlier: CreatedResource, later: CreatedR
     later.call.at - earlier.call.at <= grace + evidence.behind &&
     !wasShown(earlier, later)
   );
+}
+
+/**
+ * Someone deployed the same definition after it, and that was stopped or rolled back: docs/truth.md allows no `NOOP`
+ * then.
+ */
+function wasTakenBackSince(evidence: Evidence, state: Snapshot, id: string): boolean {
+  const newest = newestOf(state);
+  if (!newest || idOf(newest) === id || !/^(?:STOP|ROLLBACK)/.test(newest.status ?? '')) return false;
+  const definition = entryOf(state, id)?.taskDefinition;
+  return definition !== undefined && definitionOf(evidence, idOf(newest)) === definition;
 }
 
 const isPrimary = (state: Snapshot, id: string): boolean =>

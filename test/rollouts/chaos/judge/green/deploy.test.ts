@@ -375,4 +375,23 @@ describe('a requested desired count that someone changed afterwards', () => {
   ])('%s', (_, one, found, expected) => {
     expect(kinds(evidence([one], [{ ...found, at: minute + 1 }, live2]))).toEqual(expected);
   });
+
+  test.each([
+    ['was seen set by a run that wrote nothing', 4, isGreen],
+    ['was seen by no run', 2, isFalse],
+  ])('%s', (_, seen, expected) => {
+    const shown = {
+      ...live2.service!,
+      desiredCount: seen,
+      taskSets: [taskSet(2, { computedDesiredCount: seen, runningCount: seen })],
+    };
+    const one = run(
+      { count: 4 },
+      {
+        calls: [read(2 * minute, { ...live2, service: shown }), read(3 * minute, live2)],
+        said: green({ verdict: 'SUCCEEDED', 'deployment-id': 'd-2' }),
+      },
+    );
+    expect(kinds(evidence([one], [{ ...live2, at: minute + 1 }, live2]))).toEqual(expected);
+  });
 });

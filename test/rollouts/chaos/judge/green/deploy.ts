@@ -13,6 +13,7 @@ import {
 } from '../world/history.ts';
 import { isComplete, isDone, notLive, notThere, type Problem } from '../world/live.ts';
 import { claimedBy, deploymentsMade, imageOf, ours } from '../world/made.ts';
+import { servedStates } from '../world/served.ts';
 import { servedProblem, somewhere, wroteNothing } from './reads.ts';
 import { countProblem } from './scale.ts';
 
@@ -32,8 +33,11 @@ export function deployProblem(evidence: Evidence, run: Run): Problem {
       return `${id} runs ${image}, not ${run.asked.image}`;
     const problem = reached(evidence, run, state, id);
     if (problem || count === undefined || own !== undefined) return problem;
-    // An update that starts no deployment, with none to follow: the rule of scale-service holds for a count.
-    return wasDeployedBefore(evidence, run, id) ? countProblem(state, count) : undefined;
+    // With none to follow, the rule of scale-service holds for a count: after an update that starts no deployment now,
+    // where nothing was written at the time of some read ("was seen set").
+    if (!wasDeployedBefore(evidence, run, id)) return undefined;
+    const isSeen = wroteNothing(run) && servedStates(run).some((one) => !countProblem(one, count));
+    return isSeen ? undefined : countProblem(state, count);
   };
   return wroteNothing(run) ? servedProblem(evidence, run, rule) : somewhere(visible, rule);
 }
