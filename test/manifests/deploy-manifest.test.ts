@@ -40,6 +40,7 @@ test('deploys wave by wave, the tasks of a wave before its services', async () =
   ]);
   const lines = logLinesOf(host).filter((line) => !/ {2}· |circuit breaker/.test(line));
   expect(lines).toEqual([
+    'info: deployed, but not owned by shop/dev: dev-api, dev-web, dev-worker, dev-edge; set `adopt` to own them',
     'info: dev: dev-api → task migrate → dev-web, dev-worker → dev-edge',
     'info: task definition registered dev-api:2',
     'info: task definition registered dev-migrate:1',
@@ -117,6 +118,7 @@ test('a dry run says what would be done, and writes nothing', async () => {
   const { result, host } = await deployShop({ 'dry-run': 'true', services: 'api, web' });
   expect(result.exitCode).toBe(0);
   expect(logLinesOf(host).filter((line) => !line.includes('circuit breaker'))).toEqual([
+    'info: deployed, but not owned by shop/dev: dev-api, dev-web; set `adopt` to own them',
     'info: dev: dev-api → task migrate → dev-web',
     'info: wave 0:',
     'info: a revision of dev-api would be registered from services.api of landfall.yml',
@@ -334,6 +336,7 @@ test('a service that does not exist is created with its first count, and followe
     taskDefinition: 'arn:aws:ecs:us-east-1:123456789012:task-definition/dev-edge:2',
     desiredCount: 3,
     enableExecuteCommand: true,
+    tags: [{ key: 'landfall:manifest', value: 'shop/dev' }],
   });
   expect(scenario.sandbox.ecs.truth('main', 'dev-new')?.live?.taskDefinition).toMatch(/dev-edge:2$/);
   const again = await deployShop({ services: 'new' }, { files });

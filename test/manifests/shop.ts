@@ -1,7 +1,8 @@
+import type { DescribeServicesResponse } from '@aws-sdk/client-ecs';
 import type { Operation } from '@landfall/core/operation/operation';
 import { createScenario, scenario } from '../rollouts/scenario/current.ts';
-import type { ScenarioOptions } from '../rollouts/scenario/scenario.ts';
-import { taskDefinitionOf } from '../rollouts/scenario/scenario.ts';
+import type { ScenarioOptions, ScenarioResult } from '../rollouts/scenario/scenario.ts';
+import { logLinesOf, taskDefinitionOf } from '../rollouts/scenario/scenario.ts';
 
 /** Three waves: `api`, then `web` and `worker` after a migration, then `edge`. */
 export const shop = `landfall: 1
@@ -80,3 +81,16 @@ export const writes = () =>
       ? [`${operation} ${service ?? taskDefinition.split('/').at(-1)}`]
       : [];
   });
+
+/** The tags of a service, by their keys. */
+export async function tagsOf(name: string): Promise<Readonly<Record<string, string>>> {
+  const { services } = (await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
+    cluster: 'main',
+    services: [name],
+    include: ['TAGS'],
+  })) as DescribeServicesResponse;
+  return Object.fromEntries((services?.[0]?.tags ?? []).map(({ key = '', value = '' }) => [key, value]));
+}
+
+export const logLines = ({ host }: ScenarioResult, about: RegExp) =>
+  logLinesOf(host).filter((line) => about.test(line));

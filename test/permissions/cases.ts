@@ -324,6 +324,11 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
         })(volumeFile, { files: volumeFiles }).done,
     },
     {
+      name: 'one that is adopted',
+      create: ecs(),
+      run: (begin) => byManifest(begin, { ...file, adopt: 'true' }, { files }).done,
+    },
+    {
       name: 'after a task with tags',
       create: ecs({ taskRules: [oneOff] }),
       run: (begin) => ofManifest(begin, ...withTask)(file, { files }).done,

@@ -1,6 +1,7 @@
 import { onOutsideChange } from '../deployment/inputs/outside-change-inputs.ts';
 import { allowedAccountIds, maxRetries, regionInput } from '../inputs/common.ts';
-import { list, pairs, text } from '../inputs/kinds.ts';
+import { boolean, list, pairs, text } from '../inputs/kinds.ts';
+import type { InputProblem } from '../inputs/parse-inputs.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { manifestInputs } from '../manifest/manifest-inputs.ts';
 
@@ -27,8 +28,22 @@ export const environmentInputs = {
       'The image of each container with this name, in every service and task, as `container=image`, over the manifest.',
     example: 'app=123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.4.2',
   }),
+  adopt: boolean({
+    default: 'false',
+    description:
+      'Own the services that belong to no manifest yet: they get the tag `landfall:manifest`. By default, such a service is deployed, and not owned. Services that a run creates are owned.',
+  }),
   region: regionInput,
   'allowed-account-ids': allowedAccountIds,
   'on-outside-change': onOutsideChange,
   'max-retries': maxRetries,
 };
+
+/** The files of wacul/aws-ecs have no name that could own a service. */
+export const checkOwner = (given: {
+  readonly adopt: boolean;
+  readonly servicesYaml: string | undefined;
+}): readonly InputProblem[] =>
+  given.adopt && given.servicesYaml !== undefined
+    ? [{ input: 'adopt', problem: 'needs a manifest, which has a name: convert-manifest writes one' }]
+    : [];

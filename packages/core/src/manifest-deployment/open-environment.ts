@@ -1,3 +1,4 @@
+import { ownerOf } from '../deployment/service/owner-tag.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { ValuesOf } from '../inputs/input.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
@@ -37,7 +38,9 @@ export async function openEnvironment(given: Given, ecs: Ecs, world: World): Pro
     selected.some(({ tasks }) => tasks.length > 0),
   );
   await checkPlace(environment, given, world);
-  const services = await readManifestServices(selected, file, given, ecs, world);
+  const source = { file, owner: environment.owner };
+  const services = await readManifestServices(selected, source, given, ecs, world);
+  reportUnowned(services, environment.owner, world);
   const waves: OpenWave[] = [];
   for (const { wave, tasks, services: wanted } of selected) {
     const own = wanted.flatMap((one) => services.find((found) => found.wanted === one) ?? []);
@@ -48,11 +51,23 @@ export async function openEnvironment(given: Given, ecs: Ecs, world: World): Pro
     }
     for (const notice of own.flatMap(({ notices }) => notices)) world.host.log.notice(notice);
     const readAgain = () =>
-      readManifestServices([{ wave, tasks: [], services: wanted }], file, given, ecs, world);
+      readManifestServices([{ wave, tasks: [], services: wanted }], source, given, ecs, world);
     waves.push({ wave, tasks: planned, services: own, readAgain });
   }
   world.host.log.info(`${given.environment}: ${waves.flatMap(stepsOf).join(' → ')}`);
   return waves;
+}
+
+function reportUnowned(
+  services: readonly ManifestService[],
+  owner: string | undefined,
+  { host }: World,
+): void {
+  const names = services.flatMap(({ target: { name, service }, definition: { tags } }) =>
+    ownerOf({ tags: [...(tags ?? []), ...(service.tags ?? [])] }) === undefined ? [name] : [],
+  );
+  if (owner === undefined || names.length === 0) return;
+  host.log.info(`deployed, but not owned by ${owner}: ${names.join(', ')}; set \`adopt\` to own them`);
 }
 
 /** What the manifest may say, and this version does not do. @throws MANIFEST_INVALID */

@@ -3,6 +3,7 @@ import { withControllers } from '../deployment/controllers/controllers.ts';
 import type { ControllerValues } from '../deployment/inputs/codedeploy-inputs.ts';
 import { asService, checkDefinition, needsRevision } from '../deployment/inputs/service-definition-inputs.ts';
 import type { Settings } from '../deployment/plan/plan-types.ts';
+import { ownedBy, ownerOf, refuseOtherOwner } from '../deployment/service/owner-tag.ts';
 import {
   isExpress,
   type OnOutsideChange,
@@ -28,15 +29,24 @@ export interface ManifestService extends Controlled, Pick<WantedService, 'source
 export interface DeployValues extends Pick<ControllerValues, 'waitUntil' | 'waitForServiceStability'> {
   readonly onOutsideChange: OnOutsideChange;
   readonly onFailure: 'stop' | 'rollback';
+  readonly adopt: boolean;
+}
+
+/** Where what is wanted comes from. */
+export interface ManifestSource {
+  /** For messages. */
+  readonly file: string;
+  /** Whom the services belong to. */
+  readonly owner?: string | undefined;
 }
 
 /**
  * Every service of the waves, read and checked before any effect. One that is missing is to be created.
- * @throws SERVICEDEF_INVALID, SERVICE_NEEDS_RECREATION, SERVICE_NOT_ACTIVE, MANIFEST_INVALID …
+ * @throws CONFLICT, SERVICEDEF_INVALID, SERVICE_NEEDS_RECREATION, SERVICE_NOT_ACTIVE, MANIFEST_INVALID …
  */
 export async function readManifestServices(
   waves: readonly WantedWave[],
-  file: string,
+  { file, owner }: ManifestSource,
   given: DeployValues,
   ecs: Ecs,
   world: World,
@@ -53,7 +63,7 @@ export async function readManifestServices(
         cluster,
         services: [...byName.keys()],
         onOutsideChange,
-        withTags: given.onFailure === 'rollback' || services.some(({ definition }) => definition.tags),
+        withTags: true,
         withRevision: services.some(({ definition }) => needsRevision(definition)),
         absent: (name) => asService(name, byName.get(name)?.definition),
       },
@@ -64,9 +74,11 @@ export async function readManifestServices(
       const one = byName.get(target.name);
       if (!one) continue;
       const { count, notices } = countOf(target, one.wanted);
-      const settings = { onOutsideChange, definition: one.definition, desiredCount: count };
+      const definition = withOwner(one.definition, target, owner, given);
+      const settings = { onOutsideChange, definition, desiredCount: count };
       found.push({
         ...one,
+        definition,
         target,
         source: one.wanted.source,
         settings,
@@ -74,6 +86,10 @@ export async function readManifestServices(
       });
     }
   }
+  refuseOtherOwner(
+    found.map(({ target }) => target),
+    owner,
+  );
   refuseWithoutCount(found);
   if (found.some(({ target }) => isExpress(target.service))) {
     const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
@@ -94,6 +110,17 @@ function definitionOf(
   const path = `services.${key}.service of ${file}`;
   const { definition, notes } = toServiceDefinition(service, path);
   return { definition, notices: notes.map((note) => `${path}: ${note}`) };
+}
+
+/** A service that is created, or adopted, belongs to the environment from then on. */
+function withOwner(
+  definition: ServiceDefinition,
+  { isAbsent, service }: Target,
+  owner: string | undefined,
+  { adopt }: Pick<DeployValues, 'adopt'>,
+): ServiceDefinition {
+  if (owner === undefined || !(isAbsent || (adopt && ownerOf(service) === undefined))) return definition;
+  return { ...definition, tags: ownedBy(owner, definition.tags ?? service.tags) };
 }
 
 function refuseWithoutCount(services: readonly Pick<ManifestService, 'wanted' | 'target'>[]): void {

@@ -61,6 +61,8 @@ interface Wave {
 
 export interface ResolvedEnvironment {
   readonly name: string;
+  /** Whom its services belong to: `shop/dev`. Undefined where the files give it no name. */
+  readonly owner?: string;
   readonly regions: readonly string[];
   readonly account?: string | undefined;
   readonly role?: string | undefined;
@@ -119,6 +121,7 @@ export async function resolveEnvironment(
   const settings = environmentShape.read(without(own, 'services', 'tasks', 'vars'), new Reading(true));
   return {
     name: environment,
+    owner: `${manifest.name}/${environment}`,
     regions: settings?.region ?? [],
     account: settings?.account,
     role: settings?.role,
@@ -177,6 +180,8 @@ export function problemsTogether(
     taken.set(`${cluster}/${name}`, key);
     if (fields.service?.schedulingStrategy === 'DAEMON' && fields.desiredCount !== undefined)
       refuse('desiredCount', 'cannot be set for a DAEMON service, which runs one task on each instance');
+    if (fields.service?.tags?.some(({ key }) => key?.startsWith('landfall:')))
+      refuse('service', 'has a tag that starts with landfall:, which only Landfall sets');
     for (const task of fields.before?.run ?? [])
       if (disabledTasks.includes(task))
         refuse('before', `runs the task ${task}, which is disabled in ${environment}`);

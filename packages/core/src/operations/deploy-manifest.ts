@@ -23,7 +23,7 @@ import { passVolumeRole, registerPermissions } from '../ecs/permissions.ts';
 import { limited } from '../ecs/rate-limiter.ts';
 import { boolean, choice, integer } from '../inputs/kinds.ts';
 import { deployWaves, rollBackWaves } from '../manifest-deployment/deploy-waves.ts';
-import { environmentInputs } from '../manifest-deployment/inputs.ts';
+import { checkOwner, environmentInputs } from '../manifest-deployment/inputs.ts';
 import { openEnvironment } from '../manifest-deployment/open-environment.ts';
 import { registerWaves } from '../manifest-deployment/register.ts';
 import { createdOutput, errorOfWaves, verdictOf, wavesOutput } from '../manifest-deployment/results.ts';
@@ -94,7 +94,7 @@ export const deployManifest = defineOperation({
     ...beforeWavePermissions,
     ...serviceDefinitionPermissions({
       create: 'when a service of the manifest does not exist',
-      tags: 'when a service of the manifest has tags',
+      tags: 'when a service of the manifest is created, adopted or has tags',
     }),
     passVolumeRole('service.volumeConfigurations'),
   ],
@@ -116,7 +116,7 @@ export const deployManifest = defineOperation({
     'CONFLICT',
   ],
   branding: { icon: 'layers', color: 'blue' },
-  check: checkFollow,
+  check: (given) => [...checkFollow(given), ...checkOwner(given)],
 
   async run(call) {
     const { world, inputs: given } = call;

@@ -15,7 +15,7 @@ import {
 import { LandfallError } from '../errors/landfall-error.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import { compareEnvironments } from '../manifest-deployment/compare.ts';
-import { environmentInputs } from '../manifest-deployment/inputs.ts';
+import { checkOwner, environmentInputs } from '../manifest-deployment/inputs.ts';
 import { openEnvironment, readEnvironments } from '../manifest-deployment/open-environment.ts';
 import { reportWavesPlan } from '../manifest-deployment/plan.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
@@ -89,12 +89,14 @@ export const planManifest = defineOperation({
     'MANIFEST_INVALID',
     'SERVICEDEF_INVALID',
     'SERVICE_NEEDS_RECREATION',
+    'CONFLICT',
     'PATH_MISSING',
     'CHANGES_PENDING',
   ],
   branding: { icon: 'eye', color: 'blue' },
 
-  check: ({ environment, compare }) => [
+  check: ({ environment, compare, ...given }) => [
+    ...checkOwner(given),
     ...((environment === undefined) === (compare === undefined)
       ? [{ input: 'environment', problem: 'or compare must be set, and not both' }]
       : []),
@@ -116,7 +118,9 @@ export const planManifest = defineOperation({
     } as const;
     const waves = await openEnvironment(how, await world.aws.ecs(), world);
     const planned = await reportWavesPlan(waves, record, world);
-    const changed = planned.filter((one) => one.registers || one.kind === 'update' || one.kind === 'create');
+    const changed = planned.filter(
+      (one) => one.registers || one.kind === 'update' || one.kind === 'create' || one.changes.length > 0,
+    );
     await output(
       'plan',
       JSON.stringify(

@@ -15,7 +15,7 @@ export const taskErrors = {
   ),
   CONFLICT: row(
     'failed',
-    "A task with this run's token already exists with different parameters.",
+    "What this run is to start or deploy is taken: a task with this run's token has different parameters, or a service belongs to another manifest.",
     'Give the step a different `id`, or start a new run.',
   ),
 } as const satisfies Record<string, ErrorRow>;

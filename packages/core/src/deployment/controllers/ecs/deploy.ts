@@ -9,6 +9,7 @@ import { checkDefinition } from '../../inputs/service-definition-inputs.ts';
 import { forcedUndone, planUpdate } from '../../plan/plan.ts';
 import type { Plan, Settings } from '../../plan/plan-types.ts';
 import { judgeStanding } from '../../rules/standing.ts';
+import { ownerOf, refuseOtherOwner } from '../../service/owner-tag.ts';
 import { isSetTo, type Target } from '../../service/read-service-targets.ts';
 import { readStanding, readUntilCertain } from '../../service/read-standing.ts';
 import { otherThan, trackDeployment } from '../../service/tracked-deployment.ts';
@@ -70,6 +71,7 @@ async function startOnExisting(
     withTags: true,
     ...(isSame && { taskDefinition: { taskDefinition, tags: [] } }),
   };
+  refuseOtherOwner([target], ownerOf({ tags: [...(settings.definition?.tags ?? [])] }));
   if (settings.definition) checkDefinition(target, settings.definition, settings);
   const planned = await ecsSteps.planSurely(run, target, registration.arn, settings);
   const started = await ecsSteps.start(run, planned, registration, settings);
