@@ -264,6 +264,9 @@ const byManifest = (
 const migration = {
   tasks: { migrate: { taskDefinition: 'tagged.json', cluster: 'main', task: { tags } } },
 };
+const pruned = {
+  services: { web: {}, old: { desiredCount: 0, tags: [{ key: 'landfall:manifest', value: 'shop/dev' }] } },
+};
 const withTask = [{ before: { run: 'migrate' } }, migration] as const;
 const ofManifest =
   (begin: Begin, ...more: readonly [service?: object, rest?: object]): Begin =>
@@ -329,6 +332,11 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       run: (begin) => byManifest(begin, { ...file, adopt: 'true' }, { files }).done,
     },
     {
+      name: 'a service that is pruned',
+      create: ecs(pruned),
+      run: (begin) => byManifest(begin, { ...file, prune: 'true' }, { files }).done,
+    },
+    {
       name: 'after a task with tags',
       create: ecs({ taskRules: [oneOff] }),
       run: (begin) => ofManifest(begin, ...withTask)(file, { files }).done,
@@ -340,6 +348,11 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
     },
   ],
   'plan-manifest': [
+    {
+      name: 'a service that would be pruned',
+      create: ecs(pruned),
+      run: (begin) => byManifest(begin, { ...file, prune: 'true' }, { files }).done,
+    },
     {
       name: 'what is live',
       create: live,

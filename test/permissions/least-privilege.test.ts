@@ -15,6 +15,7 @@ import {
   type PermissionCase,
   partsOf,
   runCase,
+  without,
 } from './least-privilege.ts';
 
 const ownConfiguration =
@@ -79,7 +80,7 @@ function testCases(name: string, all: readonly PermissionCase[]) {
     const missed = new Set<string>();
     for (const part of parts) {
       const action = String(part.Action);
-      const rest = parts.filter((one) => one !== part);
+      const rest = without(parts, part);
       const asking = all.filter((one) => isNeeded(runs.get(one.name)!.asked, rest));
       const ends: string[] = [];
       let isSaid = false;

@@ -37,8 +37,14 @@ const names = {
   key: '*',
 };
 
-/** The policy that `landfall iam-policy` prints, as statements of one action and one resource each. */
-export function partsOf(operation: Operation): readonly Statement[] {
+/** A statement of one action and one resource. */
+export interface Part extends Statement {
+  /** It is for an occasion only: a user who does without it removes it. */
+  readonly isOccasional: boolean;
+}
+
+/** The policy that `landfall iam-policy` prints, in parts. */
+export function partsOf(operation: Operation): readonly Part[] {
   // There is no policy for an operation that calls nothing.
   if (operation.permissions.length === 0) return [];
   const taken = policyInputs(operation);
@@ -46,16 +52,31 @@ export function partsOf(operation: Operation): readonly Statement[] {
   const cluster = operation.name === 'deploy-express-service' ? '*' : names.cluster;
   const given = Object.entries({ ...names, cluster }).filter(([name]) => Object.hasOwn(taken, name));
   const policy = JSON.parse(iamPolicy(operation, new Map(given))) as { Statement: readonly Statement[] };
-  return policy.Statement.flatMap(({ Sid, ...statement }) =>
+  return policy.Statement.flatMap(({ Sid = '', ...statement }) =>
     [statement.Action!]
       .flat()
       .flatMap((Action) =>
-        [statement.Resource!].flat().map((Resource) => ({ ...statement, Action, Resource })),
+        [statement.Resource!]
+          .flat()
+          .map((Resource) => ({ ...statement, Action, Resource, isOccasional: Sid.startsWith('When') })),
       ),
   );
 }
 
-const policyOf = (Statement: readonly Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
+/** What is left without a part, and without what includes it on some occasion only. */
+export const without = (parts: readonly Part[], part: Part): readonly Part[] =>
+  parts.filter((one) => one !== part && !(one.isOccasional && includes(one, part)));
+
+const includes = (wide: Part, part: Part) =>
+  wide.Action === part.Action &&
+  !wide.Condition &&
+  String(wide.Resource).endsWith('*') &&
+  String(part.Resource).startsWith(String(wide.Resource).slice(0, -1));
+
+const policyOf = (parts: readonly Part[]): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: parts.map(({ isOccasional, ...statement }) => statement),
+});
 
 export interface CaseRun {
   readonly end: CaseResult;
@@ -66,7 +87,7 @@ export interface CaseRun {
 export async function runCase(
   operation: Operation,
   one: PermissionCase,
-  parts: readonly Statement[],
+  parts: readonly Part[],
 ): Promise<CaseRun> {
   const scenario = await one.create();
   try {
@@ -85,7 +106,7 @@ export async function runCase(
 }
 
 /** Whether one of these questions is no longer answered with yes. */
-export const isNeeded = (asked: readonly Question[], rest: readonly Statement[]): boolean =>
+export const isNeeded = (asked: readonly Question[], rest: readonly Part[]): boolean =>
   asked.some((question) => evaluate([policyOf(rest)], question) !== 'allowed');
 
 /** Everything that a run said. */

@@ -1,5 +1,6 @@
 import { onOutsideChange } from '../deployment/inputs/outside-change-inputs.ts';
 import { allowedAccountIds, maxRetries, regionInput } from '../inputs/common.ts';
+import type { ValuesOf } from '../inputs/input.ts';
 import { boolean, list, pairs, text } from '../inputs/kinds.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
 import * as patterns from '../inputs/patterns.ts';
@@ -33,6 +34,11 @@ export const environmentInputs = {
     description:
       'Own the services that belong to no manifest yet: they get the tag `landfall:manifest`. By default, such a service is deployed, and not owned. Services that a run creates are owned.',
   }),
+  prune: boolean({
+    default: 'false',
+    description:
+      'Delete the services that the environment owns and the manifest no longer describes, once everything else is live. One that runs tasks, or wants to, is refused: scale it to zero first.',
+  }),
   region: regionInput,
   'allowed-account-ids': allowedAccountIds,
   'on-outside-change': onOutsideChange,
@@ -40,10 +46,16 @@ export const environmentInputs = {
 };
 
 /** The files of wacul/aws-ecs have no name that could own a service. */
-export const checkOwner = (given: {
-  readonly adopt: boolean;
-  readonly servicesYaml: string | undefined;
-}): readonly InputProblem[] =>
-  given.adopt && given.servicesYaml !== undefined
-    ? [{ input: 'adopt', problem: 'needs a manifest, which has a name: convert-manifest writes one' }]
-    : [];
+export const checkOwner = (
+  given: Pick<ValuesOf<typeof environmentInputs>, 'adopt' | 'prune' | 'servicesYaml' | 'groups' | 'services'>,
+): readonly InputProblem[] => [
+  ...(['adopt', 'prune'] as const)
+    .filter((input) => given[input] && given.servicesYaml !== undefined)
+    .map((input) => ({
+      input,
+      problem: 'needs a manifest, which has a name: convert-manifest writes one',
+    })),
+  ...(given.prune && (given.groups ?? given.services)
+    ? [{ input: 'prune', problem: 'is for a whole environment: remove groups and services' }]
+    : []),
+];

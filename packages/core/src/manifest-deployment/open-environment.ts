@@ -8,6 +8,8 @@ import type { ResolvedEnvironment } from '../manifest/resolve-environment.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import type { environmentInputs } from './inputs.ts';
+import type { FoundService } from './owned-services.ts';
+import { findUnwanted } from './prune.ts';
 import { checkPlace, selectWaves, type WantedWave } from './selection.ts';
 import { type DeployValues, type ManifestService, readManifestServices } from './services.ts';
 import { type ManifestTask, planManifestTask } from './tasks.ts';
@@ -21,15 +23,22 @@ export interface OpenWave {
   readonly services: readonly ManifestService[];
 }
 
+/** An environment, with everything read and checked that is to be deployed and deleted. */
+export interface OpenEnvironment {
+  readonly waves: readonly OpenWave[];
+  /** What is to be pruned in the end. */
+  readonly unwanted: readonly FoundService[];
+}
+
 interface Given extends ValuesOf<typeof environmentInputs>, DeployValues {
   readonly onCancel: 'leave' | 'stop';
 }
 
-/** What is to be deployed, in waves: the manifest first, then what is in ECS. Nothing is written. @throws whatever is wrong */
-export async function openEnvironment(given: Given, ecs: Ecs, world: World): Promise<readonly OpenWave[]> {
+/** What is to be done, the manifest first, then what is in ECS. Nothing is written. @throws whatever is wrong */
+export async function openEnvironment(given: Given, ecs: Ecs, world: World): Promise<OpenEnvironment> {
   const { environments, file } = await readEnvironments(given, [given.environment], world);
   const [environment] = environments;
-  if (!environment) return [];
+  if (!environment) return { waves: [], unwanted: [] };
   const selected = selectWaves(environment, file, given);
   refuseReserved(file, selected);
   refuseWithoutWaiting(
@@ -55,7 +64,8 @@ export async function openEnvironment(given: Given, ecs: Ecs, world: World): Pro
     waves.push({ wave, tasks: planned, services: own, readAgain });
   }
   world.host.log.info(`${given.environment}: ${waves.flatMap(stepsOf).join(' → ')}`);
-  return waves;
+  const unwanted = given.prune ? await findUnwanted(environment, ecs, world) : [];
+  return { waves, unwanted };
 }
 
 function reportUnowned(

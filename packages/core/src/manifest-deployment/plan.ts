@@ -1,11 +1,11 @@
 import { notePlan, type PlannedService, reportPlan } from '../deployment/controllers/plan-report.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { World } from '../world/world.ts';
-import type { OpenWave } from './open-environment.ts';
+import type { OpenEnvironment } from './open-environment.ts';
 
 /** Plans every wave and tells it in the log; writes nothing. */
 export async function reportWavesPlan(
-  waves: readonly OpenWave[],
+  { waves, unwanted }: OpenEnvironment,
   record: Recorder,
   world: World,
 ): Promise<readonly (PlannedService & { readonly wave: number })[]> {
@@ -22,5 +22,7 @@ export async function reportWavesPlan(
     planned,
     record,
   );
+  for (const { place } of unwanted)
+    world.host.log.info(`${place.name}: the service would be deleted: the manifest no longer describes it`);
   return planned;
 }

@@ -68,6 +68,17 @@ function withSkipped(error: LandfallError, ends: readonly WaveEnd[]): LandfallEr
   return new LandfallError(error.code, { summary, remedy, details, facts, applied, cause: error.cause });
 }
 
-/** SUCCEEDED, NOOP where nothing was deployed, or the code of the error. */
-export const verdictOf = (error: LandfallError | undefined, outcomes: readonly Outcome[]): string =>
-  error?.code ?? (outcomes.every(({ verdict }) => verdict === 'NOOP') ? 'NOOP' : 'SUCCEEDED');
+/** SUCCEEDED, NOOP where nothing was deployed and nothing was pruned, or the code of the error. */
+export const verdictOf = (
+  error: LandfallError | undefined,
+  outcomes: readonly Outcome[],
+  pruned: readonly string[],
+): string =>
+  error?.code ??
+  (pruned.length === 0 && outcomes.every(({ verdict }) => verdict === 'NOOP') ? 'NOOP' : 'SUCCEEDED');
+
+export const prunedOutput = {
+  pruned: {
+    description: 'The services that were pruned, or would be, as a JSON list of names.',
+  },
+};

@@ -25,8 +25,15 @@ import { boolean, choice, integer } from '../inputs/kinds.ts';
 import { deployWaves, rollBackWaves } from '../manifest-deployment/deploy-waves.ts';
 import { checkOwner, environmentInputs } from '../manifest-deployment/inputs.ts';
 import { openEnvironment } from '../manifest-deployment/open-environment.ts';
+import { prune, prunePermissions } from '../manifest-deployment/prune.ts';
 import { registerWaves } from '../manifest-deployment/register.ts';
-import { createdOutput, errorOfWaves, verdictOf, wavesOutput } from '../manifest-deployment/results.ts';
+import {
+  createdOutput,
+  errorOfWaves,
+  prunedOutput,
+  verdictOf,
+  wavesOutput,
+} from '../manifest-deployment/results.ts';
 import { defineOperation } from '../operation/operation.ts';
 import { beforeWavePermissions } from '../run-task/permissions.ts';
 
@@ -52,7 +59,7 @@ const inputs = {
 const outputs = {
   results: deploymentOutputs.results,
   verdict: {
-    description: 'SUCCEEDED, NOOP if there was nothing to deploy, or the code of the error.',
+    description: 'SUCCEEDED, NOOP if there was nothing to deploy or to prune, or the code of the error.',
   },
   waves: {
     description:
@@ -62,6 +69,7 @@ const outputs = {
   skipped: {
     description: 'What was not started because something before it failed, as a JSON list of names.',
   },
+  ...prunedOutput,
   ...outsideOutputs,
 };
 
@@ -77,6 +85,7 @@ export const deployManifest = defineOperation({
     'Everything that differs from a service is updated with the task definition in one call; a service that does not exist is created, and what ECS sets only at creation is refused.',
     'A service that was scaled to zero stays at zero and gets the new revision.',
     outsideChangePromise,
+    'With `prune`, a green deployment ends with the deletion of the services that the environment owns and the manifest no longer describes; green then also means that each of them is INACTIVE. A service that runs tasks, or wants to, is refused before anything is deployed.',
     'If the run is killed and run again, it deploys only what is not live yet. A new attempt runs the tasks again.',
   ],
   inputs,
@@ -97,6 +106,7 @@ export const deployManifest = defineOperation({
       tags: 'when a service of the manifest is created, adopted or has tags',
     }),
     passVolumeRole('service.volumeConfigurations'),
+    ...prunePermissions,
   ],
   errors: [
     ...watchErrors,
@@ -114,6 +124,8 @@ export const deployManifest = defineOperation({
     'TASK_FAILED',
     'TASK_UNKNOWN',
     'CONFLICT',
+    'SERVICE_IN_USE',
+    'ENVIRONMENT_PROTECTED',
   ],
   branding: { icon: 'layers', color: 'blue' },
   check: (given) => [...checkFollow(given), ...checkOwner(given)],
@@ -125,11 +137,12 @@ export const deployManifest = defineOperation({
     if (given.dryRun) {
       const { reportWavesPlan } = await import('../manifest-deployment/plan.ts');
       const planned = await reportWavesPlan(open, call.record, world);
+      await call.output('pruned', JSON.stringify(open.unwanted.map(({ place }) => place.name)));
       return call.output('outside-changes', outsideOutput(planned));
     }
     const run = beginRun(call, ecs);
     const wait = waitOptionsOf(given);
-    const waves = await registerWaves(open, { wait, rollbackOn: given.rollbackOn }, ecs, world);
+    const waves = await registerWaves(open.waves, { wait, rollbackOn: given.rollbackOn }, ecs, world);
     const noted: Noted | undefined = given.onFailure === 'rollback' ? new Map() : undefined;
     const deployed = await deployWaves(run, waves, { maxParallel: given.maxParallel, wait, noted });
     await call.output('outside-changes', outsideOutput(deployed.flatMap(({ outcomes }) => outcomes)));
@@ -137,13 +150,16 @@ export const deployManifest = defineOperation({
     const ends = isRolledBack ? await rollBackWaves(run, deployed, noted) : deployed;
     await clearAway(run);
     const outcomes = ends.flatMap((one) => one.outcomes);
-    const error = errorOfWaves(ends);
+    const failed = errorOfWaves(ends);
     await reportOutcomes(call, outcomes);
     const { waves: wavesDone, skipped } = wavesOutput(ends);
     await call.output('waves', wavesDone);
     await call.output('created', createdOutput(ends));
     await call.output('skipped', skipped);
-    await call.output('verdict', verdictOf(error, outcomes));
+    const pruned = failed ? { names: [] } : await prune(open.unwanted, ecs, world, wait.timeout);
+    await call.output('pruned', JSON.stringify(pruned.names));
+    const error = failed ?? pruned.error;
+    await call.output('verdict', verdictOf(error, outcomes, pruned.names));
     if (error) throw error;
   },
 });

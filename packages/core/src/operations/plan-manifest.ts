@@ -18,6 +18,8 @@ import { compareEnvironments } from '../manifest-deployment/compare.ts';
 import { checkOwner, environmentInputs } from '../manifest-deployment/inputs.ts';
 import { openEnvironment, readEnvironments } from '../manifest-deployment/open-environment.ts';
 import { reportWavesPlan } from '../manifest-deployment/plan.ts';
+import { findUnwantedPermissions } from '../manifest-deployment/prune.ts';
+import { prunedOutput } from '../manifest-deployment/results.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import type { SummaryBlock } from '../record/summary-block.ts';
 import { withoutCredentials } from '../task-definition/compare/redact.ts';
@@ -57,6 +59,7 @@ const outputs = {
   'starts-deployment': {
     description: 'Whether ECS would start a deployment of any service: `true` or `false`.',
   },
+  ...prunedOutput,
   ...outsideOutputs,
 };
 
@@ -80,6 +83,7 @@ export const planManifest = defineOperation({
     movedImagePermission,
     ...runningTaskPermissions,
     ...outsidePermissions,
+    ...findUnwantedPermissions,
   ],
   errors: [
     'NOT_FOUND',
@@ -90,6 +94,8 @@ export const planManifest = defineOperation({
     'SERVICEDEF_INVALID',
     'SERVICE_NEEDS_RECREATION',
     'CONFLICT',
+    'SERVICE_IN_USE',
+    'ENVIRONMENT_PROTECTED',
     'PATH_MISSING',
     'CHANGES_PENDING',
   ],
@@ -116,8 +122,8 @@ export const planManifest = defineOperation({
       onFailure: 'stop',
       onCancel: 'leave',
     } as const;
-    const waves = await openEnvironment(how, await world.aws.ecs(), world);
-    const planned = await reportWavesPlan(waves, record, world);
+    const open = await openEnvironment(how, await world.aws.ecs(), world);
+    const planned = await reportWavesPlan(open, record, world);
     const changed = planned.filter(
       (one) => one.registers || one.kind === 'update' || one.kind === 'create' || one.changes.length > 0,
     );
@@ -127,13 +133,16 @@ export const planManifest = defineOperation({
         planned.map((one) => ({ ...withoutCredentials(one), startsDeployment: startsDeployment(one) })),
       ),
     );
-    await output('changes', String(changed.length > 0));
+    const pruned = open.unwanted.map(({ place }) => place.name);
+    await output('pruned', JSON.stringify(pruned));
+    const differing = [...changed.map(({ service }) => service), ...pruned];
+    await output('changes', String(differing.length > 0));
     await output('starts-deployment', String(planned.some(startsDeployment)));
     await output('outside-changes', outsideOutput(planned));
-    if (!given.exitCode || changed.length === 0) return;
+    if (!given.exitCode || differing.length === 0) return;
     throw new LandfallError('CHANGES_PENDING', {
-      summary: `${environment} differs from ${given.manifest} in ${changed.map(({ service }) => service).join(', ')}`,
-      facts: { services: changed.map(({ service }) => service) },
+      summary: `${environment} differs from ${given.manifest} in ${differing.join(', ')}`,
+      facts: { services: differing },
     });
   },
 });

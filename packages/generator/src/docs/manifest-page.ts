@@ -33,6 +33,7 @@ export const manifestPage = (example: string) =>
     `\`landfall check-manifest --explain web.cpu\` prints where a value comes from: \`web.cpu = 96 from environments.dev.services.web.vars, landfall.yml:31\`, and what it replaced.`,
     '## Ownership',
     'A service that a run creates carries the tag `landfall:manifest`, whose value is the name of the manifest and the environment: `shop/dev`. With `adopt: true`, a service without this tag gets it; otherwise it is deployed and not owned, and the log says so. A service that carries the tag of another manifest or environment is never deployed: `CONFLICT` names its owner.',
+    'With `prune: true`, a green deployment ends with the deletion of the services that the environment owns and the file no longer describes, also those that are `disabled`. Only the clusters of the services and tasks that the file describes are searched. A service that runs tasks, or wants to, is refused with `SERVICE_IN_USE` before anything is deployed; an environment with `protect: true` is never pruned.',
     '## Files of wacul/aws-ecs',
     'The inputs `services-yaml` and `environment-yaml` take the two files of [wacul/aws-ecs](https://github.com/wacul/aws-ecs), unchanged, instead of a manifest. Names, counts, order and the environment variables that it adds to containers stay the same, and so does its rule for variables: every text is a template, a map or list replaces the whole of what was there, and an environment variable wins wherever a template names it. What differs:',
     bullets([

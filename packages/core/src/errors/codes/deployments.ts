@@ -37,6 +37,16 @@ export const deploymentErrors = {
     'The environment differs from the manifest, and `exit-code` is `true`.',
     'Run deploy-manifest to make these changes.',
   ),
+  SERVICE_IN_USE: row(
+    'failed',
+    'A service that is to be pruned runs tasks, or wants to.',
+    'Scale it to zero with scale-service, or delete it with delete-service, and run the step again.',
+  ),
+  ENVIRONMENT_PROTECTED: row(
+    'invalid',
+    'The manifest protects the environment, so nothing of it is deleted.',
+    'Remove `protect: true` from the environment, if it really is to be deleted.',
+  ),
   NOT_PAUSED: row(
     'failed',
     'No deployment of the service is paused.',
