@@ -71,7 +71,7 @@ test('a task has the command of the manifest, and starts where the service that 
     taskDefinition: 'arn:aws:ecs:us-east-1:123456789012:task-definition/dev-migrate:1',
     count: 1,
     clientToken: expect.stringMatching(/^landfall-/),
-    startedBy: 'landfall/run-1/1',
+    startedBy: expect.stringMatching(/^landfall\/run-1\/[A-Za-z0-9_-]{16}$/),
     launchType: 'EC2',
     overrides: { containerOverrides: [{ name: 'app', command: ['rake', 'db:migrate'] }] },
   });

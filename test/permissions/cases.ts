@@ -796,6 +796,15 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
         ).done,
     },
     {
+      name: 'the task of an earlier attempt',
+      create: ecs({ taskRules: [{ ...oneOff, outcome: { ...oneOff.outcome, after: 60_000 } }] }),
+      run: async (begin) => {
+        const run = { id: '1', origin: '1' };
+        await begin({ 'task-definition': 'web:1', 'wait-timeout': '30s' }, { run }).done;
+        return begin({ 'task-definition': 'web:1' }, { run: { ...run, attempt: 2 } }).done;
+      },
+    },
+    {
       name: 'in the network of a service, stopped',
       create: ecs({ taskRules: [{ ...oneOff, outcome: { kind: 'run' } }] }),
       run: (begin, scenario) => cancelled(begin, scenario, { 'task-definition': 'web:1', service: 'web' }),

@@ -256,3 +256,111 @@ describe('a cancelled run', () => {
     },
   );
 });
+
+describe('a new attempt while the task of an earlier one runs', () => {
+  const attempt = (number: number, inputs: Record<string, string> = {}) =>
+    scenario.begin(
+      { command: 'migrate', ...inputs },
+      { operation, run: { id: '7', origin: '7', attempt: number } },
+    );
+  /** The first attempt is cancelled, and its task runs on. */
+  const cancelled = async (inputs: Record<string, string> = {}) => {
+    await createScenario({
+      taskRules: [oneOff({ kind: 'exit', code: 0, after: 600_000, log: ['migrated'] })],
+    });
+    const { host, done } = attempt(1, inputs);
+    void scenario.clock.sleep(120_000).then(() => host.cancel());
+    return (await done).result.outputs['task-arns'];
+  };
+
+  test('follows that task to its end, and starts none', async () => {
+    const arns = await cancelled({ count: '2' });
+    const { result, host } = await attempt(2, { count: '2' }).done;
+    expect(result).toMatchObject({
+      exitCode: 0,
+      outputs: { 'task-arns': arns, 'exit-code': '0' },
+      tasks: [{ adopted: true }, { adopted: true }],
+    });
+    const [first] = JSON.parse(arns ?? '') as string[];
+    expect(host.lines).toContain(
+      `info: task ${first} of web:2, which an earlier attempt of this run has started, is RUNNING in cluster main; watching it`,
+    );
+    expect(await startedTasks()).toHaveLength(2);
+  });
+
+  test('is red by that task, and a third attempt starts another', async () => {
+    await createScenario({ taskRules: [oneOff({ kind: 'exit', code: 3, after: 600_000 })] });
+    expect((await attempt(1, { 'wait-timeout': '2m' }).done).result.error?.code).toBe('TIMED_OUT');
+    const { result } = await attempt(2).done;
+    expect(result).toMatchObject({ exitCode: 1, error: { code: 'TASK_FAILED' } });
+    expect(await startedTasks()).toHaveLength(1);
+    await attempt(3).done;
+    expect(await startedTasks()).toHaveLength(2);
+  });
+
+  test('finds it by the run that CircleCI and CodeBuild know again, whose attempts have ids of their own', async () => {
+    await createScenario({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
+    const again = (id: string, inputs: Record<string, string> = {}) =>
+      scenario.begin(inputs, { operation, run: { id, origin: 'pipeline', attempt: 1 } }).done;
+    await again('workflow-1', { 'wait-timeout': '2m' });
+    expect(await again('workflow-2')).toMatchObject({ result: { exitCode: 0 } });
+    expect(await startedTasks()).toHaveLength(1);
+    // Another pipeline, and a run that nothing identifies, have a task of their own.
+    await again('workflow-1', { 'wait-timeout': '2m', id: 'second' });
+    await scenario.begin({}, { operation, run: { id: 'other', origin: 'other' } }).done;
+    await scenario.begin({}, { operation, run: { id: 'none' } }).done;
+    expect(await startedTasks()).toHaveLength(4);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['another revision', { 'task-definition': 'v3.json' }, 'it runs web:2, and this attempt would run web:3'],
+    ['other overrides', { environment: 'STEP=2' }, 'its overrides differ from those of this attempt'],
+    ['another count', { count: '2' }, 'there is 1 of the 2 that this attempt would start'],
+  ])('is CONFLICT where it has %s', async (_name, inputs, reason) => {
+    const [arn] = JSON.parse((await cancelled()) ?? '') as string[];
+    const { result } = await attempt(2, inputs).done;
+    expect(result).toMatchObject({
+      exitCode: 1,
+      error: {
+        code: 'CONFLICT',
+        summary: `an earlier attempt of this run has started task ${arn} for this step, which has not ended: ${reason}`,
+        remedy: 'Wait until it has ended, or stop it in ECS, then run the step again.',
+      },
+    });
+    expect(await startedTasks()).toHaveLength(1);
+  });
+
+  test('is CONFLICT while it is being stopped', async () => {
+    await createScenario({
+      taskRules: [oneOff({ kind: 'exit', code: 0, after: 600_000 })],
+      timing: { stopping: 60_000 },
+    });
+    const { host, done } = attempt(1, { 'on-cancel': 'stop' });
+    void scenario.clock.sleep(120_000).then(() => host.cancel());
+    const arn = (await done).result.outputs['task-arn'];
+    const { result } = await attempt(2).done;
+    expect(result.error?.summary).toBe(
+      `an earlier attempt of this run has started task ${arn} for this step, which has not ended: it is being stopped`,
+    );
+    await scenario.clock.sleep(120_000);
+    expect((await attempt(3).done).result.exitCode).toBe(0);
+  });
+
+  test('starts nothing where it may not see whether one runs', async () => {
+    await cancelled();
+    scenario.sandbox.fault({
+      service: 'ecs',
+      operation: 'ListTasks',
+      fault: { kind: 'error', code: 'AccessDeniedException' },
+    });
+    const { result } = await attempt(2).done;
+    expect(result.error?.code).toBe('ACCESS_DENIED');
+    expect(sent('RunTask')).toHaveLength(1);
+  });
+
+  test('has a task of its own where `started-by` is set, by which no run is known', async () => {
+    await cancelled({ 'started-by': 'release' });
+    await attempt(2, { 'started-by': 'release' }).done;
+    expect(await startedTasks()).toHaveLength(2);
+  });
+});

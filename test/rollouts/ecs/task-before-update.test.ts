@@ -61,7 +61,7 @@ test('a task that has not ended in time is red, and the service is left alone', 
   expect(sent('UpdateService')).toEqual([]);
 });
 
-test('the defaults are those of the official action', async () => {
+test('the defaults are those of the official action, and the task is known by the run', async () => {
   await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 2000 })] });
   const file = JSON.stringify({
     ...taskDefinitionOf('job', 1),
@@ -88,7 +88,7 @@ test('the defaults are those of the official action', async () => {
       taskDefinition: 'arn:aws:ecs:us-east-1:123456789012:task-definition/job:1',
       count: 1,
       clientToken: expect.stringMatching(/^landfall-/),
-      startedBy: 'GitHub-Actions',
+      startedBy: expect.stringMatching(/^landfall\/run-1\/[A-Za-z0-9_-]{16}$/),
       launchType: 'FARGATE',
       networkConfiguration: {
         awsvpcConfiguration: { subnets: ['subnet-0123abcd', 'subnet-4567cdef'], assignPublicIp: 'DISABLED' },
@@ -130,6 +130,24 @@ test('a step that is repeated within one attempt finds its task; a new attempt s
   const task = await deploy(1);
   expect(await deploy(1)).toBe(task);
   expect(await deploy(2)).not.toBe(task);
+});
+
+test('a new attempt follows the task that an earlier one has left running, and updates only after its end', async () => {
+  await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 900_000 })] });
+  const begin = (attempt: number, more: Record<string, string> = {}) =>
+    scenario.begin({ ...waiting, ...more }, { run: { id: '7', origin: '7', attempt } }).done;
+  const killed = await begin(1, { 'job-timeout': '6m' });
+  expect(killed.result.error?.code).toBe('TIMED_OUT');
+  const { result, host } = await begin(2);
+  expect(result).toMatchObject({
+    exitCode: 0,
+    outputs: { verdict: 'SUCCEEDED', 'run-task-arn': killed.result.outputs['run-task-arn'] },
+    tasks: [{ ok: true, adopted: true }],
+  });
+  expect(loggedBy(host)).toContain(
+    `info: task ${JSON.parse(result.outputs['run-task-arn'] ?? '')[0]} of web:2, which an earlier attempt of this run has started, is RUNNING in cluster main; watching it`,
+  );
+  expect(sent('RunTask')).toHaveLength(1);
 });
 
 test('a step for other services of the same job runs a task of its own', async () => {

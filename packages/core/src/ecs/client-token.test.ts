@@ -14,7 +14,10 @@ test('a token is at most 64 characters of ASCII 33 to 126, and the same for the 
   );
 });
 
-test('what ECS shows as the starter is made of what ECS accepts there', () => {
-  expect(startedByOf({ id: 'repo:1234#5', attempt: 2 })).toBe('landfall/repo-1234-5/2');
-  expect(startedByOf({ id: 'x'.repeat(200), attempt: 1 })).toHaveLength(128);
+test('what ECS shows as the starter is made of what ECS accepts there, and is the same at every attempt', () => {
+  const run = { id: '1', origin: 'repo:1234#5', attempt: 2 };
+  expect(startedByOf(run, ['run-task'])).toMatch(/^landfall\/repo-1234-5\/[A-Za-z0-9_-]{16}$/);
+  expect(startedByOf({ ...run, id: '2', attempt: 3 }, ['run-task'])).toBe(startedByOf(run, ['run-task']));
+  expect(startedByOf(run, ['deploy-service'])).not.toBe(startedByOf(run, ['run-task']));
+  expect(startedByOf({ id: 'x'.repeat(200), attempt: 1 }, [])).toHaveLength(128);
 });

@@ -14,6 +14,15 @@ export function clientTokenOf(run: RunFacts, what: readonly string[]): string {
 export const shortClientTokenOf = (run: RunFacts, what: readonly string[]): string =>
   clientTokenOf(run, what).slice(-36);
 
-/** `startedBy` for people: which run it was. Letters, digits, `-`, `_` and `/`, at most 128 (RunTask API). */
-export const startedByOf = (run: RunFacts): string =>
-  `landfall/${run.id}/${run.attempt}`.replace(/[^A-Za-z0-9_/-]/g, '-').slice(0, 128);
+/**
+ * `startedBy` of the tasks of one step: the same at every attempt of a run, so that a later one finds those still in
+ * progress (ListTasks takes the exact value). Letters, digits, `-`, `_` and `/`, at most 128 (RunTask API).
+ */
+export function startedByOf({ id, origin = id, job = '' }: RunFacts, what: readonly string[]): string {
+  const step = createHash('sha256').update(JSON.stringify([origin, job, ...what]));
+  return `landfall/${origin.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 102)}/${step.digest('base64url').slice(0, 16)}`;
+}
+
+/** Whether this may be a later attempt of a run. */
+export const mayBeRepeated = ({ id, attempt, origin }: RunFacts): boolean =>
+  origin !== undefined && (origin !== id || attempt > 1);

@@ -133,7 +133,7 @@ describe('a task that succeeds', () => {
       taskDefinition: revision,
       count: 1,
       clientToken: expect.stringMatching(/^landfall-[A-Za-z0-9_-]{43}$/),
-      startedBy: 'landfall/run-1/1',
+      startedBy: expect.stringMatching(/^landfall\/run-1\/[A-Za-z0-9_-]{16}$/),
       launchType: 'FARGATE',
       platformVersion: '1.4.0',
       networkConfiguration: service.networkConfiguration,
@@ -227,6 +227,7 @@ describe('the one RunTask', () => {
   test('T01: a response that stays lost is OUTCOME_UNKNOWN, and the remedy shows how to find the task', async () => {
     const lost = new LandfallError('ENDPOINT_UNREACHABLE', { summary: 'lost', applied: 'unknown' });
     const { result } = play({
+      inputs: { 'started-by': 'release' },
       run: () => {
         throw lost;
       },
@@ -235,7 +236,7 @@ describe('the one RunTask', () => {
       code: 'OUTCOME_UNKNOWN',
       summary: `no response to RunTask for ${revision}: a task may have started`,
       remedy:
-        'Look for it with `aws ecs list-tasks --cluster production --started-by landfall/run-1/1`. Running the step again within this attempt finds it and does not start a second one.',
+        'Look for it with `aws ecs list-tasks --cluster production --started-by release`. Running the step again within this attempt finds it and does not start a second one.',
     });
   });
 
@@ -282,8 +283,7 @@ describe('the one RunTask', () => {
     expect((await result).error?.summary).toBe('ECS started 0 of 1 tasks of migrate:7: it gave no reason');
   });
 
-  const startsAgain =
-    'a new attempt starts all of them again: stop these first, or set `on-partial-start: stop`';
+  const startsAgain = 'stop these before a new attempt, or set `on-partial-start: stop`';
 
   test('T03: fewer tasks than were requested are PLACEMENT_FAILED though ECS lists no failure', async () => {
     const { world, result } = play({

@@ -17,7 +17,7 @@ export const runTask = defineOperation({
     'Green means that exactly `count` tasks were started, that the container that does the work exited with code 0, and that the task ended because an essential container did or, if that container is not essential, is still running. That container is the one named by `container`, the only essential one, or the only essential one whose command is overridden. If none of these applies, every essential container must exit with 0.',
     'ECS does not report the order in which containers ended: if another essential container also ended by itself, or a restart policy may have hidden a failure, a warning says so.',
     'On failure, the log and the summary show the container, its exit code, the reason given by ECS and the last lines of its log.',
-    'If the step is repeated within one attempt of a run, it finds the task it started and does not start a second one.',
+    'If the step is repeated within one attempt of a run, it finds the task it started and does not start a second one. A new attempt starts a task again, unless that of an earlier one has not ended: then it follows that.',
     'On cancel, the step ends within a second and reports which task is still running; with `on-cancel: stop` it asks ECS to stop it first.',
   ],
   inputs: runTaskInputs,

@@ -15,6 +15,8 @@ export interface ImageRecord {
 /** A task of `run-task`. */
 export interface TaskRecord {
   readonly taskArn: string;
+  /** An earlier attempt of the run has started it, and this one followed it. */
+  readonly adopted?: true;
   readonly ok: boolean;
   readonly container?: string | undefined;
   readonly exitCode?: number | undefined;

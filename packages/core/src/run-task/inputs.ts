@@ -107,7 +107,8 @@ const marks = {
   'enable-execute-command': boolean({ description: 'Enable ECS Exec for the task.' }),
   'started-by': text({
     pattern: { expression: /^[A-Za-z0-9_/-]{1,128}$/, rule: 'at most 128 letters, digits, - _ and /' },
-    description: 'The `startedBy` value shown by ECS. By default, the run and its attempt.',
+    description:
+      'The `startedBy` value shown by ECS. By default, the run and the step: by that, a new attempt of the run finds the task of an earlier one that has not ended, and follows it instead of starting another.',
   }),
   id: text({
     maxLength: 256,

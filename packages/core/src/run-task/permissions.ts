@@ -5,10 +5,23 @@ const arn = (service: string, resource: string) =>
   `arn:\${Partition}:${service}:\${Region}:\${Account}:${resource}`;
 const tasks = arn('ecs', 'task/${cluster}/*');
 
+/** To find what an earlier attempt of the run has started. */
+const listOfEarlierAttempts = (when: string): Permission => ({
+  action: 'ecs:ListTasks',
+  resource: '*',
+  condition: inCluster,
+  when,
+});
+
 /** The IAM policy of `run-task`. */
 export const runTaskPermissions: readonly Permission[] = [
   { action: 'ecs:RunTask', resource: arn('ecs', 'task-definition/${family}:*'), condition: inCluster },
-  { action: 'ecs:DescribeTasks', resource: tasks, when: 'unless `wait-for-task-stopped` is `false`' },
+  {
+    action: 'ecs:DescribeTasks',
+    resource: tasks,
+    when: 'unless `wait-for-task-stopped` is `false` and the run has one attempt',
+  },
+  listOfEarlierAttempts('when the run may have had an earlier attempt'),
   {
     action: 'ecs:DescribeTaskDefinition',
     resource: '*',
@@ -57,8 +70,9 @@ export const taskBeforePermissions: readonly Permission[] = [
   {
     action: 'ecs:DescribeTasks',
     resource: tasks,
-    when: 'when `run-task` and `wait-for-task-stopped` are `true`',
+    when: 'when `run-task` is `true`, and `wait-for-task-stopped` is too or the run may have had an earlier attempt',
   },
+  listOfEarlierAttempts('when `run-task` is `true` and the run may have had an earlier attempt'),
   { action: 'ecs:StopTask', resource: tasks, when: 'when `run-task` is `true` and `on-cancel` is `stop`' },
   { action: 'ecs:TagResource', resource: tasks, when: 'when `run-task-tags` is set' },
   passVolumeRole('run-task-managed-ebs-volume'),
@@ -73,6 +87,7 @@ export const beforeWavePermissions: readonly Permission[] = [
     when: 'when tasks run before a wave',
   },
   { action: 'ecs:DescribeTasks', resource: tasks, when: 'when tasks run before a wave' },
+  listOfEarlierAttempts('when tasks run before a wave and the run may have had an earlier attempt'),
   {
     action: 'ecs:StopTask',
     resource: tasks,

@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { clientTokenOf, startedByOf } from '../ecs/client-token.ts';
+import { clientTokenOf, mayBeRepeated, startedByOf } from '../ecs/client-token.ts';
 import type { ValuesOf } from '../inputs/input.ts';
 import { type InputProblem, invalidInputs } from '../inputs/parse-inputs.ts';
 import { checkVolumeOf } from '../task-definition/launch-volume.ts';
@@ -16,6 +16,8 @@ export interface PlannedRun {
   readonly wanted: Omit<TaskToRun, 'taskDefinition'>;
   /** The container whose exit code decides; undefined where every essential one has to end with 0. */
   readonly decisive: string | undefined;
+  /** By `startedBy`, an earlier attempt of this run may have started the same and have left it in progress. */
+  readonly mayBeInProgress: boolean;
 }
 
 /** The operation that runs the task. */
@@ -81,7 +83,7 @@ export async function planRun(
     wanted: {
       cluster: given.cluster,
       clientToken: clientTokenOf(run, [operation, ...step]),
-      startedBy: given.startedBy ?? startedByOf(run),
+      startedBy: given.startedBy ?? startedByOf(run, [operation, ...step]),
       count: given.count,
       settings,
       overrides: overrides.overrides,
@@ -95,5 +97,6 @@ export async function planRun(
       enableExecuteCommand: given.enableExecuteCommand,
     },
     decisive: overrides.decisive,
+    mayBeInProgress: given.startedBy === undefined && mayBeRepeated(run),
   };
 }

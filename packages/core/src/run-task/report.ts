@@ -12,13 +12,16 @@ import type { TaskVerdict } from './verdict.ts';
 
 export interface Judged {
   readonly watched: Watched;
+  /** An earlier attempt of the run has started it. */
+  readonly isAdopted: boolean;
   readonly verdict: TaskVerdict;
 }
 
 const tailLines = 20;
 
-export const factOf = ({ watched: { arn, task }, verdict }: Judged): TaskRecord => ({
+export const factOf = ({ watched: { arn, task }, isAdopted, verdict }: Judged): TaskRecord => ({
   taskArn: arn,
+  ...(isAdopted && { adopted: true }),
   ok: verdict.ok,
   container: verdict.container,
   exitCode: verdict.exitCode,
@@ -33,9 +36,9 @@ export const summaryTable = (title: string, judged: readonly Judged[]): SummaryB
   {
     kind: 'table',
     head: ['Task', 'Result', 'Container', 'Exit code', 'What happened'],
-    rows: judged.map(({ watched, verdict }) => [
+    rows: judged.map(({ watched, isAdopted, verdict }) => [
       nameInArn(watched.arn),
-      verdict.ok ? 'succeeded' : 'failed',
+      `${verdict.ok ? 'succeeded' : 'failed'}${isAdopted ? ' (started by an earlier attempt)' : ''}`,
       verdict.container ?? '',
       verdict.exitCode === undefined ? '' : String(verdict.exitCode),
       verdict.sentence,
@@ -54,7 +57,7 @@ export async function taskFailed(
   const { watched } = first;
   const { lines, note } = await containerLogTail(first, containers, logs, { aws, host });
   const verdict = inTheLightOf(lines, first);
-  const details = [{ watched, verdict }, ...failed.slice(1)].map(
+  const details = [{ ...first, verdict }, ...failed.slice(1)].map(
     (one) => `task ${nameInArn(one.watched.arn)}: ${one.verdict.sentence}`,
   );
   const reason = watched.task.stoppedReason;

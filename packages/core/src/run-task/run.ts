@@ -3,6 +3,7 @@ import { pendingRemedy } from '../ecs/stopped-task/stopped-reason.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Call } from '../operation/operation.ts';
 import { formatDuration } from '../time/duration.ts';
+import { findInProgress } from './in-progress.ts';
 import type { runTaskInputs, runTaskOutputs } from './inputs.ts';
 import { type TaskLogs, taskLogs } from './logs.ts';
 import { isEssential } from './overrides.ts';
@@ -23,15 +24,17 @@ type ThisCall = Call<typeof runTaskInputs, typeof runTaskOutputs>;
 export async function runPlanned(
   call: ThisCall,
   { containers }: RunTarget,
-  { wanted, decisive }: PlannedRun,
+  { wanted, decisive, mayBeInProgress }: PlannedRun,
   revision: string,
 ): Promise<void> {
   const { inputs: given, world } = call;
   const { host, clock } = world;
   const request = runTaskRequest({ ...wanted, taskDefinition: revision });
   const begun = clock.elapsed();
-  const started = await startTask(request, world);
-  await announce(call, started, revision);
+  const found = mayBeInProgress ? await findInProgress(request, world) : [];
+  const isAdopted = found.length > 0;
+  const started = isAdopted ? { tasks: found, failures: [] } : await startTask(request, world);
+  await announce(call, started, isAdopted, revision);
   await checkPlacement(call, started, revision);
   if (!given.waitForTaskStopped) {
     host.log.notice('not waiting: the task keeps running, and this step does not know how it will end');
@@ -42,27 +45,35 @@ export async function runPlanned(
   const followed = containers.filter((one) => isEssential(one) || one.name === decisive);
   const logs = given.streamLogs ? taskLogs(followed, world, watched.length) : undefined;
   const end = await follow(call, watched, logs, begun, decidedBy(containers, decisive));
-  await judge(call, end, { containers, decisive, logs, revision });
+  await judge(call, end, { containers, decisive, logs, revision, isAdopted });
 }
 
 /** The tasks are named before anything else can happen to this process. */
-async function announce(call: ThisCall, { tasks }: Started, revision: string): Promise<void> {
+async function announce(
+  call: ThisCall,
+  { tasks }: Started,
+  isAdopted: boolean,
+  revision: string,
+): Promise<void> {
   const [first] = tasks;
   if (!first) return;
   await call.output('task-arn', first.taskArn);
   await call.output('task-arns', JSON.stringify(tasks.map(({ taskArn }) => taskArn)));
+  const { cluster } = call.inputs;
   for (const { taskArn, lastStatus } of tasks) {
-    const found = lastStatus !== undefined && !['PROVISIONING', 'PENDING'].includes(lastStatus);
+    const task = `task ${taskArn} of ${nameInArn(revision)}`;
+    const isFound = lastStatus !== undefined && !['PROVISIONING', 'PENDING'].includes(lastStatus);
     call.world.host.log.info(
-      found
-        ? `task ${taskArn} of ${nameInArn(revision)} is already ${lastStatus} in cluster ${call.inputs.cluster}; watching it`
-        : `started task ${taskArn} of ${nameInArn(revision)} in cluster ${call.inputs.cluster}`,
+      isAdopted
+        ? `${task}, which an earlier attempt of this run has started, is ${lastStatus} in cluster ${cluster}; watching it`
+        : isFound
+          ? `${task} is already ${lastStatus} in cluster ${cluster}; watching it`
+          : `started ${task} in cluster ${cluster}`,
     );
   }
 }
 
-const startsAgain =
-  'a new attempt starts all of them again: stop these first, or set `on-partial-start: stop`';
+const startsAgain = 'stop these before a new attempt, or set `on-partial-start: stop`';
 
 async function checkPlacement(call: ThisCall, { tasks, failures }: Started, revision: string): Promise<void> {
   const { inputs: given, world } = call;
@@ -134,12 +145,13 @@ interface Terms {
   readonly decisive: string | undefined;
   readonly logs: TaskLogs | undefined;
   readonly revision: string;
+  readonly isAdopted: boolean;
 }
 
 async function judge(
   call: ThisCall,
   end: WatchEnd,
-  { containers, decisive, logs, revision }: Terms,
+  { containers, decisive, logs, revision, isAdopted }: Terms,
 ): Promise<void> {
   const { inputs: given, world } = call;
   const arns = end.watched.map(({ arn }) => arn);
@@ -185,7 +197,7 @@ async function judge(
     });
   }
   const judged = end.watched.map(
-    (watched): Judged => ({ watched, verdict: verdictOf(watched.task, containers, decisive) }),
+    (watched): Judged => ({ watched, isAdopted, verdict: verdictOf(watched.task, containers, decisive) }),
   );
   await show(call, judged, revision);
   for (const { arn } of open)

@@ -3,8 +3,10 @@ import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { withinTime } from '../time/within-time.ts';
 import type { World } from '../world/world.ts';
 
+export type StartedTask = Task & { readonly taskArn: string };
+
 export interface Started {
-  readonly tasks: readonly (Task & { readonly taskArn: string })[];
+  readonly tasks: readonly StartedTask[];
   readonly failures: readonly Failure[];
 }
 
@@ -23,7 +25,7 @@ export async function startTask(request: RunTaskRequest, { aws, clock, host }: W
   const limit = withinTime(lastWord, clock, cancellation);
   try {
     const { tasks = [], failures = [] } = await ecs.runTask(request, { signal: limit.signal });
-    const started = tasks.filter((task): task is Task & { taskArn: string } => Boolean(task.taskArn));
+    const started = tasks.filter((task): task is StartedTask => Boolean(task.taskArn));
     if (started.length < tasks.length) {
       throw new LandfallError('RESPONSE_INVALID', {
         summary: 'ecs:RunTask returned a task without an ARN',

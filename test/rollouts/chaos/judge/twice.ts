@@ -1,4 +1,5 @@
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
+import { isInFlight } from './green/run-task.ts';
 import {
   asOf,
   controllerOf,
@@ -66,7 +67,7 @@ function mayFollow(evidence: Evidence, earlier: CreatedResource, later: CreatedR
   const before = stateBefore(evidence, later);
   if (isGivenUp(before, earlier.id)) return true;
   const isLive = isPrimary(before, earlier.id) && notLive(before, earlier.id, evidence.history) === undefined;
-  const isOver = isLive || !isInFlight(before, earlier.id);
+  const isOver = isLive || !isDeploymentInFlight(before, earlier.id);
   // It was green, and something has changed since, or is about to: what is in progress would replace it.
   if (isOver && (!isLive || isUnderWay(before))) return true;
   if (wasTakenBackSince(evidence, before, earlier.id)) return true;
@@ -120,7 +121,7 @@ function isGivenUp(state: Snapshot, id: string): boolean {
   return /^(?:STOPPED|ROLLBACK)/.test(serviceDeploymentOf(state, id)?.status ?? '');
 }
 
-function isInFlight(state: Snapshot, id: string): boolean {
+function isDeploymentInFlight(state: Snapshot, id: string): boolean {
   if (id.startsWith('d-'))
     return state.codeDeploy.some(({ info }) => info.deploymentId === id && !isDone(info));
   if (controllerOf(state) !== 'ECS') return entryOf(state, id)?.status === 'ACTIVE';
@@ -129,7 +130,7 @@ function isInFlight(state: Snapshot, id: string): boolean {
 
 function standing(evidence: Evidence, earlier: CreatedResource, later: CreatedResource): string {
   const before = stateBefore(evidence, later);
-  return isInFlight(before, earlier.id) ? 'in flight' : 'live';
+  return isDeploymentInFlight(before, earlier.id) ? 'in flight' : 'live';
 }
 
 /** Revisions of one content that a step has registered. */
@@ -153,10 +154,28 @@ function tasks(evidence: Evidence): readonly string[] {
     evidence.runs.filter((run) => run.asked.operation === 'run-task'),
     (run) => `${run.origin} ${run.attempt}`,
   );
-  return [...attempts.values()].flatMap((runs) => {
+  const tooMany = [...attempts.values()].flatMap((runs) => {
     const made = runs.flatMap((run) => madeIn(run, /:task\//));
     const wanted = runs[0]!.asked.count ?? 1;
     return made.length > wanted ? [`${made.length} tasks were started where ${wanted} were asked for`] : [];
+  });
+  return [...tooMany, ...tasksBeside(evidence)];
+}
+
+/** No attempt starts a task while one of an earlier attempt runs. */
+function tasksBeside(evidence: Evidence): readonly string[] {
+  const of = new Map(evidence.tasks.map((task) => [task.taskArn, task]));
+  return steps(evidence).flatMap((runs) => {
+    const made = runs.flatMap((run) => madeIn(run, /:task\//));
+    return made.flatMap((later, index) => {
+      const beside = made.slice(0, index).find((earlier) => {
+        const task = of.get(earlier.id);
+        if (earlier.run.attempt === later.run.attempt || !task) return false;
+        const mayBeUnseen = later.call.at - earlier.call.at <= grace + evidence.behind;
+        return isInFlight(task, later.call.at) && !(mayBeUnseen && !wasShown(earlier, later));
+      });
+      return beside ? [`${later.id} was started while ${beside.id} of an earlier attempt ran`] : [];
+    });
   });
 }
 

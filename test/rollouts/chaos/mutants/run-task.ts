@@ -40,4 +40,16 @@ export const runTaskMutants: readonly Mutant[] = [
     timelines,
     sees: 'false-green',
   },
+  {
+    name: 'starts a task while that of an earlier attempt runs',
+    edits: [
+      {
+        file: 'core/src/run-task/run.ts',
+        replace: 'mayBeInProgress ? await findInProgress',
+        by: 'false ? await findInProgress',
+      },
+    ],
+    timelines,
+    sees: 'duplicate',
+  },
 ];

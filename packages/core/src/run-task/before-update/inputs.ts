@@ -8,7 +8,7 @@ export const taskBeforeInputs = {
   'run-task': boolean({
     default: 'false',
     description:
-      'Run a task of `task-definition` before anything is updated, such as a migration, and show its log. A step that is repeated within one attempt finds its task; a new attempt runs it again.',
+      'Run a task of `task-definition` before anything is updated, such as a migration, and show its log. A step that is repeated within one attempt finds its task; a new attempt runs it again, unless it is still running: then it is followed.',
   }),
   'wait-for-task-stopped': boolean({
     default: 'false',
@@ -34,11 +34,7 @@ export const taskBeforeInputs = {
       'The launch type of the task. By default, `FARGATE`. Ignored if `run-task-capacity-provider-strategy` is set.',
   },
   'run-task-capacity-provider-strategy': runTaskInputs['capacity-provider-strategy'],
-  'run-task-started-by': {
-    ...runTaskInputs['started-by'],
-    default: 'GitHub-Actions',
-    description: 'The `startedBy` value of the task shown by ECS.',
-  },
+  'run-task-started-by': runTaskInputs['started-by'],
   'run-task-tags': optional(
     'JSON',
     'Tags of the task, as a JSON list.',

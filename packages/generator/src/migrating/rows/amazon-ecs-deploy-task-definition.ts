@@ -191,7 +191,7 @@ export const deployTaskDefinition: Migration = {
           },
         ),
         'run-task': differs(
-          'Any value but a boolean is refused, where the official action silently runs nothing. A step that is repeated within one attempt of the run finds its task instead of starting another.',
+          'Any value but a boolean is refused, where the official action silently runs nothing. A step that is repeated within one attempt of the run finds its task instead of starting another, and so does a new attempt while that task runs.',
           {
             scenario: 'a task before',
             with: { 'run-task': 'true' },
@@ -245,9 +245,10 @@ export const deployTaskDefinition: Migration = {
           before({ 'run-task-launch-type': 'ec2' }, { launchType: 'EC2' }),
           onFargate({}, { launchType: 'FARGATE' }),
         ),
-        'run-task-started-by': same(
+        'run-task-started-by': differs(
+          'By default, the run and the step, where the official action sends `GitHub-Actions`: a new attempt of the run finds by it a task that has not ended, and does not start another.',
           before({ 'run-task-started-by': 'release' }, { startedBy: 'release' }),
-          onFargate({}, { startedBy: 'GitHub-Actions' }),
+          onFargate({}, { startedBy: /^landfall\// }),
         ),
         'run-task-tags': same(
           before(

@@ -17,16 +17,21 @@ export function taskProblem(evidence: Evidence, run: Run): Problem {
   return undefined;
 }
 
-/** The tasks that the attempts of this CI run have started. */
+/** The tasks that this attempt has started, else those of earlier attempts that were in flight when it began. */
 export function startedBy({ runs, tasks }: Evidence, run: Run): readonly Task[] {
-  const arns = new Set(
-    runs
-      .filter(
-        (one) => one.origin === run.origin && one.attempt === run.attempt && one.startedAt <= run.startedAt,
-      )
-      .flatMap((one) => one.calls.flatMap((call) => call.made)),
-  );
-  return tasks.filter((one) => arns.has(one.taskArn!));
+  const before = runs.filter((one) => one.origin === run.origin && one.startedAt <= run.startedAt);
+  const madeBy = (some: readonly Run[]) => {
+    const arns = new Set(some.flatMap((one) => one.calls.flatMap((call) => call.made)));
+    return tasks.filter((one) => arns.has(one.taskArn!));
+  };
+  const own = madeBy(before.filter((one) => one.attempt === run.attempt));
+  return own.length > 0 ? own : madeBy(before).filter((task) => isInFlight(task, run.startedAt));
+}
+
+/** Whether a container of it may still have run then. */
+export function isInFlight({ executionStoppedAt, stoppedAt }: Task, at: number): boolean {
+  const end = executionStoppedAt ?? stoppedAt;
+  return end === undefined || end.getTime() > at;
 }
 
 /** Why a task is not a success: it stopped for another cause, or a decisive container did not exit with 0. */
