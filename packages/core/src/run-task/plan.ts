@@ -6,8 +6,8 @@ import { checkVolumeOf } from '../task-definition/launch-volume.ts';
 import type { World } from '../world/world.ts';
 import type { runTaskInputs } from './inputs.ts';
 import { overridesFor } from './overrides.ts';
-import type { TaskToRun } from './request.ts';
 import { launchSettings } from './service-settings.ts';
+import type { TaskToRun } from './start.ts';
 import { type RunTarget, readService } from './target.ts';
 
 type RunTaskValues = ValuesOf<typeof runTaskInputs>;
