@@ -21,5 +21,7 @@ export default {
   globalTeardown: '<rootDir>/test/runner/remove-temporary-folder.js',
   setupFilesAfterEnv: ['<rootDir>/test/runner/to-end.ts'],
   testTimeout: 60_000,
+  // By default Jest leaves one core to itself, half of a small machine.
+  maxWorkers: '100%',
   reporters: ['default', '<rootDir>/test/runner/count-reporter.js'],
 };
