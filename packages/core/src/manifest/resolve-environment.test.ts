@@ -19,6 +19,7 @@ const renderTemplate: TemplateEngine['renderTemplate'] = (text, variables) => ({
   text: text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(variables[name])),
 });
 const engine: TemplateEngine = {
+  variablesOf: () => [],
   renderTemplate,
   async renderDocument(...given) {
     const rendered = renderTemplate(...given);

@@ -17,6 +17,8 @@ type Variables = Readonly<Record<string, unknown>>;
 
 /** What a manifest needs of the engine of templates, which is loaded only where there is a template. */
 export interface TemplateEngine {
+  /** The names that a template reads and does not set. */
+  variablesOf(source: string): readonly string[];
   renderTemplate(
     source: string,
     variables: Variables,

@@ -53,7 +53,7 @@ export async function convertServicesYaml(
   const problems: Problem[] = [];
   const { stringify } = await import('yaml');
   const text = stringify(
-    manifestOf(name, root, given, (problem) => problems.push(problem)),
+    manifestOf(name, root, given, engine, (problem) => problems.push(problem)),
     { lineWidth: 0, aliasDuplicateObjects: false },
   );
   const manifest = await readManifest(text, path);
@@ -76,16 +76,21 @@ interface Given {
 type Report = (problem: Problem) => void;
 type Plain = Record<string, unknown>;
 
-function manifestOf(name: string, root: MapNode, given: readonly Given[], report: Report) {
+function manifestOf(
+  name: string,
+  root: MapNode,
+  given: readonly Given[],
+  engine: TemplateEngine,
+  report: Report,
+) {
   const services = [...(mapAt(root, 'services')?.entries ?? [])].flatMap(([key, base]) =>
     base.kind === 'map' ? [{ key, base, settings: plainSettings(base, base, report) }] : [],
   );
   const templates = mapAt(root, 'taskDefinitionTemplates')?.entries ?? new Map<string, Node>();
-  const used = namesIn([
-    ...templates.values(),
-    ...given.map(({ own }) => own),
-    ...services.map(({ base }) => base),
-  ]);
+  const used = namesIn(
+    [...templates.values(), ...given.map(({ own }) => own), ...services.map(({ base }) => base)],
+    engine,
+  );
   const serviceName = (key: string, { waves }: ResolvedEnvironment) =>
     waves.flatMap((wave) => wave.services).find((one) => one.key === key)?.serviceName;
   return {
@@ -116,10 +121,13 @@ function manifestOf(name: string, root: MapNode, given: readonly Given[], report
   };
 }
 
-/** The names inside the tags of every text. */
-function namesIn(nodes: readonly Node[]): ReadonlySet<string> {
-  const tags = JSON.stringify(nodes.map(plainOf)).match(/\{[{%].*?[%}]\}/g) ?? [];
-  return new Set(tags.flatMap((tag) => tag.match(/[A-Za-z_]\w*/g) ?? []));
+/** The variables that a text below the nodes reads. */
+function namesIn(nodes: readonly Node[], engine: TemplateEngine): ReadonlySet<string> {
+  const textsIn = (node: Node): readonly string[] => {
+    if (node.kind === 'scalar') return typeof node.value === 'string' ? [node.value] : [];
+    return [...(node.kind === 'list' ? node.items : node.entries.values())].flatMap(textsIn);
+  };
+  return new Set(nodes.flatMap(textsIn).flatMap(engine.variablesOf));
 }
 
 /** `vars`, over the settings that templates use as variables. */

@@ -10,18 +10,14 @@ export interface Filling {
   report(problem: Problem): void;
 }
 
-/** The engine, with the variables of the process over the given ones where the template has their name. */
+/** The engine, with the variables of the process over the given ones where the template reads their name. */
 export const processWins = (engine: TemplateEngine, env: Filling['env']): TemplateEngine => {
-  const over = (source: string, variables: Readonly<Record<string, unknown>>) => ({
-    ...variables,
-    ...Object.fromEntries(
-      [...new Set(source.match(/[A-Za-z_]\w*/g))].flatMap((name) => {
-        const value = env(name);
-        return value === undefined ? [] : [[name, value]];
-      }),
-    ),
-  });
+  const over = (source: string, variables: Readonly<Record<string, unknown>>) => {
+    const values = engine.variablesOf(source).map((name) => [name, env(name)] as const);
+    return { ...variables, ...Object.fromEntries(values.filter(([, value]) => value !== undefined)) };
+  };
   return {
+    ...engine,
     renderTemplate: (source, variables, options) =>
       engine.renderTemplate(source, over(source, variables), options),
     renderDocument: (source, variables, options) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderDocument } from '../../template/render-document.ts';
-import { renderTemplate } from '../../template/render-template.ts';
+import { renderTemplate, variablesOf } from '../../template/render-template.ts';
 import { explain } from '../origins.ts';
 import { sentenceOf } from '../problem.ts';
 import { resolveServicesYaml } from './resolve-services-yaml.ts';
@@ -88,7 +88,7 @@ async function resolve({
     { file: 'services.yml', text: services },
     { file: 'dev.yml', text: environment },
     {
-      engine: { renderTemplate, renderDocument },
+      engine: { renderTemplate, renderDocument, variablesOf },
       env: (name) => env[name],
       vars: new Map(Object.entries(vars)),
     },
