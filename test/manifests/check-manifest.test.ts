@@ -210,12 +210,12 @@ services: { web: { desiredCount: 4, vars: { cpu: 96 } } }
 });
 
 describe('a problem', () => {
-  const log = async (name: 'github' | 'terminal') => {
+  const both = (text: string) =>
+    text.replace('wave: 20', 'wave: x').replace('cluster: live', 'clusters: live');
+  const log = async (name: 'github' | 'terminal', edit = both) => {
     const inputs = { manifest: 'ecs/shop.yml' };
     const { host, log: text } = await onHost(name, { inputs } satisfies OnHostOptions);
-    const bad = files['ecs/shop.yml']
-      .replace('wave: 20', 'wave: x')
-      .replace('cluster: live', 'clusters: live');
+    const bad = edit(files['ecs/shop.yml']);
     const world = { ...fakeWorld({ files: { ...files, 'ecs/shop.yml': bad } }), host };
     await runReported(checkManifest, world);
     host.close();
@@ -237,6 +237,16 @@ describe('a problem', () => {
       'ecs/shop.yml:17:17: environments.production.clusters is unknown (did you mean "cluster"?)',
       'MANIFEST_INVALID: ecs/shop.yml has 2 problems',
       '→ Correct the lines listed; nothing was changed.',
+    ]);
+  });
+
+  test('that is the only one is reported once, by the error', async () => {
+    const only = (text: string) => text.replace('wave: 20', 'wave: x');
+    const sentence = 'ecs/shop.yml:9:5: services.web.wave must be a whole number from 0 to 1000, got "x"';
+    const remedy = '→ Correct the lines listed; nothing was changed.';
+    expect(await log('terminal', only)).toEqual([`MANIFEST_INVALID: ${sentence}`, remedy]);
+    expect((await log('github', only)).filter((line) => line.startsWith('::'))).toEqual([
+      `::error title=MANIFEST_INVALID,file=ecs/shop.yml,line=9,col=5::${sentence}%0A${remedy}`,
     ]);
   });
 });

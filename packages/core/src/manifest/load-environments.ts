@@ -111,10 +111,12 @@ export function environmentOf(names: readonly string[], host: Host): ReadonlyMap
 /** GitHub shows ten errors of a step, and the last one says how many there are. */
 const mostAnnotations = 9;
 
-/** Each problem at its line of the manifest, as far as the host shows that. */
+/** Each problem at its line of the manifest, as far as the host shows that. An only error is shown when the run ends. */
 export function annotateProblems(problems: readonly Problem[], host: Host): void {
-  for (const problem of problems.slice(0, mostAnnotations)) annotate(problem, host);
-  for (const problem of problems.slice(mostAnnotations)) host.log[problem.level](sentenceOf(problem));
+  const isOnlyError = problems.filter(({ level }) => level === 'error').length === 1;
+  const shown = problems.filter(({ level }) => level === 'warning' || !isOnlyError);
+  for (const problem of shown.slice(0, mostAnnotations)) annotate(problem, host);
+  for (const problem of shown.slice(mostAnnotations)) host.log[problem.level](sentenceOf(problem));
 }
 
 function annotate(problem: Problem, host: Host): void {

@@ -29,13 +29,19 @@ export function distinct(problems: readonly Problem[]): readonly Problem[] {
   );
 }
 
-/** All problems in one error; each was shown at its line. */
+/** All problems in one error. Several were shown at their lines; an only one is shown at its line by this error. */
 export function manifestInvalid(file: string, problems: readonly Problem[]): LandfallError {
-  const sentences = problems.map(sentenceOf);
-  const one = sentences.length === 1;
+  const [only, ...more] = problems;
+  if (only && more.length === 0) {
+    const { file, line, column } = only;
+    return new LandfallError('MANIFEST_INVALID', {
+      summary: sentenceOf(only),
+      facts: { problems, file, line, column },
+    });
+  }
   return new LandfallError('MANIFEST_INVALID', {
-    summary: one ? sentences.join() : `${file} has ${sentences.length} problems`,
-    details: one ? [] : sentences,
+    summary: `${file} has ${problems.length} problems`,
+    details: problems.map(sentenceOf),
     detailsLogged: true,
     facts: { problems },
   });
