@@ -362,10 +362,6 @@ describe('a service that exists', () => {
 describe('a definition', () => {
   test.each([
     [
-      { ...wanted, launchType: 'FARGAT' },
-      'service.json: launchType must be one of EC2, FARGATE, EXTERNAL, MANAGED_INSTANCES, got "FARGAT" (did you mean "FARGATE"?)',
-    ],
-    [
       { ...wanted, loadBalancers: [{ containerPort: '80' }] },
       'service.json: loadBalancers[0].containerPort must be a number, but is a string',
     ],
@@ -391,12 +387,15 @@ describe('a definition', () => {
     expect(result.error).toMatchObject({ code: 'INPUT_INVALID', summary });
   });
 
-  test('keeps a field that this version does not know, and says so', async () => {
+  test('keeps a field and a value of an enumeration that this version does not know, with warnings', async () => {
     await withoutService();
-    const { host } = await deploy({ ...wanted, desiredCounts: 3 });
-    expect(host.lines[0]).toBe(
-      'notice: service.json: kept, although unknown to this version: desiredCounts (did you mean "desiredCount"?)',
-    );
-    expect(written('CreateService').map(({ input }) => input)).toMatchObject([{ desiredCounts: 3 }]);
+    const { host } = await deploy({ ...wanted, desiredCounts: 3, propagateTags: 'SERVICES' });
+    expect(host.lines.slice(0, 2)).toEqual([
+      'warning: service.json: desiredCounts is not a field of CreateService (did you mean "desiredCount"?); it is kept',
+      'warning: service.json: propagateTags is none of TASK_DEFINITION, SERVICE, NONE (did you mean "SERVICE"?); it is kept, because a newer ECS may accept it',
+    ]);
+    expect(written('CreateService').map(({ input }) => input)).toMatchObject([
+      { desiredCounts: 3, propagateTags: 'SERVICES' },
+    ]);
   });
 });

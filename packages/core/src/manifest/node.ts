@@ -72,11 +72,11 @@ export function plainOf(node: Node): unknown {
   return Object.fromEntries([...node.entries].map(([key, member]) => [key, plainOf(member)]));
 }
 
-export function nodeAt(node: Node | undefined, ...keys: readonly string[]): Node | undefined {
-  return keys.reduce<Node | undefined>(
-    (found, key) => (found?.kind === 'map' ? found.entries.get(key) : undefined),
-    node,
-  );
+export function nodeAt(node: Node | undefined, ...path: readonly (string | number)[]): Node | undefined {
+  return path.reduce<Node | undefined>((found, step) => {
+    if (typeof step === 'number') return found?.kind === 'list' ? found.items[step] : undefined;
+    return found?.kind === 'map' ? found.entries.get(step) : undefined;
+  }, node);
 }
 
 export const mapAt = (node: Node | undefined, ...keys: readonly string[]): MapNode | undefined => {

@@ -102,7 +102,7 @@ environments:
       'landfall.yml:14:5: services.web.discovery is not available yet: remove it',
       'landfall.yml:16:7: services.web.service.desiredCount does not belong here: write desiredCount next to service',
       'landfall.yml:17:7: services.web.service.deploymentConfiguratoin is not a field of CreateService (did you mean "deploymentConfiguration"?); it is kept',
-      'landfall.yml:18:34: services.web.service.deploymentConfiguration.maximumPercent must be a number, got "lots"',
+      'landfall.yml:18:34: services.web.service.deploymentConfiguration.maximumPercent must be a number, but is a string',
       'landfall.yml:19:7: services.web.service.launchType is none of EC2, FARGATE, EXTERNAL, MANAGED_INSTANCES (did you mean "FARGATE"?); it is kept, because a newer ECS may accept it',
       'landfall.yml:20:13: services.web.vars.cpu has no value: give it one, or remove it',
       'landfall.yml:20:20: services.web.vars.2x has a key that is not the name of a variable (letters, digits and _, not starting with a digit)',

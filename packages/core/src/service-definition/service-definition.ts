@@ -1,11 +1,11 @@
 import type { CreateServiceRequest, Tag } from '@aws-sdk/client-ecs';
 import { isObject } from '../documents/canonical.ts';
 import { loadDocument } from '../documents/load-document.ts';
-import { apiShapes } from '../ecs/api-model.ts';
+import { apiRequests, apiShapes } from '../ecs/api-model.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { kindOf } from '../task-definition/parse/problems.ts';
 import type { World } from '../world/world.ts';
-import { checkShape, type Findings } from './check-shape.ts';
+import { checkApiShape, findingSentence } from './check-shape.ts';
 
 /** A service as someone wants it, in the shape of CreateService. A field that is absent is not theirs to set. */
 export interface ServiceDefinition {
@@ -26,7 +26,8 @@ export type ServiceSettings = Omit<
   'serviceName' | 'cluster' | 'taskDefinition' | 'tags' | 'clientToken'
 >;
 
-const members = apiShapes.CreateServiceRequest?.members ?? {};
+const request = apiRequests.CreateService.input;
+const members = apiShapes[request]?.members ?? {};
 
 /** What DescribeServices prints and CreateService does not take. */
 const outputOnlyFields: ReadonlySet<string> = new Set([
@@ -50,8 +51,9 @@ const outputOnlyFields: ReadonlySet<string> = new Set([
 /** @throws PATH_MISSING, PATH_REFUSED, FILE_UNREADABLE, SERVICEDEF_INVALID */
 export async function readServiceDefinition(path: string, world: World): Promise<ServiceDefinition> {
   const document = await loadDocument(await world.files.readText(path), path);
-  const { definition, notes } = toServiceDefinition(document, path);
+  const { definition, notes, warnings } = toServiceDefinition(document, path);
   for (const note of notes) world.host.log.notice(`${path}: ${note}`);
+  for (const warning of warnings) world.host.log.warning(`${path}: ${warning}`);
   return definition;
 }
 
@@ -63,19 +65,23 @@ export async function readServiceDefinition(path: string, world: World): Promise
 export function toServiceDefinition(
   document: unknown,
   path: string,
-): { readonly definition: ServiceDefinition; readonly notes: readonly string[] } {
+): {
+  readonly definition: ServiceDefinition;
+  readonly notes: readonly string[];
+  /** Names that this version does not know. */
+  readonly warnings: readonly string[];
+} {
   const given = opened(document, path);
   const dropped = Object.keys(given).filter((field) => outputOnlyFields.has(field));
   const kept = Object.fromEntries(
     // As the API takes it, null is absent.
     Object.entries(given).filter(([field, value]) => !outputOnlyFields.has(field) && value !== null),
   );
-  const findings: Findings = { problems: [], unknown: [] };
-  checkShape({ ...apiShapes, Document: { members } }, 'Document', kept, '', findings);
-  if (kept.clientToken !== undefined)
-    findings.problems.push('clientToken must be absent: every run has its own');
-  if (Number(kept.desiredCount) < 0) findings.problems.push('desiredCount must be at least 0');
-  if (findings.problems.length > 0) throw invalidServiceDefinition(path, findings.problems);
+  const findings = checkApiShape(request, kept, { elsewhere: ['serviceName'] });
+  const problems = findings.filter(({ level }) => level === 'error').map(findingSentence);
+  if (kept.clientToken !== undefined) problems.push('clientToken must be absent: every run has its own');
+  if (Number(kept.desiredCount) < 0) problems.push('desiredCount must be at least 0');
+  if (problems.length > 0) throw invalidServiceDefinition(path, problems);
   const { serviceName, cluster, taskDefinition, tags, ...rest } = kept as Partial<CreateServiceRequest>;
   const isKnown = (field: string) => Object.hasOwn(members, field);
   const pick = (known: boolean) =>
@@ -90,12 +96,8 @@ export function toServiceDefinition(
       settings: pick(true),
       unknown: pick(false),
     },
-    notes: [
-      ...(dropped.length > 0 ? [`dropped fields that only ECS sets: ${dropped.sort().join(', ')}`] : []),
-      ...(findings.unknown.length > 0
-        ? [`kept, although unknown to this version: ${findings.unknown.join(', ')}`]
-        : []),
-    ],
+    notes: dropped.length > 0 ? [`dropped fields that only ECS sets: ${dropped.sort().join(', ')}`] : [],
+    warnings: findings.filter(({ level }) => level === 'warning').map(findingSentence),
   };
 }
 

@@ -46,11 +46,11 @@ export class Reading {
   }
 
   refuse(node: Node, problem: string): undefined {
-    this.problems.push(problemAt(node, problem));
+    this.report(node, problem, 'error');
   }
 
-  warn(node: Node, problem: string): void {
-    this.problems.push(problemAt(node, problem, 'warning'));
+  report(node: Node, problem: string, level: Problem['level']): void {
+    this.problems.push(problemAt(node, problem, level));
   }
 
   mayBecomeAnything(node: Node): boolean {
