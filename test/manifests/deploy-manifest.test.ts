@@ -307,7 +307,10 @@ test('everything that differs from a service is updated with the task definition
       healthCheckGracePeriodSeconds: 30,
     },
   ]);
-  expect(sent('TagResource')).toMatchObject([{ tags: [{ key: 'team', value: 'web' }] }]);
+  expect(sent('TagResource')).toContainEqual({
+    resourceArn: 'arn:aws:ecs:us-east-1:123456789012:service/main/dev-api',
+    tags: [{ key: 'team', value: 'web' }],
+  });
   expect(logLinesOf(host).filter((line) => /enableExecute|GracePeriod|team/.test(line))).toEqual([
     'info: - enableExecuteCommand: false',
     'info: + enableExecuteCommand: true',

@@ -337,6 +337,18 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       run: (begin) => byManifest(begin, { ...file, prune: 'true' }, { files }).done,
     },
     {
+      name: 'an environment that another run has locked',
+      async create() {
+        const scenario = await Scenario.create();
+        await scenario.sandbox.dispatch('ecs', 'TagResource', {
+          resourceArn: 'arn:aws:ecs:us-east-1:123456789012:cluster/main',
+          tags: [{ key: 'landfall:lock:shop/dev:another:1', value: 'unknown' }],
+        });
+        return scenario;
+      },
+      run: (begin) => byManifest(begin, { ...file, 'lock-timeout': '1m' }, { files }).done,
+    },
+    {
       name: 'after a task with tags',
       create: ecs({ taskRules: [oneOff] }),
       run: (begin) => ofManifest(begin, ...withTask)(file, { files }).done,

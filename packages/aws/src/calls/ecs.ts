@@ -15,6 +15,7 @@ export const ecsCalls: CallTable<Ecs> = {
   UpdateService: { kind: 'once', answer: { service: 'object' } },
   // Names its service: deleted twice, it is deleted.
   DeleteService: { kind: 'repeatable', answer: { service: 'object' } },
+  DescribeClusters: { kind: 'read', answer: { clusters: 'objects' } },
   ListClusters: { kind: 'read', answer: { clusterArns: 'strings' } },
   ListServices: { kind: 'read', answer: { serviceArns: 'strings' } },
   // No token: a second one is refused because the name is taken, and does not say by whom.

@@ -49,6 +49,7 @@ export function limited(ecs: Ecs, clock: Clock): Ecs {
     describeTaskDefinition: ecs.describeTaskDefinition,
     runTask: ecs.runTask,
     stopTask: ecs.stopTask,
+    describeClusters: ecs.describeClusters,
     tagResource: ecs.tagResource,
     untagResource: ecs.untagResource,
   };

@@ -34,19 +34,37 @@ interface Given extends ValuesOf<typeof environmentInputs>, DeployValues {
   readonly onCancel: 'leave' | 'stop';
 }
 
-/** What is to be done, the manifest first, then what is in ECS. Nothing is written. @throws whatever is wrong */
-export async function openEnvironment(given: Given, ecs: Ecs, world: World): Promise<OpenEnvironment> {
+/** What is wanted, from the manifest alone. */
+export interface WantedEnvironment {
+  readonly environment: ResolvedEnvironment;
+  readonly file: string;
+  /** What of it is selected. */
+  readonly waves: readonly WantedWave[];
+}
+
+/** Reads the manifest; ECS is not called. @throws MANIFEST_INVALID, INPUT_INVALID, ACCOUNT_MISMATCH … */
+export async function readWanted(given: Given, world: World): Promise<WantedEnvironment> {
   const { environments, file } = await readEnvironments(given, [given.environment], world);
   const [environment] = environments;
-  if (!environment) return { waves: [], unwanted: [] };
-  const selected = selectWaves(environment, file, given);
-  refuseReserved(file, selected);
+  if (!environment) throw new Error('an environment is loaded, or refused');
+  const waves = selectWaves(environment, file, given);
+  refuseReserved(file, waves);
   refuseWithoutWaiting(
     given,
-    selected.length,
-    selected.some(({ tasks }) => tasks.length > 0),
+    waves.length,
+    waves.some(({ tasks }) => tasks.length > 0),
   );
   await checkPlace(environment, given, world);
+  return { environment, file, waves };
+}
+
+/** What is to be done, with what is in ECS. Nothing is written. @throws whatever is wrong */
+export async function openEnvironment(
+  { environment, file, waves: selected }: WantedEnvironment,
+  given: Given,
+  ecs: Ecs,
+  world: World,
+): Promise<OpenEnvironment> {
   const source = { file, owner: environment.owner };
   const services = await readManifestServices(selected, source, given, ecs, world);
   reportUnowned(services, environment.owner, world);

@@ -23,8 +23,13 @@ import { passVolumeRole, registerPermissions } from '../ecs/permissions.ts';
 import { limited } from '../ecs/rate-limiter.ts';
 import { boolean, choice, integer } from '../inputs/kinds.ts';
 import { deployWaves, rollBackWaves } from '../manifest-deployment/deploy-waves.ts';
+import { lockedBy, lockInputs, lockPermissions, withLock } from '../manifest-deployment/environment-lock.ts';
 import { checkOwner, environmentInputs } from '../manifest-deployment/inputs.ts';
-import { openEnvironment } from '../manifest-deployment/open-environment.ts';
+import {
+  openEnvironment,
+  readWanted,
+  type WantedEnvironment,
+} from '../manifest-deployment/open-environment.ts';
 import { prune, prunePermissions } from '../manifest-deployment/prune.ts';
 import { registerWaves } from '../manifest-deployment/register.ts';
 import {
@@ -34,8 +39,9 @@ import {
   verdictOf,
   wavesOutput,
 } from '../manifest-deployment/results.ts';
-import { defineOperation } from '../operation/operation.ts';
+import { type Call, defineOperation } from '../operation/operation.ts';
 import { beforeWavePermissions } from '../run-task/permissions.ts';
+import type { Ecs } from '../world/aws.ts';
 
 const inputs = {
   ...environmentInputs,
@@ -50,6 +56,7 @@ const inputs = {
   ),
   ...followInputs,
   'rollback-on': rollbackOn,
+  ...lockInputs,
   'dry-run': boolean({
     default: 'false',
     description: 'Print what would be done, as `plan-manifest` does, and exit without changing anything.',
@@ -80,7 +87,8 @@ export const deployManifest = defineOperation({
     'Deploys the services of an environment to Amazon ECS as landfall.yml describes them: wave by wave, with the tasks of each wave, such as migrations, run before it.',
   promises: [
     'Green means that every selected service is live (or already was), and that every task before a wave exited with code 0.',
-    'The manifest, every task definition and every service are read and checked before anything is written, and all task definitions are registered before the first task runs.',
+    'The manifest, every task definition and every service are read and checked before anything is deployed, and all task definitions are registered before the first task runs.',
+    'One run at a time works on an environment: a second one waits for `lock-timeout`, and ends with ENVIRONMENT_BUSY.',
     'A wave starts only when the one before it is live. If a task or a service fails, nothing after it is started, the step is red, and everything that was not started is listed.',
     'Everything that differs from a service is updated with the task definition in one call; a service that does not exist is created, and what ECS sets only at creation is refused.',
     'A service that was scaled to zero stays at zero and gets the new revision.',
@@ -107,6 +115,7 @@ export const deployManifest = defineOperation({
     }),
     passVolumeRole('service.volumeConfigurations'),
     ...prunePermissions,
+    ...lockPermissions,
   ],
   errors: [
     ...watchErrors,
@@ -124,6 +133,7 @@ export const deployManifest = defineOperation({
     'TASK_FAILED',
     'TASK_UNKNOWN',
     'CONFLICT',
+    'ENVIRONMENT_BUSY',
     'SERVICE_IN_USE',
     'ENVIRONMENT_PROTECTED',
   ],
@@ -133,33 +143,43 @@ export const deployManifest = defineOperation({
   async run(call) {
     const { world, inputs: given } = call;
     const ecs = limited(await world.aws.ecs(), world.clock);
-    const open = await openEnvironment(given, ecs, world);
-    if (given.dryRun) {
-      const { reportWavesPlan } = await import('../manifest-deployment/plan.ts');
-      const planned = await reportWavesPlan(open, call.record, world);
-      await call.output('pruned', JSON.stringify(open.unwanted.map(({ place }) => place.name)));
-      return call.output('outside-changes', outsideOutput(planned));
-    }
-    const run = beginRun(call, ecs);
-    const wait = waitOptionsOf(given);
-    const waves = await registerWaves(open.waves, { wait, rollbackOn: given.rollbackOn }, ecs, world);
-    const noted: Noted | undefined = given.onFailure === 'rollback' ? new Map() : undefined;
-    const deployed = await deployWaves(run, waves, { maxParallel: given.maxParallel, wait, noted });
-    await call.output('outside-changes', outsideOutput(deployed.flatMap(({ outcomes }) => outcomes)));
-    const isRolledBack = noted && errorOfWaves(deployed) && !world.host.cancellation.aborted;
-    const ends = isRolledBack ? await rollBackWaves(run, deployed, noted) : deployed;
-    await clearAway(run);
-    const outcomes = ends.flatMap((one) => one.outcomes);
-    const failed = errorOfWaves(ends);
-    await reportOutcomes(call, outcomes);
-    const { waves: wavesDone, skipped } = wavesOutput(ends);
-    await call.output('waves', wavesDone);
-    await call.output('created', createdOutput(ends));
-    await call.output('skipped', skipped);
-    const pruned = failed ? { names: [] } : await prune(open.unwanted, ecs, world, wait.timeout);
-    await call.output('pruned', JSON.stringify(pruned.names));
-    const error = failed ?? pruned.error;
-    await call.output('verdict', verdictOf(error, outcomes, pruned.names));
-    if (error) throw error;
+    const wanted = await readWanted(given, world);
+    if (!given.dryRun)
+      return withLock(lockedBy(wanted), given, world, () => deployEnvironment(call, wanted, ecs));
+    const open = await openEnvironment(wanted, given, ecs, world);
+    const { reportWavesPlan } = await import('../manifest-deployment/plan.ts');
+    const planned = await reportWavesPlan(open, call.record, world);
+    await call.output('pruned', JSON.stringify(open.unwanted.map(({ place }) => place.name)));
+    return call.output('outside-changes', outsideOutput(planned));
   },
 });
+
+async function deployEnvironment(
+  call: Call<typeof inputs, typeof outputs>,
+  wanted: WantedEnvironment,
+  ecs: Ecs,
+): Promise<void> {
+  const { world, inputs: given } = call;
+  const open = await openEnvironment(wanted, given, ecs, world);
+  const run = beginRun(call, ecs);
+  const wait = waitOptionsOf(given);
+  const waves = await registerWaves(open.waves, { wait, rollbackOn: given.rollbackOn }, ecs, world);
+  const noted: Noted | undefined = given.onFailure === 'rollback' ? new Map() : undefined;
+  const deployed = await deployWaves(run, waves, { maxParallel: given.maxParallel, wait, noted });
+  await call.output('outside-changes', outsideOutput(deployed.flatMap(({ outcomes }) => outcomes)));
+  const isRolledBack = noted && errorOfWaves(deployed) && !world.host.cancellation.aborted;
+  const ends = isRolledBack ? await rollBackWaves(run, deployed, noted) : deployed;
+  await clearAway(run);
+  const outcomes = ends.flatMap((one) => one.outcomes);
+  const failed = errorOfWaves(ends);
+  await reportOutcomes(call, outcomes);
+  const { waves: wavesDone, skipped } = wavesOutput(ends);
+  await call.output('waves', wavesDone);
+  await call.output('created', createdOutput(ends));
+  await call.output('skipped', skipped);
+  const pruned = failed ? { names: [] } : await prune(open.unwanted, ecs, world, wait.timeout);
+  await call.output('pruned', JSON.stringify(pruned.names));
+  const error = failed ?? pruned.error;
+  await call.output('verdict', verdictOf(error, outcomes, pruned.names));
+  if (error) throw error;
+}

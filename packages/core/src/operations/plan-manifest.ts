@@ -16,7 +16,7 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import { compareEnvironments } from '../manifest-deployment/compare.ts';
 import { checkOwner, environmentInputs } from '../manifest-deployment/inputs.ts';
-import { openEnvironment, readEnvironments } from '../manifest-deployment/open-environment.ts';
+import { openEnvironment, readEnvironments, readWanted } from '../manifest-deployment/open-environment.ts';
 import { reportWavesPlan } from '../manifest-deployment/plan.ts';
 import { findUnwantedPermissions } from '../manifest-deployment/prune.ts';
 import { prunedOutput } from '../manifest-deployment/results.ts';
@@ -122,7 +122,7 @@ export const planManifest = defineOperation({
       onFailure: 'stop',
       onCancel: 'leave',
     } as const;
-    const open = await openEnvironment(how, await world.aws.ecs(), world);
+    const open = await openEnvironment(await readWanted(how, world), how, await world.aws.ecs(), world);
     const planned = await reportWavesPlan(open, record, world);
     const changed = planned.filter(
       (one) => one.registers || one.kind === 'update' || one.kind === 'create' || one.changes.length > 0,

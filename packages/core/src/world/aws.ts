@@ -44,6 +44,7 @@ export interface Ecs {
   createService: Call<ecs.CreateServiceRequest, ecs.CreateServiceResponse>;
   updateService: Call<ecs.UpdateServiceRequest, ecs.UpdateServiceResponse>;
   deleteService: Call<ecs.DeleteServiceRequest, ecs.DeleteServiceResponse>;
+  describeClusters: Call<ecs.DescribeClustersRequest, ecs.DescribeClustersResponse>;
   listClusters: Call<ecs.ListClustersRequest, ecs.ListClustersResponse>;
   listServices: Call<ecs.ListServicesRequest, ecs.ListServicesResponse>;
   createExpressGatewayService: Call<

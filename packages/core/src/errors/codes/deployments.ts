@@ -37,6 +37,11 @@ export const deploymentErrors = {
     'The environment differs from the manifest, and `exit-code` is `true`.',
     'Run deploy-manifest to make these changes.',
   ),
+  ENVIRONMENT_BUSY: row(
+    'failed',
+    'Another run works on the environment, and did not finish within `lock-timeout`.',
+    'Run the step again when that run is over, or raise `lock-timeout`.',
+  ),
   SERVICE_IN_USE: row(
     'failed',
     'A service that is to be pruned runs tasks, or wants to.',
