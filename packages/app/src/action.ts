@@ -19,6 +19,12 @@ export async function post(name: OperationName): Promise<void> {
   await runPost(name, process);
 }
 
+/** The command line, `dist/landfall.js`, which has most of its code in common with the actions. */
+export async function commandLine(): Promise<void> {
+  const { main } = await import('./main.ts');
+  await main(process);
+}
+
 function shareCompiledCode(): void {
   const folder = process.env.RUNNER_TEMP;
   if (folder) enableCompileCache(join(folder, 'landfall-compile-cache'));

@@ -2,16 +2,6 @@ import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Bundle, bundleEntry } from './bundle.ts';
 import { refuseMachinePaths } from './compare.ts';
-import { compile } from './compile.ts';
-import { preferEsModules } from './es-modules.ts';
-
-/**
- * What the bundle exports: the actions' two entries, and the command line behind a dynamic import. One bundle for
- * both, because they share everything but a few small files.
- */
-const entry = `export { action, post } from './packages/app/src/action.js';
-export const commandLine = async () => (await import('./packages/app/src/main.js')).main(process);
-`;
 
 const bin = `#!/usr/bin/env node
 import { commandLine } from './action.js';
@@ -20,15 +10,11 @@ await commandLine();
 `;
 
 /**
- * Compiles and bundles everything, in memory. The folder `build` is emptied first. It must lie two levels below
- * `root`, because the bundle names its modules by their paths relative to it.
+ * Bundles everything, in memory. One bundle for the actions and the command line, because they share everything but
+ * a few small files.
  */
-export async function buildDist(root: string, build: string): Promise<Bundle> {
-  await compile(root, build);
-  await preferEsModules(root, build);
-  await writeFile(join(build, 'entry.js'), entry);
-  await writeFile(join(build, 'package.json'), '{ "type": "module" }\n');
-  const files = new Map(await bundleEntry(build, 'entry.js', 'action'));
+export async function buildDist(root: string): Promise<Bundle> {
+  const files = new Map(await bundleEntry(root, './packages/app/src/action.ts'));
   files.set('landfall.js', Buffer.from(bin));
   refuseMachinePaths(files, root);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -12,7 +12,6 @@ import type { Bundle } from './bundle.ts';
 export async function keptBundle(root: string): Promise<string> {
   const folder = await placeOf(root);
   if (await exists(folder)) return folder;
-  await mkdir(join(root, 'build'), { recursive: true });
   await mkdir(dirname(folder), { recursive: true });
   const lock = `${folder}.building`;
   // Test files run side by side: one builds, the others wait for it.
@@ -20,13 +19,10 @@ export async function keptBundle(root: string): Promise<string> {
     if (await exists(folder)) return folder;
     await setTimeout(200);
   }
-  // Two levels below the root: the bundle names its modules by their paths relative to it.
-  const build = await mkdtemp(join(root, 'build', 'kept-'));
   try {
-    return (await exists(folder)) ? folder : await keep(root, await buildDist(root, build), folder);
+    return (await exists(folder)) ? folder : await keep(root, await buildDist(root), folder);
   } finally {
     await rm(lock, { recursive: true, force: true });
-    await rm(build, { recursive: true, force: true });
   }
 }
 

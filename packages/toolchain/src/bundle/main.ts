@@ -1,5 +1,5 @@
 /** `npm run build` makes `dist/`; `npm run build -- --check` fails unless `dist/` is what a clean build makes. */
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -18,17 +18,6 @@ async function read(folder: string): Promise<Bundle> {
   );
 }
 
-/** In a folder of its own: another build may be in progress. */
-async function build(): Promise<Bundle> {
-  await mkdir(join(root, 'build'), { recursive: true });
-  const folder = await mkdtemp(join(root, 'build', 'js-'));
-  try {
-    return await buildDist(root, folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -37,13 +26,13 @@ async function main(): Promise<number> {
     },
   });
   if (!values.check) {
-    const files = await build();
+    const files = await buildDist(root);
     await writeDist(values.dist, files);
     await writePackage(root, join(root, 'build', 'landfall'), files);
     console.log(`${files.size} files in dist/, ${kilobytes(files)} kB`);
     return 0;
   }
-  const differing = differences(await read(values.dist), await build());
+  const differing = differences(await read(values.dist), await buildDist(root));
   if (differing.length === 0) {
     console.log('dist/ is what a clean build makes');
     return 0;

@@ -1,15 +1,6 @@
-import {
-  type Expression,
-  type ModuleItem,
-  type Options,
-  type Property,
-  parse,
-  print,
-  type SpreadElement,
-  transform,
-} from '@swc/core';
+import { type Options, transform } from '@swc/core';
 
-const plain: Options = {
+const printed: Options = {
   swcrc: false,
   configFile: false,
   isModule: true,
@@ -19,11 +10,17 @@ const plain: Options = {
     target: 'es2022',
     preserveAllComments: false,
     output: { charset: 'ascii' },
+    minify: { module: true, mangle: false, compress: false, format: { comments: false } },
+  },
+};
+
+const used: Options = {
+  ...printed,
+  jsc: {
+    ...printed.jsc,
     minify: {
-      module: true,
-      mangle: false,
+      ...printed.jsc?.minify,
       compress: { defaults: false, unused: true, dead_code: true, side_effects: true, passes: 4 },
-      format: { comments: false },
     },
   },
 };
@@ -34,34 +31,20 @@ const plain: Options = {
  * with every readable name, or not at all.
  */
 export async function tidy(code: string): Promise<string> {
-  const { code: used } = await transform(code, plain);
-  const program = await parse(used, { syntax: 'ecmascript', target: 'es2022' });
-  for (const item of program.body) callSoon(item);
-  return (await print(program, plain)).code;
+  const { code: plain } = await transform(code, used);
+  const called = callSoon(plain);
+  // The printer drops parentheses that change nothing, and only such are to be put in.
+  const again = await transform(called, printed).catch(() => undefined);
+  if (again?.code !== plain) throw new Error('a module could not be put in parentheses');
+  return called;
 }
 
 /**
  * The bundler wraps a module in a function in parentheses, by which V8 knows that it is called soon: it compiles it
  * at once and not twice, and Node's compile cache, which is taken before anything has run, has it. The printer
- * leaves parentheses out that change nothing, so they are put back.
+ * drops the parentheses, so they are put back.
  */
-function callSoon(item: ModuleItem): void {
-  const statement = item.type === 'ExportDeclaration' ? item.declaration : item;
-  if (statement.type !== 'VariableDeclaration') return;
-  for (const { id, init } of statement.declarations) {
-    if (id.type !== 'Identifier' || !moduleTables.has(id.value) || !init) continue;
-    const table = init.type === 'ParenthesisExpression' ? init.expression : init;
-    if (table.type === 'ObjectExpression') table.properties.forEach(wrap);
-  }
-}
+const callSoon = (code: string) => code.replace(moduleFunction, '$1($2)');
 
-/** In a chunk, and in the file that is read first. */
-const moduleTables = new Set(['modules', '__webpack_modules__']);
-
-function wrap(property: Property | SpreadElement): void {
-  if (property.type !== 'KeyValueProperty') return;
-  const { value } = property;
-  if (value.type !== 'ArrowFunctionExpression' && value.type !== 'FunctionExpression') return;
-  const wrapped: Expression = { type: 'ParenthesisExpression', span: value.span, expression: value };
-  property.value = wrapped;
-}
+/** `    42: function(…) {…}`, up to where the next one begins or the table ends. */
+const moduleFunction = /^( {4}\d+: )(function\([\s\S]*?^ {4}\})(?=,\n {4}\d+: function\(|\n\})/gm;
