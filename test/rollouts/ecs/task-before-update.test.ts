@@ -150,6 +150,20 @@ test('a new attempt follows the task that an earlier one has left running, and u
   expect(sent('RunTask')).toHaveLength(1);
 });
 
+test('a step that finds another task of its own in the same attempt says how to start both', async () => {
+  await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 2000 })] });
+  await scenario.deploy(waiting);
+  const { result } = await scenario.deploy({
+    ...waiting,
+    'run-task-container-overrides': '[{"name": "app", "command": ["seed"]}]',
+  });
+  expect(result.error).toMatchObject({
+    code: 'CONFLICT',
+    remedy:
+      'If another step of the job started it, start one of the two with `run-task` and its input `id`; otherwise, unset `LANDFALL_RUN_ID` or set it to another value.',
+  });
+});
+
 test('a step for other services of the same job runs a task of its own', async () => {
   await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 2000 })] });
   const deploy = async (more: Readonly<Record<string, string>>) => {

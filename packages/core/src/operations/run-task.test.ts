@@ -248,22 +248,31 @@ describe('the one RunTask', () => {
     );
   });
 
-  test('T02: the same token with other parameters is CONFLICT, explained', async () => {
-    const { result } = play({
-      inputs: { id: 'migrate', environment: 'A=2' },
-      run: () => {
-        throw new LandfallError('CONFLICT', {
-          summary: 'ecs:RunTask in eu-west-1 was refused: ConflictException: …',
-          cause: Object.assign(new Error('…'), { resourceIds: [arn] }),
-        });
-      },
-    });
-    expect((await result).error).toMatchObject({
-      code: 'CONFLICT',
-      summary: `this attempt of the run has already started a task for this step with different parameters: ${arn}`,
-      remedy: 'Give the step a different `id` to start a second task, or start a new attempt of the run.',
-    });
-  });
+  test.each([
+    ['github', 're-run the job'],
+    ['circleci', 'rerun the workflow'],
+    ['codebuild', 'start a new build'],
+    ['terminal', 'unset `LANDFALL_RUN_ID` or set it to another value'],
+  ] as const)(
+    'T02: the same token with other parameters is CONFLICT, explained for %s',
+    async (name, how) => {
+      const { result } = play({
+        host: { name },
+        inputs: { id: 'migrate', environment: 'A=2' },
+        run: () => {
+          throw new LandfallError('CONFLICT', {
+            summary: 'ecs:RunTask in eu-west-1 was refused: ConflictException: …',
+            cause: Object.assign(new Error('…'), { resourceIds: [arn] }),
+          });
+        },
+      });
+      expect((await result).error).toMatchObject({
+        code: 'CONFLICT',
+        summary: `this attempt of the run has already started a task for this step with different parameters: ${arn}`,
+        remedy: `Set the input \`id\` to a different value in each step of the job that starts a task, or ${how}.`,
+      });
+    },
+  );
 
   test('T03: a task that cannot be placed is PLACEMENT_FAILED with the reason and what to do', async () => {
     const failures = [

@@ -7,7 +7,7 @@ import type { World } from '../world/world.ts';
 import type { runTaskInputs } from './inputs.ts';
 import { overridesFor } from './overrides.ts';
 import { launchSettings } from './service-settings.ts';
-import type { TaskToRun } from './start.ts';
+import type { TaskOperation, TaskToRun } from './start.ts';
 import { type RunTarget, readService } from './target.ts';
 
 type RunTaskValues = ValuesOf<typeof runTaskInputs>;
@@ -18,11 +18,12 @@ export interface PlannedRun {
   readonly decisive: string | undefined;
   /** By `startedBy`, an earlier attempt of this run may have started the same and have left it in progress. */
   readonly mayBeInProgress: boolean;
+  readonly operation: TaskOperation;
 }
 
 /** The operation that runs the task. */
 interface Asking {
-  readonly operation: 'run-task' | 'deploy-service' | 'deploy-manifest';
+  readonly operation: TaskOperation;
   /** Before the names of its inputs. */
   readonly prefix: string;
   /** Whose settings are taken, where it is known already. */
@@ -98,5 +99,6 @@ export async function planRun(
     },
     decisive: overrides.decisive,
     mayBeInProgress: given.startedBy === undefined && mayBeRepeated(run),
+    operation,
   };
 }

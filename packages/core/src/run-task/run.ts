@@ -23,7 +23,7 @@ type ThisCall = Call<typeof runTaskInputs, typeof runTaskOutputs>;
 export async function runPlanned(
   call: ThisCall,
   { containers }: RunTarget,
-  { wanted, decisive, mayBeInProgress }: PlannedRun,
+  { wanted, decisive, mayBeInProgress, operation }: PlannedRun,
   revision: string,
 ): Promise<void> {
   const { inputs: given, world } = call;
@@ -32,7 +32,7 @@ export async function runPlanned(
   const begun = clock.elapsed();
   const found = mayBeInProgress ? await findInProgress(request, world) : [];
   const isAdopted = found.length > 0;
-  const started = isAdopted ? { tasks: found, failures: [] } : await startTask(request, world);
+  const started = isAdopted ? { tasks: found, failures: [] } : await startTask(request, operation, world);
   await announce(call, started, isAdopted, revision);
   await checkPlacement(call, started, revision);
   if (!given.waitForTaskStopped) {

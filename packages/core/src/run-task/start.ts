@@ -9,8 +9,12 @@ import type {
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Pair } from '../inputs/kinds.ts';
 import { withinTime } from '../time/within-time.ts';
+import type { HostName } from '../world/host.ts';
 import type { World } from '../world/world.ts';
 import type { LaunchSettings } from './service-settings.ts';
+
+/** What runs a task. */
+export type TaskOperation = 'run-task' | 'deploy-service' | 'deploy-manifest';
 
 export interface TaskToRun {
   readonly cluster: string;
@@ -73,7 +77,11 @@ const lastWord = 800;
  * The one RunTask. Its token makes every repeat of it the same request.
  * @throws CONFLICT, OUTCOME_UNKNOWN, CANCELLED and what the call fails with
  */
-export async function startTask(request: RunTaskRequest, { aws, clock, host }: World): Promise<Started> {
+export async function startTask(
+  request: RunTaskRequest,
+  operation: TaskOperation,
+  { aws, clock, host }: World,
+): Promise<Started> {
   const { cancellation } = host;
   if (cancellation.aborted)
     throw new LandfallError('CANCELLED', { summary: 'the run was cancelled before a task was started' });
@@ -90,6 +98,7 @@ export async function startTask(request: RunTaskRequest, { aws, clock, host }: W
     }
     return { tasks: started, failures };
   } catch (error) {
+    if (isLandfallError(error, 'CONFLICT')) throw conflict(error, operation, host.name);
     throw explained(error, request, cancellation.aborted);
   } finally {
     limit.release();
@@ -97,9 +106,7 @@ export async function startTask(request: RunTaskRequest, { aws, clock, host }: W
 }
 
 function explained(error: unknown, request: RunTaskRequest, cancelled: boolean): unknown {
-  if (!isLandfallError(error)) return error;
-  if (error.code === 'CONFLICT') return conflict(error);
-  if (error.applied !== 'unknown') return error;
+  if (!isLandfallError(error) || error.applied !== 'unknown') return error;
   const found = `aws ecs list-tasks --cluster ${request.cluster} --started-by ${request.startedBy}`;
   return new LandfallError(cancelled ? 'CANCELLED' : 'OUTCOME_UNKNOWN', {
     summary: `${cancelled ? 'the run was cancelled during' : 'no response to'} RunTask for ${request.taskDefinition}: a task may have started`,
@@ -110,13 +117,24 @@ function explained(error: unknown, request: RunTaskRequest, cancelled: boolean):
   });
 }
 
+/** How a new attempt of the run begins, or a new run where the host has no attempts. */
+const newAttempt: Readonly<Record<HostName, string>> = {
+  github: 're-run the job',
+  circleci: 'rerun the workflow',
+  codebuild: 'start a new build',
+  terminal: 'unset `LANDFALL_RUN_ID` or set it to another value',
+};
+
 /** ConflictException names the tasks that the token already started. */
-function conflict(error: LandfallError): LandfallError {
+function conflict(error: LandfallError, operation: TaskOperation, host: HostName): LandfallError {
   const ids = (error.cause as { resourceIds?: unknown } | undefined)?.resourceIds;
   const tasks = Array.isArray(ids) ? ids.map(String) : [];
   return new LandfallError('CONFLICT', {
     summary: `this attempt of the run has already started a task for this step with different parameters${tasks.length > 0 ? `: ${tasks.join(', ')}` : ''}`,
-    remedy: 'Give the step a different `id` to start a second task, or start a new attempt of the run.',
+    remedy:
+      operation === 'run-task'
+        ? `Set the input \`id\` to a different value in each step of the job that starts a task, or ${newAttempt[host]}.`
+        : `If another step of the job started it, start one of the two with \`run-task\` and its input \`id\`; otherwise, ${newAttempt[host]}.`,
     details: [error.summary],
     facts: { ...error.facts, tasks },
     cause: error,

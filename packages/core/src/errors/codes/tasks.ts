@@ -15,7 +15,7 @@ export const taskErrors = {
   ),
   CONFLICT: row(
     'failed',
-    "What this run is to start or deploy is taken: a task with this run's token has different parameters, or a service belongs to another manifest.",
-    'Give the step a different `id`, or start a new run.',
+    'What this run is to start or deploy is taken: this run has already started another task for this step, or a service belongs to another manifest.',
+    'Wait until that task has ended, or stop it, then run the step again; each further task of a job needs an `id` of its own.',
   ),
 } as const satisfies Record<string, ErrorRow>;
