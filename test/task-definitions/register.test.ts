@@ -49,6 +49,27 @@ describe('a task definition', () => {
     expect(result).toMatchObject({ exitCode: 5, error: { code: 'OUTCOME_UNKNOWN', summary } });
   });
 
+  test.each([
+    [
+      'server errors',
+      'ServerException',
+      'task definition web:2 was registered, but it could not be read back: ecs:DescribeTaskDefinition got a server error (HTTP 500, ServerException) after 8 attempts',
+    ],
+    ['refusals', 'ClientException', 'task definition web:2 was registered, but ECS does not show it'],
+  ])('that is read back with %s is red, and says so', async (_, code, summary) => {
+    await createScenario();
+    const { result } = await register({}, async ({ operation: name, input }, send) => {
+      if (name === 'RegisterTaskDefinition')
+        scenario.sandbox.fault({
+          service: 'ecs',
+          operation: 'DescribeTaskDefinition',
+          fault: { kind: 'error', code },
+        });
+      return send(input);
+    });
+    expect(result).toMatchObject({ exitCode: 5, error: { code: 'OUTCOME_UNKNOWN', summary } });
+  });
+
   test('by its name instead of its file is refused', async () => {
     await createScenario();
     const { result } = await register({ 'task-definition': 'web:1' });

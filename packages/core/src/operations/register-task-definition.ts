@@ -4,6 +4,7 @@ import { nameInArn } from '../account/arn.ts';
 import { absenceTime } from '../ecs/eventual-consistency.ts';
 import { passRolesTo, registerPermissions } from '../ecs/permissions.ts';
 import { unlessPassing, within } from '../ecs/write-once.ts';
+import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { allowedAccountIds, regionInput } from '../inputs/common.ts';
 import { boolean, path } from '../inputs/kinds.ts';
@@ -74,7 +75,7 @@ export async function confirmRegistration(
   wanted: RegisterTaskDefinitionRequest,
   { ecs, clock, signal }: { readonly ecs: Ecs; readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<void> {
-  let shown = 'ECS does not show it';
+  let shown = 'it was not read back';
   const read = async (): Promise<true | undefined> => {
     const { taskDefinition, tags } = await ecs.describeTaskDefinition(
       { taskDefinition: arn, include: ['TAGS'] },
@@ -87,10 +88,16 @@ export async function confirmRegistration(
     return undefined;
   };
   const readAgain = () =>
-    unlessPassing(read).catch((error) => {
-      if (isLandfallError(error, 'NOT_FOUND') || isLandfallError(error, 'REQUEST_REFUSED')) return undefined;
-      throw error;
-    });
+    unlessPassing(() =>
+      read().catch((error: unknown) => {
+        const isAbsent = isLandfallError(error, 'NOT_FOUND') || isLandfallError(error, 'REQUEST_REFUSED');
+        shown = isAbsent
+          ? 'ECS does not show it'
+          : `it could not be read back: ${asLandfallError(error).summary}`;
+        if (isAbsent) return undefined;
+        throw error;
+      }),
+    );
   if (await within(clock, signal, readAgain, absenceTime)) return;
   if (signal.aborted)
     throw new LandfallError('CANCELLED', {
