@@ -21,7 +21,7 @@ describe('what is live already', () => {
     await createScenario();
     const { result, host, took } = await scenario.deploy(same);
     expect({ result, host }).toEnd('NOOP 0');
-    expect(loggedBy(host).at(-1)).toBe('info: ✓ web: web:1 is already live and nothing else was requested');
+    expect(loggedBy(host).at(-1)).toBe('info: ✓ web: web:1 is already live, as requested');
     expect(took).toBeGreaterThanOrEqual(3000);
     expect(updates()).toBe(0);
   });

@@ -291,7 +291,7 @@ describe('a service that exists', () => {
       'info: task definition unchanged, so not registered again: web:1',
       'info: + tags.team: "shop"',
       'warning: web: cannot tell whether example/web:1 has been re-pushed: ECS shows no digest of it. Pin the image by digest to be certain, or set force-new-deployment to deploy it anyway.',
-      'info: ✓ web: web:1 is already live and nothing else was requested; its tags are set',
+      'info: ✓ web: web:1 is already live, as requested; its tags are set',
     ]);
     expect(ended.deploymentsMade).toBe(0);
     expect(await service()).toMatchObject({ tags });

@@ -150,6 +150,15 @@ test('a new attempt follows the task that an earlier one has left running, and u
   expect(sent('RunTask')).toHaveLength(1);
 });
 
+test('an unchanged service is NOOP, which names the task that ran', async () => {
+  await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 2000 })] });
+  const { result, host } = await scenario.deploy({ ...waiting, 'task-definition': 'v1.json' });
+  const [arn] = JSON.parse(result.outputs['run-task-arn'] ?? '') as string[];
+  const reason = `web:1 is already live, as requested; task ${arn?.split('/').at(-1)} was started before`;
+  expect(result).toMatchObject({ outputs: { verdict: 'NOOP' }, services: [{ reason }] });
+  expect(host.lines).toContain(`info: ✓ web: ${reason}`);
+});
+
 test('a step that finds another task of its own in the same attempt says how to start both', async () => {
   await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 2000 })] });
   await scenario.deploy(waiting);

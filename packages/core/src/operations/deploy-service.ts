@@ -1,4 +1,5 @@
 import { checkAllowedAccount } from '../account/allowed-account.ts';
+import { nameInArn } from '../account/arn.ts';
 import type { Controlled } from '../deployment/controllers/controller.ts';
 import { withControllers } from '../deployment/controllers/controllers.ts';
 import {
@@ -213,9 +214,13 @@ export const deployService = defineOperation({
     const run = beginRun(call, ecs, given.waitMaxDelaySeconds && given.waitMaxDelaySeconds * 1000);
     const registrations = await registerAll(call, ecs, controlled, main);
     const registration = main && registrations.get(main);
+    let taskArns: readonly string[] = [];
     if (task && registration) {
       const { runTaskBefore } = await import('../run-task/before-update/run.ts');
-      await runTaskBefore(call, task, registration, (arns) => call.output('run-task-arn', arns));
+      await runTaskBefore(call, task, registration, async (arns) => {
+        taskArns = arns;
+        await call.output('run-task-arn', JSON.stringify(arns));
+      });
     }
     if (registration && isAlone) return confirmAlone(call, ecs, main, registration);
     // A task may have taken long: others may have deployed meanwhile.
@@ -235,7 +240,7 @@ export const deployService = defineOperation({
     await call.output('outside-changes', outsideOutput(deployed));
     const outcomes = noted ? await rollBackAll(call, run, services, deployed, noted) : deployed;
     await clearAway(run);
-    await publishOutcomes(call, outcomes);
+    await publishOutcomes(call, withTask(outcomes, taskArns));
   },
 });
 
@@ -266,6 +271,14 @@ async function readServices(
   }
   return withControllers(requested, given, world);
 }
+
+/** Where nothing was to be deployed, a task was started anyway. */
+const withTask = (outcomes: readonly Outcome[], arns: readonly string[]): readonly Outcome[] => {
+  const sentence = arns.map((arn) => `; task ${nameInArn(arn)} was started before`).join('');
+  return outcomes.map((one) =>
+    one.verdict === 'NOOP' ? { ...one, reason: `${one.reason}${sentence}` } : one,
+  );
+};
 
 /** All are registered before the first service is updated: a task definition that ECS refuses changes nothing. */
 async function registerAll(

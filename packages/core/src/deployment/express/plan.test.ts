@@ -31,12 +31,7 @@ const planOf = (
 
 describe('the plan for an existing Express service', () => {
   test.each<[string, Partial<Deployment>, string, string]>([
-    [
-      'live',
-      { rolloutState: 'COMPLETED' },
-      'unchanged',
-      'main-web:7 is already live and nothing else was requested',
-    ],
+    ['live', { rolloutState: 'COMPLETED' }, 'unchanged', 'main-web:7 is already live, as requested'],
     [
       'on its way',
       { rolloutState: 'IN_PROGRESS' },

@@ -53,4 +53,4 @@ export type Plan =
       readonly warnings: readonly string[];
     };
 
-export const alreadyLive = (name: string): string => `${name} is already live and nothing else was requested`;
+export const alreadyLive = (name: string): string => `${name} is already live, as requested`;

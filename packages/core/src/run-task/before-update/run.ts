@@ -91,14 +91,14 @@ export async function runTaskBefore(
   { world, record }: Pick<RunTaskCall, 'world' | 'record'>,
   { inputs, target, planned }: TaskBefore,
   { arn }: Registration,
-  onStarted: (arns: string) => Promise<void>,
+  onStarted: (arns: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const call: RunTaskCall = {
     inputs,
     world,
     record,
     output: async (name, value) => {
-      if (name === 'task-arns') await onStarted(value);
+      if (name === 'task-arns') await onStarted(JSON.parse(value) as readonly string[]);
     },
   };
   try {
