@@ -368,11 +368,6 @@ test.each([
     'MANIFEST_INVALID',
     'services.new needs desiredCount, such as { initial: 1 }, to be created: dev-new does not exist in cluster main',
   ],
-  [
-    'edge: { stopBeforeDeploy: true, ',
-    'MANIFEST_INVALID',
-    'services.edge.stopBeforeDeploy is not available yet: remove it',
-  ],
 ])('%j is refused before anything is written', async (service, code, summary) => {
   await createShop();
   const created = sent('CreateService').length;

@@ -349,6 +349,11 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       run: (begin) => byManifest(begin, { ...file, 'lock-timeout': '1m' }, { files }).done,
     },
     {
+      name: 'one that is stopped first',
+      create: ecs(),
+      run: (begin) => byManifest(begin, file, { files }, { stopBeforeDeploy: true }).done,
+    },
+    {
       name: 'after a task with tags',
       create: ecs({ taskRules: [oneOff] }),
       run: (begin) => ofManifest(begin, ...withTask)(file, { files }).done,

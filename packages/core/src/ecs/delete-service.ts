@@ -16,6 +16,15 @@ export interface Place {
 
 const interval = 5000;
 
+/** What a service is scaled to zero for, where its count does not stay there. */
+interface Purpose {
+  /** Completes "web is not …". */
+  readonly done: string;
+  readonly remedy: string;
+}
+const deleting: Purpose = { done: 'deleted', remedy: 'Suspend its auto scaling, or set `force`.' };
+const stopping: Purpose = { done: 'stopped', remedy: 'Suspend its auto scaling, and run the step again.' };
+
 /**
  * Deletes a service that is ACTIVE, to zero first unless forced, and follows one that is DRAINING: until it is INACTIVE
  * and none of its tasks that were seen runs. Running it again resumes.
@@ -29,13 +38,32 @@ export async function deleteToEnd(
   world: World,
   { force, until }: { readonly force: boolean; readonly until: number },
 ): Promise<void> {
-  const deletion = new Deletion(ecs, place, first, world, until);
+  const deletion = new Deletion(ecs, place, first, world, until, deleting);
   if (first.status === 'ACTIVE') {
     await deletion.noteTasks();
     if (!force) await deletion.scaleToZero();
     await deletion.send(force);
   }
   await deletion.follow();
+}
+
+/**
+ * Scales a service to zero, until each of its tasks that was seen has stopped: ECS no longer counts a task as running
+ * while it stops.
+ * @param until monotonic milliseconds
+ * @throws TIMED_OUT, SUPERSEDED, CANCELLED …
+ */
+export async function stopAllTasks(
+  ecs: Ecs,
+  place: Place,
+  first: Service,
+  world: World,
+  until: number,
+): Promise<void> {
+  const deletion = new Deletion(ecs, place, first, world, until, stopping);
+  await deletion.noteTasks();
+  await deletion.scaleToZero();
+  await deletion.followTasks();
 }
 
 /** One deletion, with the tasks of the service that were seen. */
@@ -45,14 +73,16 @@ class Deletion {
   readonly #first: Service;
   readonly #world: World;
   readonly #until: number;
+  readonly #purpose: Purpose;
   readonly #tasks = new Set<string>();
 
-  constructor(ecs: Ecs, place: Place, first: Service, world: World, until: number) {
+  constructor(ecs: Ecs, place: Place, first: Service, world: World, until: number, purpose: Purpose) {
     this.#ecs = ecs;
     this.#place = place;
     this.#first = first;
     this.#world = world;
     this.#until = until;
+    this.#purpose = purpose;
   }
 
   get #options() {
@@ -92,8 +122,8 @@ class Deletion {
       if (service === 'missing' || service.status !== 'ACTIVE') return true;
       if ((service.desiredCount ?? 0) > 0 && this.#world.clock.elapsed() - setAt > settleTime)
         throw new LandfallError('SUPERSEDED', {
-          summary: `${name} is not deleted: its desired count was set to 0 and is ${service.desiredCount} now`,
-          remedy: 'Suspend its auto scaling, or set `force`.',
+          summary: `${name} is not ${this.#purpose.done}: its desired count was set to 0 and is ${service.desiredCount} now`,
+          remedy: this.#purpose.remedy,
           facts: { cluster, service: name, desiredCount: service.desiredCount },
         });
       await this.noteTasks();
@@ -114,6 +144,14 @@ class Deletion {
       if (!isGone && !(isLandfallError(error) && error.applied === 'unknown')) throw error;
     }
     this.#world.host.log.info(`${serviceName}: deletion requested`);
+  }
+
+  /** Until none of its tasks that was seen runs. */
+  async followTasks(): Promise<void> {
+    await this.#poll('tasks are still stopping', async () => {
+      await this.noteTasks();
+      return (await this.#running()).length === 0;
+    });
   }
 
   /** Until it is INACTIVE, or absent for as long as reads may be behind, and none of its tasks runs. */

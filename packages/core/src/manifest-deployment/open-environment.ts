@@ -1,5 +1,4 @@
 import { ownerOf } from '../deployment/service/owner-tag.ts';
-import { LandfallError } from '../errors/landfall-error.ts';
 import type { ValuesOf } from '../inputs/input.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { annotateProblems, loadEnvironments } from '../manifest/load-environments.ts';
@@ -48,7 +47,6 @@ export async function readWanted(given: Given, world: World): Promise<WantedEnvi
   const [environment] = environments;
   if (!environment) throw new Error('an environment is loaded, or refused');
   const waves = selectWaves(environment, file, given);
-  refuseReserved(file, waves);
   refuseWithoutWaiting(
     given,
     waves.length,
@@ -96,20 +94,6 @@ function reportUnowned(
   );
   if (owner === undefined || names.length === 0) return;
   host.log.info(`deployed, but not owned by ${owner}: ${names.join(', ')}; set \`adopt\` to own them`);
-}
-
-/** What the manifest may say, and this version does not do. @throws MANIFEST_INVALID */
-function refuseReserved(file: string, waves: readonly WantedWave[]): void {
-  const details = waves.flatMap(({ services }) =>
-    services.flatMap(({ key, stopBeforeDeploy }) =>
-      stopBeforeDeploy ? [`services.${key}.stopBeforeDeploy is not available yet: remove it`] : [],
-    ),
-  );
-  if (details.length === 0) return;
-  throw new LandfallError('MANIFEST_INVALID', {
-    summary: details.length === 1 ? details.join() : `${file} has ${details.length} problems`,
-    details: details.length === 1 ? [] : details,
-  });
 }
 
 const stepsOf = ({ tasks, services }: OpenWave): readonly string[] => [

@@ -10,6 +10,7 @@ import {
   readTargets,
   type Target,
 } from '../deployment/service/read-service-targets.ts';
+import { stoppedCount } from '../deployment/service/stopped-tag.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { type ServiceDefinition, toServiceDefinition } from '../service-definition/service-definition.ts';
 import type { Ecs } from '../world/aws.ts';
@@ -30,6 +31,7 @@ export interface DeployValues extends Pick<ControllerValues, 'waitUntil' | 'wait
   readonly onOutsideChange: OnOutsideChange;
   readonly onFailure: 'stop' | 'rollback';
   readonly adopt: boolean;
+  readonly waitTimeout?: number | undefined;
 }
 
 /** Where what is wanted comes from. */
@@ -75,7 +77,8 @@ export async function readManifestServices(
       if (!one) continue;
       const { count, notices } = countOf(target, one.wanted);
       const definition = withOwner(one.definition, target, owner, given);
-      const settings = { onOutsideChange, definition, desiredCount: count };
+      const stopBefore = one.wanted.stopBeforeDeploy ? { within: given.waitTimeout } : undefined;
+      const settings = { onOutsideChange, definition, desiredCount: count, stopBefore };
       found.push({
         ...one,
         definition,
@@ -91,6 +94,7 @@ export async function readManifestServices(
     owner,
   );
   refuseWithoutCount(found);
+  refuseStop(found);
   if (found.some(({ target }) => isExpress(target.service))) {
     const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
     refuseWithoutMain(found);
@@ -123,6 +127,39 @@ function withOwner(
   return { ...definition, tags: ownedBy(owner, definition.tags ?? service.tags) };
 }
 
+/** What cannot be scaled to zero, or has two versions at once by design. */
+function refuseStop(services: readonly Pick<ManifestService, 'wanted' | 'target' | 'definition'>[]): void {
+  refuseTogether(
+    services.flatMap(({ wanted: { key, stopBeforeDeploy }, target: { name, service }, definition }) => {
+      const { settings } = definition;
+      const strategy =
+        settings.deploymentConfiguration?.strategy ?? service.deploymentConfiguration?.strategy;
+      const controller = service.deploymentController?.type ?? 'ECS';
+      const scheduling = settings.schedulingStrategy ?? service.schedulingStrategy;
+      const obstacle = isExpress(service)
+        ? 'Express Mode'
+        : controller !== 'ECS'
+          ? `the ${controller} controller`
+          : scheduling === 'DAEMON'
+            ? 'the scheduling strategy DAEMON'
+            : (strategy ?? 'ROLLING') !== 'ROLLING' && `the deployment strategy ${strategy}`;
+      return stopBeforeDeploy && obstacle
+        ? [`services.${key}.stopBeforeDeploy is for rolling deployments: ${name} has ${obstacle}`]
+        : [];
+    }),
+    (count) => `${count} services cannot be stopped before they are deployed`,
+  );
+}
+
+function refuseTogether(details: readonly string[], summaryOf: (count: number) => string): void {
+  if (details.length === 0) return;
+  const isOne = details.length === 1;
+  throw new LandfallError('MANIFEST_INVALID', {
+    summary: isOne ? details.join() : summaryOf(details.length),
+    details: isOne ? [] : details,
+  });
+}
+
 function refuseWithoutCount(services: readonly Pick<ManifestService, 'wanted' | 'target'>[]): void {
   const details = services
     .filter(
@@ -133,12 +170,7 @@ function refuseWithoutCount(services: readonly Pick<ManifestService, 'wanted' | 
       ({ target: { name, cluster }, wanted: { key } }) =>
         `services.${key} needs desiredCount, such as { initial: 1 }, to be created: ${name} does not exist in cluster ${cluster}`,
     );
-  if (details.length === 0) return;
-  const isOne = details.length === 1;
-  throw new LandfallError('MANIFEST_INVALID', {
-    summary: isOne ? details.join() : `${details.length} services cannot be created`,
-    details: isOne ? [] : details,
-  });
+  refuseTogether(details, (count) => `${count} services cannot be created`);
 }
 
 /** Names of CodeDeploy follow from those of the service. */
@@ -154,6 +186,9 @@ function countOf(
   { name, isAbsent, service }: Target,
   { desiredCount }: WantedService,
 ): { readonly count: number | undefined; readonly notices: readonly string[] } {
+  const stopped = service.desiredCount === 0 ? stoppedCount(service) : undefined;
+  if (stopped !== undefined)
+    return { count: desiredCount.kind === 'wanted' ? desiredCount.count : stopped, notices: [] };
   if (desiredCount.kind === 'kept' || (desiredCount.kind === 'initial' && !isAbsent))
     return { count: undefined, notices: [] };
   const { count } = desiredCount;

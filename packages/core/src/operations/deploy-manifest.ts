@@ -91,6 +91,7 @@ export const deployManifest = defineOperation({
     'One run at a time works on an environment: a second one waits for `lock-timeout`, and ends with ENVIRONMENT_BUSY.',
     'A wave starts only when the one before it is live. If a task or a service fails, nothing after it is started, the step is red, and everything that was not started is listed.',
     'Everything that differs from a service is updated with the task definition in one call; a service that does not exist is created, and what ECS sets only at creation is refused.',
+    'A service with `stopBeforeDeploy` is scaled to zero before its update, which sets its count again; if the run is killed in between, the next run does so.',
     'A service that was scaled to zero stays at zero and gets the new revision.',
     outsideChangePromise,
     'With `prune`, a green deployment ends with the deletion of the services that the environment owns and the manifest no longer describes; green then also means that each of them is INACTIVE. A service that runs tasks, or wants to, is refused before anything is deployed.',
@@ -111,7 +112,7 @@ export const deployManifest = defineOperation({
     ...beforeWavePermissions,
     ...serviceDefinitionPermissions({
       create: 'when a service of the manifest does not exist',
-      tags: 'when a service of the manifest is created, adopted or has tags',
+      tags: 'when a service of the manifest is created, adopted, stopped first or has tags',
     }),
     passVolumeRole('service.volumeConfigurations'),
     ...prunePermissions,

@@ -52,7 +52,7 @@ export async function deployToVerdict(
   );
   if (!outcome.error || !mustRollBack(outcome, one.rollbackOn)) return outcome;
   const { undo } = await import('./roll-back.ts');
-  return undo(run, one, outcome, wait);
+  return undo(run, one, outcome, wait, { stopBefore: settings.stopBefore });
 }
 
 async function note(run: Run, one: ServiceToDeploy, noted: Noted): Promise<Before> {

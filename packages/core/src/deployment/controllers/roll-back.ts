@@ -12,6 +12,7 @@ import { watchHints } from '../report/resume-hints.ts';
 import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import { impossible } from '../service/rollback-revision.ts';
+import { countBeforeStop } from '../service/stopped-tag.ts';
 import type { Controlled } from './controller.ts';
 
 /**
@@ -36,9 +37,15 @@ export async function rollBackTo(
   };
   try {
     if (done.status === 'deployed') await refuseGone(run, target);
-    const now = done.status === 'deployed' ? await readOurs(run, target, done) : target.service;
-    const count = countBefore(target, now, settings);
-    return await controller.rollBack(run, target, done, options, { now, count });
+    const { stopBefore } = settings;
+    const now = done.status === 'deployed' || stopBefore ? await readOurs(run, target, done) : target.service;
+    const back = (count: Settings) => controller.rollBack(run, target, done, options, { now, count });
+    const stopped = stopBefore && countBeforeStop(target.service);
+    if (!stopBefore || !stopped) return await back(countBefore(target, now, settings));
+    const { updateStopped } = await import('./ecs/stop-before-deploy.ts');
+    return await updateStopped(run, { ...target, service: now }, stopped, stopBefore.within, () =>
+      back({ desiredCount: stopped }),
+    );
   } catch (thrown) {
     const error = asLandfallError(thrown);
     const what = error.code === 'ROLLBACK_IMPOSSIBLE' ? '' : `${target.name}: the rollback also failed: `;
@@ -165,10 +172,11 @@ export async function undo(
   controlled: Controlled,
   outcome: Outcome,
   options: WaitOptions,
+  settings?: Pick<Settings, 'stopBefore'>,
 ): Promise<Outcome> {
   const arn = outcome.serviceDeploymentArn;
   return arn === undefined || outcome.verdict === 'FAILED'
-    ? afterUndo(outcome, await rollBackTo(run, controlled, outcome, options))
+    ? afterUndo(outcome, await rollBackTo(run, controlled, outcome, options, settings))
     : stopAndTell(run, outcome, arn);
 }
 

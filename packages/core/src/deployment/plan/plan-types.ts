@@ -18,6 +18,8 @@ export interface Settings {
   readonly serviceManagedEbsVolumeName?: string | undefined;
   /** Without an item: none. */
   readonly serviceManagedEbsVolume?: readonly ServiceManagedEBSVolumeConfiguration[] | undefined;
+  /** Its tasks are stopped before a deployment starts: two versions never run at once. */
+  readonly stopBefore?: { readonly within: number | undefined } | undefined;
   /** What else the service is to be; the settings above take precedence. */
   readonly definition?: ServiceDefinition | undefined;
 }
@@ -50,6 +52,8 @@ export type Plan =
       readonly startsDeployment: boolean;
       /** The same is deployed again, by force: its last deployment did not become live. */
       readonly isAgain?: boolean;
+      /** The service is scaled to zero first, and the request sets the count again. */
+      readonly stopsFirst?: boolean;
       readonly warnings: readonly string[];
     };
 

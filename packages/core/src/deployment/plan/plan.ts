@@ -12,6 +12,7 @@ import { isAlive, taskCounts } from '../rules/alive.ts';
 import { judgeStanding } from '../rules/standing.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import { standingOf } from '../service/read-standing.ts';
+import { countBeforeStop } from '../service/stopped-tag.ts';
 import { standingSentence } from '../verdict/live-revision.ts';
 import { noRunningTasksSentence } from '../verdict/no-running-tasks.ts';
 import { alreadyLive, type Plan, type Settings } from './plan-types.ts';
@@ -36,10 +37,13 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
   const force = asked || stands !== undefined;
   const deploys =
     !same || force || settingChanges(target, settings).some(({ effect }) => effect === 'deployment');
+  const count = settings.desiredCount ?? countBeforeStop(service);
+  const stopsFirst = deploys && settings.stopBefore !== undefined && count > 0;
   return {
     kind: 'update',
     startsDeployment: deploys,
     ...(stands && { isAgain: true }),
+    ...(stopsFirst && { stopsFirst }),
     warnings: [...(stands ? [stands.reason] : []), ...warningsFor(target, deploys, settings)],
     request: {
       cluster: target.cluster,
@@ -47,6 +51,7 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
       // Sent even where it is the same: the read may be behind someone else's deployment of another one.
       taskDefinition: wanted,
       ...changes,
+      ...(stopsFirst && { desiredCount: count }),
       ...(force ? { forceNewDeployment: true } : {}),
     },
   };
@@ -209,5 +214,5 @@ export const planSentence = (plan: Plan): string =>
     : plan.kind !== 'update'
       ? plan.reason
       : plan.startsDeployment
-        ? 'the update would start a new deployment'
+        ? `${plan.stopsFirst ? 'its tasks would be stopped, and ' : ''}the update would start a new deployment`
         : 'the update would not start a deployment';

@@ -12,6 +12,7 @@ import { judgeStanding } from '../../rules/standing.ts';
 import { ownerOf, refuseOtherOwner } from '../../service/owner-tag.ts';
 import { isSetTo, type Target } from '../../service/read-service-targets.ts';
 import { readStanding, readUntilCertain } from '../../service/read-standing.ts';
+import { stoppedTag } from '../../service/stopped-tag.ts';
 import { otherThan, trackDeployment } from '../../service/tracked-deployment.ts';
 import type { DeploymentController, DeploySteps, Started } from '../controller.ts';
 import { wayByEcs } from './follow.ts';
@@ -37,17 +38,26 @@ export const ecsSteps: DeploySteps = {
         : undefined;
     if (created && 'existing' in created)
       return startOnExisting(run, target, created.existing, registration, settings);
-    return startByUpdate(run, target, {
+    const stopsFirst = plan.kind === 'update' && plan.stopsFirst === true;
+    const count = stopsFirst ? plan.request.desiredCount : settings.desiredCount;
+    const started = await startByUpdate(run, target, {
       plan,
       registration,
       make: async () => {
         if (created) return created;
         if (plan.kind !== 'update') throw new Error('nothing to update');
-        return makeByUpdate(run, target, plan);
+        const update = () => makeByUpdate(run, target, plan);
+        if (!stopsFirst) return update();
+        const { updateStopped } = await import('./stop-before-deploy.ts');
+        return updateStopped(run, target, count ?? 0, settings.stopBefore?.within, update);
       },
-      count: settings.desiredCount,
+      count,
       ...(plan.kind === 'update' && !plan.startsDeployment && { settings: plan.request }),
     });
+    // An earlier attempt may have left it.
+    if (!stopsFirst && target.service.tags?.some(({ key }) => key === stoppedTag))
+      await (await import('./stop-before-deploy.ts')).removeStoppedTag(run, target);
+    return started;
   },
 
   follow: async (run, target, started) => wayByEcs(run, target, started),
