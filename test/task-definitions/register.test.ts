@@ -84,12 +84,65 @@ describe('deploy-service without a service', () => {
   test('registers the task definition, and warns that nothing is deployed', async () => {
     await createScenario();
     const { result, host, deploymentsMade } = await deploy();
-    expect(result).toMatchObject({ exitCode: 0, outputs: { 'task-definition-arn': arn(2) } });
-    expect(loggedBy(host)).toEqual([
-      'info: task definition registered web:2',
-      'warning: neither service nor services is set: no service was updated',
-    ]);
+    const sentence = 'task definition registered web:2; no service was named, so nothing was deployed';
+    expect(result).toMatchObject({
+      exitCode: 0,
+      outputs: { 'task-definition-arn': arn(2), verdict: 'REGISTERED' },
+      verdict: 'REGISTERED',
+      summary: [{ kind: 'paragraph', text: sentence }],
+    });
+    expect(loggedBy(host)).toEqual(['info: task definition registered web:2', `warning: ${sentence}`]);
     expect(deploymentsMade).toBe(0);
+  });
+
+  test('names the inputs that it does not use where the official action ignores them too', async () => {
+    await createScenario();
+    const { result, host } = await deploy({
+      'desired-count': '3',
+      'force-new-deployment': 'true',
+      'service-managed-ebs-volume-name': 'data',
+      'service-managed-ebs-volume': '{"roleArn": "arn:aws:iam::123456789012:role/volumes"}',
+      'wait-for-minutes': '5',
+    });
+    expect(result.exitCode).toBe(0);
+    expect(loggedBy(host)[0]).toBe(
+      'warning: no service is named, so these inputs are not used: desired-count, force-new-deployment, service-managed-ebs-volume-name, service-managed-ebs-volume, wait-for-minutes',
+    );
+  });
+
+  test('refuses the other inputs that nothing goes by, and registers nothing', async () => {
+    await createScenario();
+    const { result } = await deploy({ 'wait-until': 'traffic-shifted', 'rollback-on': 'failure' });
+    expect(result).toMatchObject({
+      outputs: {},
+      error: {
+        code: 'INPUT_INVALID',
+        details: [
+          'wait-until needs service or services: without one, nothing is deployed',
+          'rollback-on needs service or services: without one, nothing is deployed',
+        ],
+      },
+    });
+  });
+
+  test('lets the task that it runs first go by its inputs, and says that it ran', async () => {
+    await createScenario({
+      taskRules: [{ match: { group: 'family:web' }, outcome: { kind: 'exit', code: 0, after: 2000 } }],
+    });
+    const { result, host } = await deploy({
+      'run-task': 'true',
+      'run-task-launch-type': 'EC2',
+      'wait-for-task-stopped': 'true',
+      'wait-timeout': '5m',
+      'on-cancel': 'stop',
+    });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'REGISTERED' } });
+    const task = JSON.parse(result.outputs['run-task-arn'] ?? '')[0]
+      .split('/')
+      .at(-1);
+    expect(host.lines.at(-1)).toBe(
+      `warning: task definition registered web:2, task ${task} was started; no service was named, so nothing was deployed`,
+    );
   });
 
   test('says in a dry run what would be registered', async () => {

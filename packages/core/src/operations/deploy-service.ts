@@ -42,6 +42,7 @@ import { rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
 import { readsFor, serviceDefinitionPermissions } from '../deployment/inputs/service-definition-inputs.ts';
 import { checkSettings, settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { withoutService } from '../deployment/inputs/without-service.ts';
 import { withoutLostVolumes } from '../deployment/plan/plan.ts';
 import { planRegistration } from '../deployment/plan/plan-registration.ts';
 import { settingsWith } from '../deployment/plan/plan-types.ts';
@@ -114,6 +115,9 @@ const outputs = {
   ...deploymentOutputs,
   ...codeDeployOutputs,
   ...outsideOutputs,
+  verdict: {
+    description: `${deploymentOutputs.verdict.description} Without a service: REGISTERED.`,
+  },
   'run-task-arn': { description: 'The task started by `run-task`, as a JSON list of ARNs.' },
 };
 
@@ -126,7 +130,7 @@ export const deployService = defineOperation({
     'Green means that the deployment this run created is live (or that it already was, and there was nothing to do).',
     outsideChangePromise,
     'On failure, the log and the summary show the verdict, why the tasks stopped, their exit codes and the last lines of their logs.',
-    'With `run-task`, a task runs before the update; if it is waited for and fails, the step is red and nothing is updated. Without a service, the task definition is only registered.',
+    'With `run-task`, a task runs before the update; if it is waited for and fails, the step is red and nothing is updated. Without a service, the task definition is only registered: the verdict is then REGISTERED, with a warning.',
     'Nothing is registered or updated until all inputs have been validated and the service is known to exist and be active, or is to be created.',
     'With `service-definition`, everything that differs from the service is updated with the task definition in one call; what ECS sets only when a service is created is refused.',
     'On cancel, the outputs and the summary are written within a second and report what is still in progress; running the step again picks it up.',
@@ -179,6 +183,7 @@ export const deployService = defineOperation({
       given.runTaskManagedEbsVolume,
     ),
     ...checkAlone(given),
+    ...(isWithoutService(given) ? withoutService(inputs, given, given.runTask).problems : []),
   ],
 
   async run(call) {
@@ -186,8 +191,10 @@ export const deployService = defineOperation({
     const { log } = world.host;
     if (given.keepNullValueKeys)
       log.notice('keep-null-value-keys is not used: empty values of the task definition are always kept');
-    const isAlone =
-      given.service === undefined && given.services === undefined && given.serviceDefinition === undefined;
+    const isAlone = isWithoutService(given);
+    const unused = isAlone ? withoutService(inputs, given, given.runTask).ignored : [];
+    if (unused.length > 0)
+      log.warning(`no service is named, so these inputs are not used: ${unused.join(', ')}`);
     const { wanted, main } = await readRequest(given, given.runTask || isAlone, world);
     if (given.serviceManagedEbsVolume?.length) refuseVolume(given.serviceManagedEbsVolumeName, wanted);
     const ecs = limited(await world.aws.ecs(), world.clock);
@@ -222,7 +229,7 @@ export const deployService = defineOperation({
         await call.output('run-task-arn', JSON.stringify(arns));
       });
     }
-    if (registration && isAlone) return confirmAlone(call, ecs, main, registration);
+    if (registration && isAlone) return confirmAlone(call, ecs, main, registration, taskArns);
     // A task may have taken long: others may have deployed meanwhile.
     const how = { wait: waitOptionsOf(given), rollbackOn: given.rollbackOn };
     const services = (task ? await readAll() : controlled).flatMap((one): readonly Registered[] => {
@@ -309,18 +316,27 @@ async function planTask(call: ThisCall, main: WantedTaskDefinition): Promise<Tas
   return planTaskBefore(given, main, Math.min(timeout, jobTimeout - 60_000), world);
 }
 
+const isWithoutService = (given: ThisCall['inputs']) =>
+  given.service === undefined && given.services === undefined && given.serviceDefinition === undefined;
+
 /** Without a service nothing is deployed: green speaks of the task definition. */
 async function confirmAlone(
-  { world: { clock, host } }: ThisCall,
+  { world: { clock, host }, output, record }: ThisCall,
   ecs: Ecs,
   main: WantedTaskDefinition | undefined,
   registration: Registration,
+  taskArns: readonly string[],
 ): Promise<void> {
   if (main?.kind === 'file') {
     const { confirmRegistration } = await import('./register-task-definition.ts');
     await confirmRegistration(registration, main.request, { ecs, clock, signal: host.cancellation });
   }
-  host.log.warning('neither service nor services is set: no service was updated');
+  const task = taskArns.map((arn) => `, task ${nameInArn(arn)} was started`).join('');
+  const sentence = `${registrationSentence(registration)}${task}; no service was named, so nothing was deployed`;
+  host.log.warning(sentence);
+  record.summary({ kind: 'paragraph', text: sentence });
+  record.note({ verdict: 'REGISTERED' });
+  await output('verdict', 'REGISTERED');
 }
 
 async function deployAll(

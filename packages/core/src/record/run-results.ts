@@ -43,8 +43,8 @@ export interface CheckRecord {
 
 /** What operations have to report, beyond outputs and events. */
 export interface RunResults {
-  /** The verdict of the one service that the run was for. */
-  readonly verdict?: VerdictKind | 'STARTED' | undefined;
+  /** The verdict of the one service that the run was for. REGISTERED: for none. */
+  readonly verdict?: VerdictKind | 'STARTED' | 'REGISTERED' | undefined;
   readonly services: readonly ServiceRecord[];
   readonly images: readonly ImageRecord[];
   readonly tasks: readonly TaskRecord[];

@@ -66,7 +66,7 @@ export const deployTaskDefinition: Migration = {
             with: { service: '' },
             calls: { RegisterTaskDefinition: { family: 'web' } },
             outputs: { 'task-definition-arn': ':task-definition/web:2$' },
-            log: 'no service was updated',
+            log: 'no service was named, so nothing was deployed',
             notSent: ['UpdateService'],
           },
         ),
