@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { replayOf, runTimeline } from './run-timeline.ts';
+import { replayOf, runTimeline } from '../../chaos/run-timeline.ts';
 
 const first = 2_000_000;
 const timelines = 1000;

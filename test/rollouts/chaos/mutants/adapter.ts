@@ -1,8 +1,8 @@
 import type { CallRule } from '@landfall/aws/call/call-table';
 import { codeDeployCalls } from '@landfall/aws/calls/codedeploy';
 import { ecsCalls } from '@landfall/aws/calls/ecs';
+import type { Mutant } from '../../../chaos/mutants/mutant.ts';
 import type { Choice } from '../timeline/draw-timeline.ts';
-import type { Mutant } from './mutant.ts';
 
 /** The timelines that send a write which takes no token. */
 const timelines: Readonly<Record<string, Choice>> = {

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../../../chaos/mutants/mutant.ts';
 
 const timelines = { operation: 'deploy-service', strategy: 'CODE_DEPLOY' } as const;
 const file = 'core/src/deployment/controllers/codedeploy/watch/decide.ts';

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../../../chaos/mutants/mutant.ts';
 
 const deployment = (file: string) => `core/src/deployment/${file}.ts`;
 const deploy = { operation: 'deploy-service' } as const;

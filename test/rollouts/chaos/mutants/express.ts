@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../../../chaos/mutants/mutant.ts';
 
 const timelines = { operation: 'deploy-express-service', strategy: 'EXPRESS' } as const;
 

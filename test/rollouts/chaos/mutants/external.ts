@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../../../chaos/mutants/mutant.ts';
 
 const timelines = { strategy: 'EXTERNAL' } as const;
 const next = 'core/src/deployment/controllers/external/next-step.ts';

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../../../chaos/mutants/mutant.ts';
 
 const outside = (file: string) => `core/src/deployment/outside-change/${file}.ts`;
 const timelines = { operation: 'deploy-service', strategy: 'ROLLING' } as const;

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../../../chaos/mutants/mutant.ts';
 
 const rollback = (file: string) => `core/src/deployment/rollback/${file}.ts`;
 const hook = 'core/src/deployment/controllers/ecs/continue-by-hook.ts';

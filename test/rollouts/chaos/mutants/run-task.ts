@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../../../chaos/mutants/mutant.ts';
 
 const timelines = { operation: 'run-task' } as const;
 const verdict = 'core/src/run-task/verdict.ts';

@@ -4,7 +4,7 @@ import type { runTimeline } from '../run-timeline.ts';
 import { mutants } from './all.ts';
 import type { Mutant } from './mutant.ts';
 
-const root = new URL('../../../../', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 const packages = new URL('packages/', root).href;
 const mark = '?mutant=';
 

@@ -1,7 +1,7 @@
-import type { Breach } from './judge/evidence.ts';
-import { play } from './play/play.ts';
-import { show } from './show.ts';
-import { type Choice, drawTimeline } from './timeline/draw-timeline.ts';
+import type { Breach } from '../rollouts/chaos/judge/evidence.ts';
+import { play } from '../rollouts/chaos/play/play.ts';
+import { show } from '../rollouts/chaos/show.ts';
+import { type Choice, drawTimeline } from '../rollouts/chaos/timeline/draw-timeline.ts';
 
 export interface Outcome {
   readonly breaches: readonly Breach[];

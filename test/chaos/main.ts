@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { operations, strategies } from '../rollouts/chaos/timeline/timeline.ts';
 import { replayOf, runTimeline } from './run-timeline.ts';
-import { operations, strategies } from './timeline/timeline.ts';
 
 /**
  * `npm run chaos -- --timelines N --seed S [--controller C] [--operation O] [--show]`: plays N timelines, each drawn
