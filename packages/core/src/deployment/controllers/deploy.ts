@@ -3,14 +3,19 @@ import type { Registration } from '../../task-definition/register.ts';
 import { type FollowWay, followTo } from '../follow/follow-deployment.ts';
 import type { Run } from '../follow/run.ts';
 import type { Settings } from '../plan/plan-types.ts';
-import { failedToStart, type Outcome, outcomeOf } from '../report/outcome.ts';
+import { failedToStart, type Outcome, outcomeOf, withOutside } from '../report/outcome.ts';
 import type { OnStarted } from '../rollout/rollout.ts';
 import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import { isSetTo, type Target } from '../service/read-service-targets.ts';
-import type { DeploySteps, Started } from './controller.ts';
-import type { Force } from './marks/force-once.ts';
+import type { DeploySteps, Planned, Started } from './controller.ts';
+import type { ForceDecision } from './force-decision.ts';
+import type * as ForceOnce from './marks/force-once.ts';
 
-/** At most one deployment, and that to its verdict. Never rejects: a failure is an outcome. */
+/**
+ * At most one deployment, and that to its verdict. Where one may have to be forced, it is claimed first; a plan that
+ * deploys again what did not become live is not carried out, but claimed, and made again. Never rejects: a failure is
+ * an outcome.
+ */
 export async function deployTo(
   run: Run,
   steps: DeploySteps,
@@ -20,35 +25,62 @@ export async function deployTo(
   options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
-  const deploy = (found: Target, how: Settings, started: OnStarted = onStarted) =>
-    deployOnce(run, steps, found, registration, how, options, started, force);
-  const force: Force = async (given, isDue) => {
-    const { forceOnce } = await import('./marks/force-once.ts');
-    const forced = { ...settings, forceNewDeployment: true };
-    return forceOnce(run, steps.recognition, given, registration.arn, isDue, (found, isForcing, noteMade) =>
-      deploy(found, found.isForced || isForcing ? forced : settings, async (ours) => {
-        await onStarted(ours);
-        await noteMade(ours.deploymentId);
-      }),
-    );
+  const claims: ForceOnce.ForceClaim[] = [];
+  let outsideChanges: ForceDecision['outsideChanges'] = () => [];
+  const end = (outcome: Outcome) => {
+    for (const claim of claims) claim.end(outcome);
+    return withOutside(outcome, outsideChanges());
   };
-  const { onOutsideChange } = settings;
-  if (settings.forceNewDeployment && !target.isAbsent) {
-    const { forceAnew } = await import('./deploy-outside-changes.ts');
-    return forceAnew(run, target, registration.taskDefinition, onOutsideChange, force);
+  try {
+    const decision = await decideForce(run, target, registration, settings);
+    outsideChanges = decision.outsideChanges;
+    let { target: found, isDue } = decision;
+    for (;;) {
+      const claim = isDue && (await claimForce(run, steps.recognition, found, registration.arn, isDue));
+      if (claim) claims.unshift(claim);
+      const begunAt = run.world.clock.elapsed();
+      const given = claim?.target ?? found;
+      const isForced = given.isForced || claim?.isForcing;
+      const how = isForced ? { ...settings, forceNewDeployment: true } : settings;
+      const planned = await steps.planSurely(run, given, registration.arn, how);
+      const { plan } = planned;
+      if (plan.kind !== 'update' || !plan.isAgain) {
+        const started: OnStarted = async (ours) => {
+          await onStarted(ours);
+          await claim?.noteMade(ours.deploymentId);
+        };
+        const doing = carryOutPlan(run, steps, registration, how, async () => planned);
+        return end(await carryOut(run, target, registration, options, started, doing, begunAt));
+      }
+      for (const warning of plan.warnings) run.world.host.log.warning(warning);
+      found = planned.target;
+      isDue = async (_, isSame) => isSame;
+    }
+  } catch (thrown) {
+    return end(failedToStart(target.cluster, target.name, asLandfallError(thrown)));
   }
-  if (onOutsideChange === undefined || !isSetTo(target, registration.arn)) return deploy(target, settings);
-  const { deployOutsideChanges } = await import('./deploy-outside-changes.ts');
-  return deployOutsideChanges(run, target, onOutsideChange, {
-    force,
-    leave: (found) => deploy(found, settings),
-  });
 }
 
-/**
- * Plans, starts and follows.
- * @param force for what the plan wants deployed again; by default the plan alone decides
- */
+/** Whether a deployment may have to be forced, before anything is planned. */
+async function decideForce(
+  run: Run,
+  target: Target,
+  { arn, taskDefinition }: Registration,
+  { forceNewDeployment, onOutsideChange }: Settings,
+): Promise<ForceDecision> {
+  if (forceNewDeployment && !target.isAbsent) {
+    const { forceAnew } = await import('./force-decision.ts');
+    return forceAnew(run, target, taskDefinition, onOutsideChange);
+  }
+  if (onOutsideChange === undefined || !isSetTo(target, arn)) return { target, outsideChanges: () => [] };
+  const { forceOutsideChanges } = await import('./force-decision.ts');
+  return forceOutsideChanges(run, target, onOutsideChange);
+}
+
+const claimForce: typeof ForceOnce.claimForce = async (...given) =>
+  (await import('./marks/force-once.ts')).claimForce(...given);
+
+/** Plans, starts and follows; the plan alone decides. Never rejects: a failure is an outcome. */
 export const deployOnce = <T extends Target>(
   run: Run,
   steps: DeploySteps,
@@ -57,21 +89,31 @@ export const deployOnce = <T extends Target>(
   settings: Settings,
   options: WaitOptions,
   onStarted: OnStarted,
-  force?: Force,
-): Promise<Outcome> =>
-  carryOut(run, given, registration, options, onStarted, {
-    start: async () => {
-      const planned = await steps.planSurely(run, given, registration.arn, settings);
-      const { target, plan } = planned;
-      if (force && plan.kind === 'update' && plan.isAgain) {
-        for (const warning of plan.warnings) run.world.host.log.warning(warning);
-        return { ended: await force(target, async (_, isSame) => isSame) };
-      }
-      const started = await steps.start(run, planned, registration, settings);
-      return { ...started, target: started.target ?? target };
-    },
-    follow: (target, started) => steps.follow(run, target, started, settings),
-  });
+): Promise<Outcome> => {
+  const plan = () => steps.planSurely(run, given, registration.arn, settings);
+  const doing = carryOutPlan(run, steps, registration, settings, plan);
+  return carryOut(run, given, registration, options, onStarted, doing);
+};
+
+const carryOutPlan = (
+  run: Run,
+  steps: DeploySteps,
+  registration: Registration,
+  settings: Settings,
+  plan: () => Promise<Planned>,
+): StartAndFollow => ({
+  start: async () => {
+    const planned = await plan();
+    const started = await steps.start(run, planned, registration, settings);
+    return { ...started, target: started.target ?? planned.target };
+  },
+  follow: (target, started) => steps.follow(run, target, started, settings),
+});
+
+interface StartAndFollow {
+  start(): Promise<Started & { readonly target: Target }>;
+  follow(target: Target, started: Started): Promise<FollowWay>;
+}
 
 /** A deployment is started, or found, and followed to its verdict. Never rejects: a failure is an outcome. */
 export async function carryOut(
@@ -80,15 +122,11 @@ export async function carryOut(
   registration: Registration,
   options: WaitOptions,
   onStarted: OnStarted,
-  steps: {
-    start(): Promise<(Started & { readonly target: Target }) | { readonly ended: Outcome }>;
-    follow(target: Target, started: Started): Promise<FollowWay>;
-  },
+  steps: StartAndFollow,
+  begunAt = run.world.clock.elapsed(),
 ): Promise<Outcome> {
-  const begunAt = run.world.clock.elapsed();
   try {
     const started = await steps.start();
-    if ('ended' in started) return started.ended;
     const startedAt = started.startedAt ?? begunAt;
     const begun = { registration, ...started, startedAt };
     await onStarted(started.ours);

@@ -5,10 +5,9 @@ import { readNewest } from '../../../ecs/newest-deployment.ts';
 import { isStopped, isUnderWay } from '../../../ecs/newest-first.ts';
 import { primaryId, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import { unlessPassing, within } from '../../../ecs/write-once.ts';
-import { asLandfallError } from '../../../errors/as-landfall-error.ts';
 import type { Run } from '../../follow/run.ts';
 import { forcedUndone } from '../../plan/plan.ts';
-import { failedToStart, type Outcome } from '../../report/outcome.ts';
+import type { Outcome } from '../../report/outcome.ts';
 import { tryRead } from '../../service/read-again.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { runIdentity, tagService, untagService } from '../../service/service-tags.ts';
@@ -17,60 +16,62 @@ import { fenceTag, forcingTag, markOf, writeMark } from './force-once-tag.ts';
 import { isPrimary, madeBy, type Noted, noteBeforeWrite, noteMade } from './known-again.ts';
 
 /**
- * Starts a deployment, once for this run however often it is killed and run again.
- * @param isDue whether it is to be started, by a read that is behind nothing of this run: of a target that
- * `isForced`, whether again; `isSame`: it shows the same PRIMARY deployment as the reads before
+ * Whether a deployment is to be forced, by a read that is behind nothing of this run: of a target that `isForced`,
+ * whether again; `isSame`: it shows the same PRIMARY deployment as the reads before
  */
-export type Force = (target: Target, isDue: IsDue) => Promise<Outcome>;
-
 export type IsDue = (found: Target, isSame: boolean) => Promise<boolean>;
 
-/** @param noteMade notes the deployment of this run, as soon as its id is known */
-type Deploy = (
-  target: Target,
-  isForcing: boolean,
-  noteMade: (deploymentId: string) => Promise<void>,
-) => Promise<Outcome>;
+/** The right of this run to force a deployment of a service, once. */
+export interface ForceClaim {
+  /** The service by a read that is behind nothing of this run. */
+  readonly target: Target;
+  /** Whether the deployment is to be forced now. */
+  readonly isForcing: boolean;
+  /** Notes the deployment of this run, as soon as its id is known. */
+  noteMade(deploymentId: string): Promise<void>;
+  /** What came of it: a claim on what is over is given back. */
+  end(outcome: Outcome): void;
+}
 
 /**
  * At most one forced deployment per run, however often the run is killed and run again: a tag on the service says who
  * forces, and how to know again what that has made. Best effort: without the permission to tag, one notice says what
- * is lost. Never rejects: a failure is an outcome.
+ * is lost.
+ * @param wanted the task definition of a forced deployment; undefined where ECS makes a new one for each
  */
-export async function forceOnce(
+export async function claimForce(
   run: Run,
   recognition: Recognition,
   given: Target,
   wanted: string | undefined,
   isDue: IsDue,
-  deploy: Deploy,
-): Promise<Outcome> {
+): Promise<ForceClaim> {
   const { clock, host } = run.world;
   const forcer = runIdentity(host.run);
-  try {
-    if (forcer === undefined || recognition.isNamed)
-      return await deploy(given, await isDue(given, true), async () => {});
-    const { finding, target } = await lookFor(run, recognition, given, wanted, forcer);
-    sayIgnored(run, target, finding);
-    const found = finding === 'forced' ? { ...target, isForced: true } : target;
-    const isSame = primaryId(target.service) === primaryId(given.service);
-    const isForcing = !forcedUndone(found) && (await isDue(found, isSame));
-    const isAdopted = found.isForced === true && !isForcing;
-    const tag = (noted: Noted) =>
-      tagService(run, target, { key: forcingTag, value: writeMark({ run: forcer, noted }) }, forcedTwice);
-    const isKept = isAdopted || target.mayBeForced !== undefined;
-    const noted = isKept ? markOf(target.service)?.noted : noteBeforeWrite(target, recognition, clock.now());
-    const isMarked = isKept || (noted !== undefined && (await tag(noted)));
-    const note = async (made: string) => {
+  if (forcer === undefined || recognition.isNamed)
+    return { target: given, isForcing: await isDue(given, true), noteMade: async () => {}, end: () => {} };
+  const { finding, target } = await lookFor(run, recognition, given, wanted, forcer);
+  sayIgnored(run, target, finding);
+  const found = finding === 'forced' ? { ...target, isForced: true } : target;
+  const isSame = primaryId(target.service) === primaryId(given.service);
+  const isForcing = !forcedUndone(found) && (await isDue(found, isSame));
+  const isAdopted = found.isForced === true && !isForcing;
+  const tag = (noted: Noted) =>
+    tagService(run, target, { key: forcingTag, value: writeMark({ run: forcer, noted }) }, forcedTwice);
+  const isKept = isAdopted || target.mayBeForced !== undefined;
+  const noted = isKept ? markOf(target.service)?.noted : noteBeforeWrite(target, recognition, clock.now());
+  const isMarked = isKept || (noted !== undefined && (await tag(noted)));
+  return {
+    target: isAdopted ? found : target,
+    isForcing,
+    noteMade: async (made) => {
       if (isMarked && noted) await noteMade(run, noted, made, tag);
-    };
-    const outcome = await deploy(isAdopted ? found : target, isForcing, note);
-    if (isMarked && isOver(outcome))
-      run.leftovers.push(() => untagService(run, target, [forcingTag, fenceTag], stays(target)));
-    return outcome;
-  } catch (thrown) {
-    return failedToStart(given.cluster, given.name, asLandfallError(thrown));
-  }
+    },
+    end: (outcome) => {
+      if (isMarked && isOver(outcome))
+        run.leftovers.push(() => untagService(run, target, [forcingTag, fenceTag], stays(target)));
+    },
+  };
 }
 
 /** What the mark on a service says to this run. */
@@ -125,7 +126,6 @@ async function lookFor(
   return found;
 }
 
-/** @param wanted the task definition of a forced deployment; undefined where ECS makes a new one for each */
 async function find(
   run: Run,
   recognition: Recognition,

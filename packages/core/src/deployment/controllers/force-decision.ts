@@ -1,81 +1,75 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { readServices } from '../../ecs/read-services.ts';
-import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { probe } from '../../reading/probe.ts';
 import type { OutsideChange } from '../../record/outside-change.ts';
 import type { Run } from '../follow/run.ts';
 import { lookOutside } from '../outside-change/look.ts';
 import { callsForDeployment, reportOutsideChanges } from '../outside-change/on-outside-change.ts';
-import { failedToStart, type Outcome, withOutside } from '../report/outcome.ts';
 import { betweenReads } from '../rules/standing.ts';
 import type { OnOutsideChange, Target } from '../service/read-service-targets.ts';
-import type { Force } from './marks/force-once.ts';
+import type { IsDue } from './marks/force-once.ts';
 import { carriesMark } from './marks/force-once-tag.ts';
 
-interface Ways {
-  readonly force: Force;
-  /** Changes nothing that was not requested. */
-  readonly leave: (target: Target) => Promise<Outcome>;
+/** Whether a deployment may have to be forced. */
+export interface ForceDecision {
+  readonly target: Target;
+  /** Absent where nothing is to be forced: the plan alone decides. */
+  readonly isDue?: IsDue;
+  /** What has been seen to have changed by the time it is called. */
+  outsideChanges(): readonly OutsideChange[];
 }
 
 /**
  * For a service that has the wanted task definition already: to leave it as it is, where a new deployment would start
- * something else, would be a false green. Never rejects: a failure is an outcome.
+ * something else, would be a false green.
  */
-export async function deployOutsideChanges(
+export async function forceOutsideChanges(
   run: Run,
   target: Target,
   choice: OnOutsideChange,
-  { force, leave }: Ways,
-): Promise<Outcome> {
+): Promise<ForceDecision> {
   const { ecs, world } = run;
   const look = async (found: Target) => ({ found, changes: await lookOutside(found, ecs, world) });
-  try {
-    const first = await look(target);
-    // On a stale read this would start again what someone has just started.
-    const again = callsForDeployment(first.changes, choice) ? await readAgain(run, target) : undefined;
-    const { found, changes } = again ? withKnown(first.changes, await look(again)) : first;
-    reportOutsideChanges(changes, choice, world);
-    // An earlier attempt may have been killed while it forced a deployment: this one resumes that.
-    const isDue = callsForDeployment(changes, choice);
-    const isDueStill = async (later: Target, isSame: boolean) =>
-      (isDue && isSame) || callsForDeployment((await look(later)).changes, choice);
-    const mayBeForced = carriesMark(found.service, world.host.run);
-    return withOutside(await (isDue || mayBeForced ? force(found, isDueStill) : leave(found)), changes);
-  } catch (thrown) {
-    return failedToStart(target.cluster, target.name, asLandfallError(thrown));
-  }
+  const first = await look(target);
+  // On a stale read this would start again what someone has just started.
+  const again = callsForDeployment(first.changes, choice) ? await readAgain(run, target) : undefined;
+  const { found, changes } = again ? withKnown(first.changes, await look(again)) : first;
+  reportOutsideChanges(changes, choice, world);
+  const isDueNow = callsForDeployment(changes, choice);
+  const isDue: IsDue = async (later, isSame) =>
+    (isDueNow && isSame) || callsForDeployment((await look(later)).changes, choice);
+  // An earlier attempt may have been killed while it forced a deployment: this one resumes that.
+  const mayBeForced = carriesMark(found.service, world.host.run);
+  return { target: found, ...((isDueNow || mayBeForced) && { isDue }), outsideChanges: () => changes };
 }
 
 /**
  * A deployment of its own, whatever is live. What an attempt before this one has forced is that only while a new
- * deployment would start the same. Never rejects: a failure is an outcome.
+ * deployment would start the same.
  */
-export async function forceAnew(
-  run: Run,
+export function forceAnew(
+  { ecs, world }: Run,
   target: Target,
   taskDefinition: TaskDefinition,
   choice: OnOutsideChange | undefined,
-  force: Force,
-): Promise<Outcome> {
+): ForceDecision & { readonly isDue: IsDue } {
   let changes: readonly OutsideChange[] = [];
-  const outcome = await force(target, async (found) => {
-    if (!found.isForced) return true;
-    if (choice === undefined) return false;
-    changes = await lookOutside(
-      { ...found, taskDefinition: { taskDefinition, tags: [] } },
-      run.ecs,
-      run.world,
-    );
-    reportOutsideChanges(
-      changes,
-      choice,
-      run.world,
-      'run this step again once it is live; that forces another deployment',
-    );
-    return callsForDeployment(changes, choice);
-  });
-  return withOutside(outcome, changes);
+  return {
+    target,
+    isDue: async (found) => {
+      if (!found.isForced) return true;
+      if (choice === undefined) return false;
+      changes = await lookOutside({ ...found, taskDefinition: { taskDefinition, tags: [] } }, ecs, world);
+      reportOutsideChanges(
+        changes,
+        choice,
+        world,
+        'run this step again once it is live; that forces another deployment',
+      );
+      return callsForDeployment(changes, choice);
+    },
+    outsideChanges: () => changes,
+  };
 }
 
 interface Looked {
