@@ -1,25 +1,39 @@
 import { type Fields, isRecord } from '../build-target.ts';
 
-/** Fields of a build that are mappings, however they are written (05-services.md, "Mappings"). */
-const mappings = ['args', 'labels', 'additional_contexts', 'extra_hosts', 'ulimits'];
+/** Fields of a service or its build that are mappings, however they are written (05-services.md, "Mappings"). */
+const mappings = [
+  'additional_contexts',
+  'annotations',
+  'args',
+  'environment',
+  'extra_hosts',
+  'labels',
+  'sysctls',
+  'ulimits',
+];
+
+/** Sequences that are one value. */
+const replaced = ['command', 'entrypoint', 'test'];
 
 /**
  * One service over another, as an override file or `extends` puts it: mappings by key, sequences one after
- * the other, the rest replaced (13-merge.md). Only what describes an image is considered.
+ * the other, the rest replaced (13-merge.md).
  */
 export function mergeServices(base: Fields | undefined, over: Fields): Fields {
   if (base === undefined) return over;
   const result: Record<string, unknown> = { ...base };
   for (const [field, value] of Object.entries(over)) {
     if (value === null || value === undefined) continue;
-    result[field] =
-      field === 'build'
-        ? mergeBuilds(base.build, value)
-        : Array.isArray(value) && Array.isArray(base[field])
-          ? unique([...base[field], ...value])
-          : value;
+    result[field] = field === 'build' ? mergeBuilds(base.build, value) : merged(field, base[field], value);
   }
   return result;
+}
+
+function merged(field: string, base: unknown, over: unknown): unknown {
+  if (base === null || base === undefined || replaced.includes(field)) return over;
+  if (mappings.includes(field)) return { ...mapping(field, base), ...mapping(field, over) };
+  if (Array.isArray(base) && Array.isArray(over)) return unique([...base, ...over]);
+  return isRecord(base) && isRecord(over) ? mergeServices(base, over) : over;
 }
 
 /** `build: web` is short for its context. */
@@ -27,22 +41,11 @@ export const buildFields = (build: unknown): Fields => (isRecord(build) ? build 
 
 function mergeBuilds(base: unknown, over: unknown): Fields {
   if (base === undefined || base === null) return buildFields(over);
-  const below = buildFields(base);
-  const result: Record<string, unknown> = { ...below };
-  for (const [field, value] of Object.entries(buildFields(over))) {
-    const there = below[field];
-    if (value === null || value === undefined) continue;
-    if (mappings.includes(field) && there !== undefined && there !== null)
-      result[field] = { ...mapping(field, there), ...mapping(field, value) };
-    else if (isRecord(value) && isRecord(there)) result[field] = { ...there, ...value };
-    else if (Array.isArray(value) && Array.isArray(there)) result[field] = unique([...there, ...value]);
-    else result[field] = value;
-  }
-  return result;
+  return mergeServices(buildFields(base), buildFields(over));
 }
 
 /** A list of `name=value` as the mapping that it stands for; a bare name has no value. */
-function mapping(field: string, value: unknown): Fields {
+export function mapping(field: string, value: unknown): Fields {
   if (!Array.isArray(value)) return isRecord(value) ? value : {};
   const separator = field === 'extra_hosts' ? /[=:]/ : /=/;
   const result: Record<string, unknown> = {};

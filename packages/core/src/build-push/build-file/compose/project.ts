@@ -34,7 +34,7 @@ const mostFiles = 100;
 export async function readProject(
   paths: readonly string[],
   given: Lookup,
-  world: World,
+  world: Pick<World, 'files'>,
   options: {
     readonly folder?: string | undefined;
     readonly envFiles?: readonly string[] | undefined;
@@ -64,7 +64,7 @@ export async function readProject(
   return { layers, includes };
 }
 
-export async function readComposeDocument(name: string, { files }: World): Promise<Fields> {
+export async function readComposeDocument(name: string, { files }: Pick<World, 'files'>): Promise<Fields> {
   const document = await loadDocument(await files.readText(name), name, { mergeKeys: true });
   if (!isRecord(document) || !(isRecord(document.services) || Array.isArray(document.include)))
     throw unreadable(name, 'services', 'is missing: this is not a Compose file');

@@ -14,7 +14,7 @@ import { buildFields, mergeServices } from './merge.ts';
 import { filled, folderOf, type Layer, type Project, readComposeDocument } from './project.ts';
 
 export interface Service {
-  /** Its build, image, platform and profiles: variables filled in, paths from the workspace. */
+  /** Those that were wanted: variables filled in, paths of the build from the workspace. */
   readonly fields: Fields;
   /** Where it is written, for messages. */
   readonly file: string;
@@ -24,7 +24,7 @@ export interface Service {
 }
 
 /** What of a service makes an image. */
-const wanted = ['build', 'image', 'platform', 'profiles'];
+const ofImage: readonly string[] = ['build', 'image', 'platform', 'profiles'];
 
 /** The services of a project by name, each with the file that has it first. @throws FILE_UNREADABLE for one that two have */
 export function serviceNames(project: Project): ReadonlyMap<string, Project> {
@@ -46,14 +46,23 @@ export function serviceNames(project: Project): ReadonlyMap<string, Project> {
   return names;
 }
 
-/** A service with what its override files and `extends` say. @throws FILE_UNREADABLE, PATH_MISSING, PATH_REFUSED */
-export async function readService(name: string, { layers }: Project, world: World): Promise<Service> {
+/**
+ * A service with what its override files and `extends` say.
+ * @param wanted its fields; by default, those that make an image
+ * @throws FILE_UNREADABLE, PATH_MISSING, PATH_REFUSED
+ */
+export async function readService(
+  name: string,
+  { layers }: Project,
+  world: Pick<World, 'files'>,
+  wanted: readonly string[] | 'all' = ofImage,
+): Promise<Service> {
   const notes: string[] = [];
   let fields: Fields | undefined;
   for (const layer of layers) {
     const own = serviceIn(layer, name);
     if (own !== undefined)
-      fields = mergeServices(fields, await extended(name, own, { layer, notes, world, chain: [] }));
+      fields = mergeServices(fields, await extended(name, own, { layer, notes, world, wanted, chain: [] }));
   }
   const [first] = layers;
   return { fields: fields ?? {}, file: first!.name, folder: first!.folder, notes };
@@ -68,7 +77,8 @@ function serviceIn({ document }: Layer, name: string): Fields | undefined {
 interface Reading {
   readonly layer: Layer;
   readonly notes: string[];
-  readonly world: World;
+  readonly world: Pick<World, 'files'>;
+  readonly wanted: readonly string[] | 'all';
   readonly chain: readonly string[];
 }
 
@@ -97,7 +107,7 @@ async function extended(name: string, own: Fields, reading: Reading): Promise<Fi
   );
 }
 
-function resolved(name: string, own: Fields, { layer, notes }: Reading): Fields {
+function resolved(name: string, own: Fields, { layer, notes, wanted }: Reading): Fields {
   const fill = (value: unknown, at: string): unknown => {
     if (Array.isArray(value)) return value.map((one, index) => fill(one, `${at}[${index}]`));
     if (isRecord(value))
@@ -112,7 +122,7 @@ function resolved(name: string, own: Fields, { layer, notes }: Reading): Fields 
     return result.text;
   };
   const fields: Record<string, unknown> = {};
-  for (const field of wanted)
+  for (const field of wanted === 'all' ? Object.keys(own) : wanted)
     if (own[field] !== undefined && own[field] !== null)
       fields[field] = fill(own[field], `services.${name}.${field}`);
   if (fields.build !== undefined) fields.build = placed(buildFields(fields.build), layer.folder);

@@ -19,7 +19,7 @@ export async function withEnvFiles(
   outer: Lookup,
   folder: string,
   named: readonly string[] | undefined,
-  { files }: World,
+  { files }: Pick<World, 'files'>,
 ): Promise<Lookup> {
   const found = new Map<string, string>();
   for (const path of named ?? [within(folder, '.env')]) {
