@@ -11,6 +11,9 @@ export interface Variables {
 const reference = /\$(\$?)\{([^{}]*)\}/g;
 export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** A text as a manifest takes it, so that it is what it was. */
+export const escaped = (text: string): string => text.replaceAll('${', () => '$${');
+
 /** Characters and values of what is filled in: variables that double each other would fill the memory. */
 const largest = 256 * 1024;
 

@@ -1,5 +1,6 @@
 import { canonicalJson, isObject } from '../../documents/canonical.ts';
 import { diffPlain, diffTaskDefinitions } from '../../task-definition/compare/diff.ts';
+import { escaped } from '../interpolate.ts';
 import { emptyMap, type MapNode, mapAt, type Node, plainOf } from '../node.ts';
 import { type Problem, problemAt } from '../problem.ts';
 import { readManifest, readNodes } from '../read-manifest.ts';
@@ -156,9 +157,10 @@ function converted(node: Node, report: Report): unknown {
   if (node.kind === 'map')
     return Object.fromEntries([...node.entries].map(([key, one]) => [key, converted(one, report)]));
   if (typeof node.value !== 'string') return node.value;
-  const text = node.value
-    .replaceAll('${', '$${')
-    .replace(/\{\{-?\s*([A-Za-z_]\w*)\s*-?\}\}/g, (_, name: string) => `\${${name}}`);
+  const text = escaped(node.value).replace(
+    /\{\{-?\s*([A-Za-z_]\w*)\s*-?\}\}/g,
+    (_, name: string) => `\${${name}}`,
+  );
   if (/\{[{%#]/.test(text))
     report(problemAt(node, 'is more than {{name}}, which is all that a manifest takes outside of templates'));
   return text;
