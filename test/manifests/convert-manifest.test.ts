@@ -20,7 +20,7 @@ const files = {
     disabled: "{{off}}"
     placementConstraints: [{ type: memberOf, expression: "attribute:zone == a" }]
     taskDefinitionTemplate: app
-    vars: { command: work }
+    vars: { command: work, shell: "\${HOME}" }
 taskDefinitionTemplates:
   app: |
     {
@@ -71,8 +71,8 @@ describe('convert-manifest', () => {
   test('writes what the files describe, and reads it back', async () => {
     const { error, written, lines } = await convert();
     expect(lines).toEqual([
-      'info: wrote /workspace/landfall.yml',
       'notice: containers no longer get ENVIRONMENT, CLUSTER_NAME, SERVICE_NAME, SERVICE_TAGS and the like: write into the templates those that something reads',
+      'info: wrote /workspace/landfall.yml',
     ]);
     expect(error).toBeUndefined();
     expect(
@@ -127,6 +127,7 @@ services:
           expression: attribute:zone == a
     vars:
       command: work
+      shell: $\${HOME}
 environments:
   dev:
     vars:
@@ -167,7 +168,7 @@ environments:
     const { error, written } = await convert({}, there);
     expect(error).toMatchObject({
       code: 'INPUT_INVALID',
-      summary: 'manifest is landfall.yml, which is there: set overwrite to replace it',
+      summary: 'overwrite must be set to replace landfall.yml, which exists',
     });
     expect(written).toBe('mine');
     expect((await convert({ overwrite: 'true' }, there)).written).toMatch(/^# yaml-language-server/);

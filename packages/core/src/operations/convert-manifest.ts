@@ -1,22 +1,30 @@
-import { isLandfallError } from '../errors/landfall-error.ts';
 import { boolean, list, path, text } from '../inputs/kinds.ts';
-import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { annotateProblems, environmentOf, templateEngine } from '../manifest/load-environments.ts';
+import {
+  type DraftFile,
+  draftFiles,
+  draftProblems,
+  withSchema,
+  writeFiles,
+} from '../manifest/manifest-draft.ts';
 import { manifestInputs, standardManifest } from '../manifest/manifest-inputs.ts';
-import { key, schemaUrl } from '../manifest/manifest-shape.ts';
+import { key } from '../manifest/manifest-shape.ts';
 import { manifestInvalid } from '../manifest/problem.ts';
 import { convertServicesYaml } from '../manifest/services-yaml/convert-services-yaml.ts';
-import { defineOperation } from '../operation/operation.ts';
-import type { Files } from '../world/files.ts';
+import { type Call, defineOperation } from '../operation/operation.ts';
+import type { World } from '../world/world.ts';
 
 const inputs = {
+  'from-compose': path({
+    description:
+      'A Compose file, to be converted for Fargate. Its variables stay variables: no value of the process or of `.env` is written.',
+    example: 'compose.yml',
+  }),
   'services-yaml': path({
-    required: true,
     description: 'The services file of wacul/aws-ecs.',
     example: 'infra/services.yml',
   }),
   'environment-yaml': list({
-    required: true,
     description: 'The environment files of wacul/aws-ecs, one for each environment.',
     example: 'infra/conf/dev.yml, infra/conf/production.yml',
   }),
@@ -27,72 +35,134 @@ const inputs = {
     description: 'The name of the manifest, which owns the services.',
     example: 'shop',
   }),
+  environment: text({
+    pattern: key,
+    default: 'production',
+    description: 'The environment of the manifest, unless `environment-yaml` names them.',
+  }),
   manifest: path({ default: standardManifest, description: 'The file to write.' }),
-  overwrite: boolean({ default: 'false', description: 'Replace a file that is there.' }),
+  'task-definition-folder': path({
+    default: 'ecs',
+    description: 'Where the task definitions are written, from the folder of the manifest.',
+  }),
+  overwrite: boolean({ default: 'false', description: 'Replace files that are there.' }),
 };
 
 const outputs = {
   manifest: { description: 'The absolute path of the file.' },
+  files: { description: 'The absolute paths of all files that were written, as a JSON list.' },
   environments: { description: 'The environments in it, as a JSON list of names.' },
+  variables: {
+    description: 'The variables of the manifest that have no value yet, as a JSON list of names.',
+  },
+  unconverted: { description: 'What has no counterpart, as a JSON list of sentences.' },
 };
 
 export const convertManifest = defineOperation({
   name: 'convert-manifest',
-  title: 'Convert the files of wacul/aws-ecs to a Landfall manifest',
+  title: 'Convert a Compose file or the files of wacul/aws-ecs to a Landfall manifest',
   description:
-    'Writes a manifest that describes the same services as the two files of wacul/aws-ecs, without credentials or calls to AWS.',
+    'Writes a manifest and task definitions that describe the same services as a Compose file or the two files of wacul/aws-ecs, without credentials or calls to AWS.',
   promises: [
-    'A file that is there is replaced only with `overwrite`.',
-    'Green means that the manifest, resolved before it is written, describes every service of every environment as the two files do, task definitions included. Only the environment variables that wacul/aws-ecs adds to containers are not in it; a notice reports that.',
-    'Where that is not possible, all differences are reported together and nothing is written.',
+    'A file that is there is replaced only with `overwrite`. Each file is written whole or not at all, the manifest last.',
+    'Green means that check-manifest accepts what was written, once its variables have values. What has no counterpart is listed; nothing is dropped silently.',
+    'From the files of wacul/aws-ecs, green means that the manifest, resolved before it is written, describes every service of every environment as the two files do, task definitions included. Only the environment variables that wacul/aws-ecs adds to containers are not in it; a notice reports that. Where that is not possible, all differences are reported together and nothing is written.',
   ],
   inputs,
   outputs,
   permissions: [],
-  errors: ['MANIFEST_INVALID', 'PATH_MISSING', 'PATH_REFUSED', 'FILE_TOO_LARGE', 'DISK_FULL'],
+  errors: [
+    'MANIFEST_INVALID',
+    'FILE_UNREADABLE',
+    'PATH_MISSING',
+    'PATH_REFUSED',
+    'FILE_TOO_LARGE',
+    'DISK_FULL',
+  ],
   branding: { icon: 'file-text', color: 'blue' },
 
-  async run({ inputs: given, world, output }) {
-    const { host, files } = world;
-    if (!given.overwrite && (await isThere(given.manifest, files)))
-      throw invalidInputs([
-        { input: 'manifest', problem: `is ${given.manifest}, which is there: set overwrite to replace it` },
-      ]);
-    const read = async (file: string) => ({ file, text: await files.readText(file) });
-    const {
-      text: body,
-      environments,
-      problems,
-    } = await convertServicesYaml(
-      await read(given.servicesYaml),
-      await Promise.all(given.environmentYaml.map(read)),
+  check: ({ fromCompose, servicesYaml, environmentYaml }) => [
+    ...((fromCompose === undefined) === (servicesYaml === undefined)
+      ? [{ input: 'from-compose', problem: 'or services-yaml must be set, and not both' }]
+      : []),
+    ...((servicesYaml === undefined) !== (environmentYaml === undefined)
+      ? [{ input: 'services-yaml', problem: 'and environment-yaml need each other' }]
+      : []),
+  ],
+
+  async run({ inputs: given, world, record, output }) {
+    const { host } = world;
+    const draft =
+      given.fromCompose === undefined
+        ? await fromServicesYaml(given, world)
+        : await fromCompose(given.fromCompose, given, world);
+    const { environments, missing, notes } = draft;
+    const files = await writeFiles(draft.files, given.overwrite, world);
+    if (missing.length > 0)
+      host.log.notice(
+        `give the variables ${missing.join(', ')} values: in vars of the file or of an environment, or with the inputs vars and env-vars`,
+      );
+    record.summary(
       {
-        name: given.name,
-        manifest: given.manifest,
-        engine: await templateEngine(),
-        env: environmentOf(given.envVars ?? [], host),
+        kind: 'heading',
+        text: `${given.manifest}: ${notes.length === 0 ? 'everything was converted' : 'what was not converted'}`,
       },
+      ...(notes.length > 0 ? [{ kind: 'list' as const, items: notes }] : []),
     );
-    annotateProblems(problems, host);
-    if (problems.length > 0) throw manifestInvalid(given.servicesYaml, problems);
-    const written = await files.writeArtifact(
-      given.manifest,
-      `# yaml-language-server: $schema=${schemaUrl}\n${body}`,
-    );
-    host.log.info(`wrote ${written}`);
-    host.log.notice(
-      'containers no longer get ENVIRONMENT, CLUSTER_NAME, SERVICE_NAME, SERVICE_TAGS and the like: write into the templates those that something reads',
-    );
-    await output('manifest', written);
+    await output('manifest', files.at(-1) ?? '');
+    await output('files', JSON.stringify(files));
     await output('environments', JSON.stringify(environments));
+    await output('variables', JSON.stringify(missing));
+    await output('unconverted', JSON.stringify(notes));
   },
 });
 
-const isThere = (file: string, files: Files): Promise<boolean> =>
-  files.file(file).then(
-    () => true,
-    (thrown) => {
-      if (isLandfallError(thrown, 'PATH_MISSING')) return false;
-      throw thrown;
+interface Conversion {
+  readonly files: readonly DraftFile[];
+  readonly environments: readonly string[];
+  /** Variables without a value. */
+  readonly missing: readonly string[];
+  /** What was not converted. */
+  readonly notes: readonly string[];
+}
+
+type Values = Call<typeof inputs, typeof outputs>['inputs'];
+
+async function fromServicesYaml(given: Values, { files, host }: World): Promise<Conversion> {
+  const { servicesYaml = '', environmentYaml = [] } = given;
+  const read = async (file: string) => ({ file, text: await files.readText(file) });
+  const { text, environments, problems } = await convertServicesYaml(
+    await read(servicesYaml),
+    await Promise.all(environmentYaml.map(read)),
+    {
+      name: given.name,
+      manifest: given.manifest,
+      engine: await templateEngine(),
+      env: environmentOf(given.envVars ?? [], host),
     },
   );
+  annotateProblems(problems, host);
+  if (problems.length > 0) throw manifestInvalid(servicesYaml, problems);
+  host.log.notice(
+    'containers no longer get ENVIRONMENT, CLUSTER_NAME, SERVICE_NAME, SERVICE_TAGS and the like: write into the templates those that something reads',
+  );
+  return { files: [{ path: given.manifest, text: withSchema(text) }], environments, missing: [], notes: [] };
+}
+
+async function fromCompose(file: string, given: Values, { files, host }: World): Promise<Conversion> {
+  const { name, environment, manifest } = given;
+  const { convertCompose } = await import('../manifest/from-compose/convert-compose.ts');
+  const folder = `${given.taskDefinitionFolder.replace(/\/+$/, '')}/`;
+  const draft = await convertCompose(file, { name, environment, folder }, files);
+  annotateProblems(draft.problems, host);
+  const refused = draft.problems.filter(({ level }) => level === 'error');
+  if (refused.length > 0) throw manifestInvalid(file, refused);
+  const { problems } = await draftProblems(draft, manifest, templateEngine);
+  if (problems.length > 0) throw manifestInvalid(file, problems);
+  return {
+    files: await draftFiles(draft, manifest),
+    environments: [environment],
+    missing: draft.missing,
+    notes: draft.problems.map(({ path, problem }) => `${path} ${problem}`),
+  };
+}
