@@ -99,6 +99,16 @@ describe('a one-off task on the sandbox', () => {
   });
 });
 
+test('a cluster that is not there is red before the file is registered', async () => {
+  await createScenario();
+  const { result } = await begin({ cluster: 'none', service: '' }).done;
+  expect(result.error).toMatchObject({
+    code: 'NOT_FOUND',
+    summary: 'cluster none was not found (region us-east-1)',
+  });
+  expect(result.outputs).toEqual({});
+});
+
 describe('a migration next to an agent, both essential', () => {
   const container = (name: string) => ({ name, image: 'example/web:2', memory: 128 });
   const files = {

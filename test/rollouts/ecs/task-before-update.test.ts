@@ -208,6 +208,54 @@ test('everything that is wrong with the task is red before anything is written',
   expect(writes()).toEqual(before);
 });
 
+const atLaunch = JSON.stringify({
+  ...taskDefinitionOf('web', 2),
+  volumes: [{ name: 'data', configuredAtLaunch: true }],
+});
+test.each<[string, Record<string, string>, string, Record<string, string>]>([
+  [
+    'Fargate, by default, with a task definition that it does not take',
+    { 'run-task': 'true' },
+    'run-task-launch-type is for Fargate, which needs the network mode awsvpc and the cpu and memory of the task: web has the network mode bridge and no cpu and no memory',
+    {},
+  ],
+  [
+    'Fargate Spot with one',
+    { 'run-task': 'true', 'run-task-capacity-provider-strategy': '[{"capacityProvider": "FARGATE_SPOT"}]' },
+    'run-task-capacity-provider-strategy is for Fargate, which needs the network mode awsvpc and the cpu and memory of the task: web has the network mode bridge and no cpu and no memory',
+    {},
+  ],
+  [
+    'a volume at launch that nothing configures',
+    { ...runTask, 'task-definition': 'volume.json' },
+    'run-task-managed-ebs-volume is required: web configures the volume data at launch (configuredAtLaunch)',
+    { 'volume.json': atLaunch },
+  ],
+  [
+    'a volume of the service that is removed and still configured at launch',
+    { 'task-definition': 'volume.json', 'service-managed-ebs-volume': '{}' },
+    'service-managed-ebs-volume is required: web configures the volume data at launch (configuredAtLaunch)',
+    { 'volume.json': atLaunch },
+  ],
+])('%s is red before anything is registered', async (_, inputs, summary, files) => {
+  await createScenario();
+  const before = writes();
+  const { result } = await scenario.deploy(inputs, files);
+  expect(result.error).toMatchObject({ code: 'INPUT_INVALID', summary });
+  expect(writes()).toEqual(before);
+});
+
+test('a cluster that is not there is red before anything is registered, with no service to show it', async () => {
+  await createScenario();
+  const before = writes();
+  const { result } = await scenario.deploy({ ...runTask, service: '', cluster: 'none' });
+  expect(result.error).toMatchObject({
+    code: 'NOT_FOUND',
+    summary: 'cluster none was not found (region us-east-1)',
+  });
+  expect(writes()).toEqual(before);
+});
+
 test('what others deploy while the task runs is known when the service is updated', async () => {
   await createScenario({ taskRules: [first({ kind: 'exit', code: 0, after: 1_800_000 })] });
   scenario.deployAt(60_000, 2);

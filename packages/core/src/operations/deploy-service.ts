@@ -196,7 +196,7 @@ export const deployService = defineOperation({
     if (unused.length > 0)
       log.warning(`no service is named, so these inputs are not used: ${unused.join(', ')}`);
     const { wanted, main } = await readRequest(given, given.runTask || isAlone, world);
-    if (given.serviceManagedEbsVolume?.length) refuseVolume(given.serviceManagedEbsVolumeName, wanted);
+    refuseVolume(given, wanted);
     const ecs = limited(await world.aws.ecs(), world.clock);
     if (isAlone && given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
     const mayRollBack = given.onFailure === 'rollback' && wanted.length > 1;
@@ -208,6 +208,10 @@ export const deployService = defineOperation({
       await verifyBefore(controlled, world);
     }
     const task = given.runTask && main ? await planTask(call, main) : undefined;
+    if (task && isAlone) {
+      const { checkCluster } = await import('../run-task/target.ts');
+      await checkCluster(given.cluster, world);
+    }
     if (given.dryRun) {
       if (main && isAlone) log.info((await planRegistration(main, {}, world)).said);
       if (task) log.info(`a task of ${task.target.family} would be run first`);

@@ -1,7 +1,13 @@
 import { withControllers } from '../deployment/controllers/controllers.ts';
 import { notePlan, reportPlan, startsDeployment } from '../deployment/controllers/plan-report.ts';
 import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
-import { checkWhat, readWanted, whatInputs, withTargets } from '../deployment/inputs/deploy-request.ts';
+import {
+  checkWhat,
+  readWanted,
+  refuseVolume,
+  whatInputs,
+  withTargets,
+} from '../deployment/inputs/deploy-request.ts';
 import {
   outsideOutput,
   outsideOutputs,
@@ -86,6 +92,7 @@ export const planService = defineOperation({
   async run(call) {
     const { world, inputs: given } = call;
     const wanted = await readWanted(given, world);
+    refuseVolume(given, wanted);
     const names = wanted.map((one) => one.service);
     const reads = readsFor(wanted[0]?.definition, given);
     const found = await readTargets({ ...given, ...reads, services: names }, await world.aws.ecs(), world);

@@ -20,6 +20,8 @@ const taskDefinition: TaskDefinition = {
   family: 'migrate',
   taskDefinitionArn: revision,
   networkMode: 'awsvpc',
+  cpu: '256',
+  memory: '512',
   containerDefinitions: [
     {
       name: 'app',
@@ -761,6 +763,7 @@ describe('a task definition from a file', () => {
       host: { files: { 'migrate.json': file } },
       looks: [sees(stopped(0))],
       ecs: {
+        listTasks: async () => ({ taskArns: [] }),
         describeTaskDefinition: async () => {
           throw new LandfallError('NOT_FOUND', { summary: 'Unable to describe task definition.' });
         },

@@ -4,7 +4,7 @@ import { runTaskInputs, runTaskOutputs } from '../run-task/inputs.ts';
 import { runTaskPermissions } from '../run-task/permissions.ts';
 import { planRun } from '../run-task/plan.ts';
 import { runPlanned } from '../run-task/run.ts';
-import { readRunTarget, revisionOf } from '../run-task/target.ts';
+import { checkCluster, readRunTarget, revisionOf } from '../run-task/target.ts';
 import { checkLaunchVolume } from '../task-definition/launch-volume.ts';
 import { readTaskDefinitionInput } from '../task-definition/load/wanted-task-definition.ts';
 
@@ -54,6 +54,7 @@ export const runTask = defineOperation({
     if (given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
     const target = await readRunTarget(await readTaskDefinitionInput(given.taskDefinition, world), world);
     const planned = await planRun(given, target, world);
+    if (given.service === undefined && target.kind === 'file') await checkCluster(given.cluster, world);
     const revision = await revisionOf(target, world);
     await call.output('task-definition-arn', revision);
     await runPlanned(call, target, planned, revision);

@@ -5,8 +5,8 @@ const arn = (service: string, resource: string) =>
   `arn:\${Partition}:${service}:\${Region}:\${Account}:${resource}`;
 const tasks = arn('ecs', 'task/${cluster}/*');
 
-/** To find what an earlier attempt of the run has started. */
-const listOfEarlierAttempts = (when: string): Permission => ({
+/** To find what an earlier attempt of the run has started, and the cluster. */
+const listTasks = (when: string): Permission => ({
   action: 'ecs:ListTasks',
   resource: '*',
   condition: inCluster,
@@ -21,7 +21,9 @@ export const runTaskPermissions: readonly Permission[] = [
     resource: tasks,
     when: 'unless `wait-for-task-stopped` is `false` and the run has one attempt',
   },
-  listOfEarlierAttempts('when the run may have had an earlier attempt'),
+  listTasks(
+    'when the run may have had an earlier attempt, or to check the cluster before a file is registered',
+  ),
   {
     action: 'ecs:DescribeTaskDefinition',
     resource: '*',
@@ -72,7 +74,7 @@ export const taskBeforePermissions: readonly Permission[] = [
     resource: tasks,
     when: 'when `run-task` is `true`, and `wait-for-task-stopped` is too or the run may have had an earlier attempt',
   },
-  listOfEarlierAttempts('when `run-task` is `true` and the run may have had an earlier attempt'),
+  listTasks('when `run-task` is `true` and there is no service, or the run may have had an earlier attempt'),
   { action: 'ecs:StopTask', resource: tasks, when: 'when `run-task` is `true` and `on-cancel` is `stop`' },
   { action: 'ecs:TagResource', resource: tasks, when: 'when `run-task-tags` is set' },
   passVolumeRole('run-task-managed-ebs-volume'),
@@ -87,7 +89,7 @@ export const beforeWavePermissions: readonly Permission[] = [
     when: 'when tasks run before a wave',
   },
   { action: 'ecs:DescribeTasks', resource: tasks, when: 'when tasks run before a wave' },
-  listOfEarlierAttempts('when tasks run before a wave and the run may have had an earlier attempt'),
+  listTasks('when tasks run before a wave and the run may have had an earlier attempt'),
   {
     action: 'ecs:StopTask',
     resource: tasks,

@@ -6,7 +6,7 @@ import { checkVolumeOf } from '../task-definition/launch-volume.ts';
 import type { World } from '../world/world.ts';
 import type { runTaskInputs } from './inputs.ts';
 import { overridesFor } from './overrides.ts';
-import { launchSettings } from './service-settings.ts';
+import { isFargate, type LaunchSettings, launchSettings } from './service-settings.ts';
 import type { TaskOperation, TaskToRun } from './start.ts';
 import { type RunTarget, readService } from './target.ts';
 
@@ -32,6 +32,27 @@ interface Asking {
   readonly step?: string;
 }
 
+/** Fargate takes nothing else; ECS says so only when the task definition is registered. */
+function checkFargate(
+  { launchType, capacityProviderStrategy }: RunTaskValues,
+  settings: LaunchSettings,
+  { family, networkMode = 'bridge', cpu, memory }: RunTarget,
+): readonly InputProblem[] {
+  if (!isFargate(settings.launchType, settings.capacityProviderStrategy)) return [];
+  const lacks = [
+    ...(networkMode === 'awsvpc' ? [] : [`the network mode ${networkMode}`]),
+    ...(cpu === undefined ? ['no cpu'] : []),
+    ...(memory === undefined ? ['no memory'] : []),
+  ];
+  const input = launchType
+    ? 'launch-type'
+    : capacityProviderStrategy
+      ? 'capacity-provider-strategy'
+      : 'service';
+  const problem = `is for Fargate, which needs the network mode awsvpc and the cpu and memory of the task: ${family} has ${lacks.join(' and ')}`;
+  return lacks.length > 0 ? [{ input, problem }] : [];
+}
+
 /** Everything that can be wrong with the wish is found here, before anything is registered or started. */
 export async function planRun(
   given: RunTaskValues,
@@ -44,12 +65,16 @@ export async function planRun(
     throw invalidInputs(problems.map((one) => ({ ...one, input: `${prefix}${one.input}` })));
   };
   const overrides = overridesFor({ ...given, endsUnseen: !given.waitForTaskStopped }, target.containers);
-  const volume = checkVolumeOf('managed-ebs-volume', given.managedEbsVolumeName, target);
+  const volume =
+    operation === 'deploy-manifest'
+      ? []
+      : checkVolumeOf('managed-ebs-volume', given.managedEbsVolume && given.managedEbsVolumeName, target);
   if (!overrides.ok) throw refuse([...overrides.problems, ...volume]);
   refuse(volume);
   const service =
     given.service === undefined ? known : await readService(given.service, given.cluster, world);
   const settings = launchSettings(given, service, target.networkMode);
+  refuse(checkFargate(given, settings, target));
   const givenNetwork = given.subnets ?? given.securityGroups ?? given.assignPublicIp;
   if (target.networkMode === 'awsvpc' && settings.networkConfiguration === undefined) {
     const orService = operation === 'run-task' ? ', or a service to take them from' : '';

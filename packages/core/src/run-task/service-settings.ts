@@ -53,7 +53,7 @@ const primaryTaskSet = (service: Service): TaskSet | undefined =>
 
 const nonEmpty = <T>(items: readonly T[] | undefined) => (items && items.length > 0 ? items : undefined);
 
-const isFargate = (
+export const isFargate = (
   launchType: LaunchType | undefined,
   strategy: readonly CapacityProviderStrategyItem[] | undefined,
 ) =>

@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { serviceMissingRemedy } from '../errors/service-missing.ts';
+import { probe } from '../reading/probe.ts';
 import type { WantedTaskDefinition } from '../task-definition/load/wanted-task-definition.ts';
 import { registerIfChanged } from '../task-definition/register.ts';
 import type { World } from '../world/world.ts';
@@ -15,6 +16,8 @@ import type { World } from '../world/world.ts';
 export type RunTarget = {
   readonly family: string;
   readonly networkMode: string | undefined;
+  readonly cpu: string | undefined;
+  readonly memory: string | undefined;
   readonly containers: readonly ContainerDefinition[];
   readonly volumes: readonly Volume[];
 } & (
@@ -41,11 +44,15 @@ export async function readRunTarget(source: WantedTaskDefinition, { aws, host }:
 const partsOf = ({
   family,
   networkMode,
+  cpu,
+  memory,
   containerDefinitions,
   volumes,
 }: TaskDefinition | RegisterTaskDefinitionRequest) => ({
   family: family ?? '',
   networkMode,
+  cpu,
+  memory,
   containers: containerDefinitions ?? [],
   volumes: volumes ?? [],
 });
@@ -67,6 +74,21 @@ export async function revisionOf(target: RunTarget, { aws, clock, host }: World)
   return arn;
 }
 
+const clusterMissing = (cluster: string, region: string | undefined, cause?: LandfallError) =>
+  new LandfallError('NOT_FOUND', {
+    summary: `cluster ${cluster} was not found (region ${region})`,
+    ...(cause && { cause }),
+  });
+
+/** That there is the cluster, where no service of it is read. @throws NOT_FOUND */
+export async function checkCluster(cluster: string, { aws, host }: World): Promise<void> {
+  const ecs = await aws.ecs();
+  const found = await probe(() => ecs.listTasks({ cluster, maxResults: 1 }, { signal: host.cancellation }));
+  if (found.kind === 'absent') throw clusterMissing(cluster, aws.region);
+  if (found.kind === 'denied')
+    host.log.notice(`cannot tell whether cluster ${cluster} exists: the caller lacks ${found.action}`);
+}
+
 /** The service whose settings are taken. */
 export async function readService(name: string, cluster: string, { aws, host }: World): Promise<Service> {
   const ecs = await aws.ecs();
@@ -75,10 +97,7 @@ export async function readService(name: string, cluster: string, { aws, host }: 
     .describeServices({ cluster, services: [name] }, { signal: host.cancellation })
     .catch((error: unknown) => {
       if (!isLandfallError(error, 'NOT_FOUND')) throw error;
-      throw new LandfallError('NOT_FOUND', {
-        summary: `cluster ${cluster} was not found (region ${aws.region})`,
-        cause: error,
-      });
+      throw clusterMissing(cluster, aws.region, error);
     });
   const [service] = services;
   if (service === undefined)

@@ -17,7 +17,7 @@ export const checkLaunchVolume = (
         },
       ];
 
-/** That the task definition configures that volume at launch. */
+/** That the task definition configures that volume at launch, and none where there is none. */
 export function checkVolumeOf(
   input: string,
   name: string | undefined,
@@ -27,7 +27,12 @@ export function checkVolumeOf(
   }: { readonly family?: string | undefined; readonly volumes?: readonly Volume[] | undefined },
 ): readonly InputProblem[] {
   const names = volumes.flatMap((one) => (one.configuredAtLaunch && one.name ? [one.name] : []));
-  if (name === undefined || names.includes(name)) return [];
+  if (name === undefined)
+    return names.map((one) => ({
+      input,
+      problem: `is required: ${family} configures the volume ${one} at launch (configuredAtLaunch)`,
+    }));
+  if (names.includes(name)) return [];
   const has = names.length === 0 ? 'no volume' : `only ${names.join(', ')}`;
   return [
     {

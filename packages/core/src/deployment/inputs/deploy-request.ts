@@ -183,9 +183,15 @@ export const withTargets = (
   });
 
 /** The volume of a service is one that each task definition configures at launch. @throws INPUT_INVALID */
-export function refuseVolume(name: string | undefined, wanted: readonly Wanted[]): void {
+export function refuseVolume(
+  { serviceManagedEbsVolume: volume, serviceManagedEbsVolumeName: name }: Settings,
+  wanted: readonly Wanted[],
+): void {
+  if (volume === undefined) return;
   const problems = wanted.flatMap(({ source }) =>
-    source.kind === 'file' ? checkVolumeOf('service-managed-ebs-volume', name, source.request) : [],
+    source.kind === 'file'
+      ? checkVolumeOf('service-managed-ebs-volume', volume.length > 0 ? name : undefined, source.request)
+      : [],
   );
   if (problems.length > 0) throw invalidInputs(problems);
 }
