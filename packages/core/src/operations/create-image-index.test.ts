@@ -46,6 +46,8 @@ function registry(before?: (request: string, registries: MemoryRegistries) => vo
   };
 }
 const described = ({ mediaType, digest, size }: Manifest) => ({ mediaType, digest, size });
+/** An entry of an index that says of an image what it may not be. */
+const claimed = (image: Manifest, platform: object) => ({ ...described(image), platform });
 const amd64 = { architecture: 'amd64', os: 'linux' };
 const arm64 = { architecture: 'arm64', os: 'linux', variant: 'v8' };
 
@@ -166,6 +168,38 @@ describe('nothing is written', () => {
     expect(error).toMatchObject({
       code: 'INPUT_INVALID',
       summary: `digests holds two images for linux/arm64: ${one.digest} and ${two.digest}`,
+    });
+    expect(writes).toEqual([]);
+  });
+
+  test('for an index that lists an image under a platform that its configuration is not for', async () => {
+    const { api, memory, image } = registry();
+    const [one, arm] = [image(amd64), image({ architecture: 'arm', os: 'linux' })];
+    const lying = memory.put(place, {
+      of: [claimed(one, amd64), claimed(one, arm64)],
+    });
+    const { error, writes } = await create(api, { digests: lying.digest });
+    expect(error).toMatchObject({
+      code: 'RESPONSE_INVALID',
+      summary: `${lying.digest} cannot be listed in an index: it lists ${one.digest} for linux/arm64, and the configuration of that image is for linux/amd64`,
+    });
+    expect(writes).toEqual([]);
+    // A configuration without a variant contradicts none.
+    const seventh = { ...arm64, architecture: 'arm', variant: 'v7' };
+    const older = memory.put(place, { of: [claimed(arm, seventh)] });
+    expect((await create(api, { digests: older.digest, platforms: 'linux/arm/v7' })).error).toBeUndefined();
+  });
+
+  test('for one image under two platforms, where its configuration tells none', async () => {
+    const { api, memory, image } = registry();
+    const one = image({ architecture: '' });
+    const lying = memory.put(place, {
+      of: [claimed(one, amd64), claimed(one, arm64)],
+    });
+    const { error, writes } = await create(api, { digests: lying.digest });
+    expect(error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: `digests holds ${one.digest} for both linux/amd64 and linux/arm64`,
     });
     expect(writes).toEqual([]);
   });

@@ -35,24 +35,37 @@ export interface ListedImage {
  * What a digest stands for in an index, as for `docker buildx imagetools create`: of an index all that it lists,
  * attestations included; of an image itself, with the platform that its configuration tells.
  * @param configuration reads that of an image
- * @throws RESPONSE_INVALID for what is no image
+ * @throws RESPONSE_INVALID for what is no image, or is for another platform than its index says
  */
 export async function listImages(
   { root, manifests }: ImageTree,
   configuration: (digest: string) => Promise<Uint8Array | undefined>,
 ): Promise<readonly ListedImage[]> {
   const given = root.digest;
+  const configured = async (image: Manifest) => {
+    const [config] = contentOf(image).blobs;
+    return config && platformOfConfiguration(await configuration(config.digest));
+  };
   if (contentOf(root).manifests.length > 0)
-    return entriesOf(root).map((entry) => {
-      const held = manifests.find(({ digest }) => digest === entry.digest);
-      if (held === undefined || contentOf(held).manifests.length > 0)
-        throw notAnImage(given, 'lists another index');
-      if (entry.platform === undefined) throw notAnImage(given, `lists ${entry.digest} without a platform`);
-      return { entry, platform: runs(entry) ? platformIn(entry.platform) : undefined, given };
-    });
+    return Promise.all(
+      entriesOf(root).map(async (entry) => {
+        const { digest, platform } = entry;
+        const held = manifests.find((one) => one.digest === digest);
+        if (held === undefined || contentOf(held).manifests.length > 0)
+          throw notAnImage(given, 'lists another index');
+        if (platform === undefined) throw notAnImage(given, `lists ${digest} without a platform`);
+        if (!runs(entry)) return { entry, platform: undefined, given };
+        const own = await configured(held);
+        if (own && !isSamePlatform(platform, own))
+          throw notAnImage(
+            given,
+            `lists ${digest} for ${platformIn(platform)}, and the configuration of that image is for ${platformIn(own)}`,
+          );
+        return { entry, platform: platformIn(platform), given };
+      }),
+    );
   const { mediaType, digest, size } = root;
-  const config = contentOf(root).blobs[0];
-  const platform = config && platformOfConfiguration(await configuration(config.digest));
+  const platform = await configured(root);
   if (platform === undefined) throw notAnImage(given, 'has no platform in its configuration');
   return [{ entry: { mediaType, digest, size, platform }, platform: platformIn(platform), given }];
 }
@@ -64,10 +77,13 @@ export function indexProblems(
 ): readonly InputProblem[] {
   const own = images.filter(({ platform }) => platform !== undefined);
   const twice = own.flatMap((second, index) => {
-    const first = own.slice(0, index).find(({ platform }) => platform === second.platform);
-    return first === undefined
+    const before = own.slice(0, index);
+    const first = before.find(({ platform }) => platform === second.platform);
+    if (first) return [`holds two images for ${second.platform}: ${first.given} and ${second.given}`];
+    const same = before.find(({ entry }) => entry.digest === second.entry.digest);
+    return same === undefined
       ? []
-      : [`holds two images for ${second.platform}: ${first.given} and ${second.given}`];
+      : [`holds ${second.entry.digest} for both ${same.platform} and ${second.platform}`];
   });
   // A release of Windows is not among what `platforms` names.
   const there = [...new Set(own.map(({ platform }) => `${platform}`.replace(/ .*/, '')))];
@@ -116,6 +132,20 @@ const runs = ({ platform }: IndexEntry) => platform?.os !== 'unknown';
 const platformIn = (platform: Platform): string => {
   const version = platform['os.version'];
   return `${plainPlatform(platformOf(platform))}${version === undefined ? '' : ` ${version}`}`;
+};
+
+/** The configuration of an older image has no variant. */
+const isSamePlatform = (one: Platform, other: Platform): boolean => {
+  const hasBoth = one.variant !== undefined && other.variant !== undefined;
+  const plain = ({ os, architecture, variant }: Platform) =>
+    plainPlatform(
+      platformOf({
+        ...(os && { os }),
+        ...(architecture && { architecture }),
+        ...(hasBoth && variant && { variant }),
+      }),
+    );
+  return plain(one) === plain(other);
 };
 
 function platformOfConfiguration(bytes: Uint8Array | undefined): Platform | undefined {
