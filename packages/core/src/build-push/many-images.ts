@@ -15,7 +15,12 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
   const { push, load } = destinations(given);
   const file = await loadBuildFile(given, world);
   for (const note of file.notes) host.log.notice(note);
-  const { before, rest } = splitTargets(file.targets, given.targetsBeforePush ?? []);
+  const { before, rest } = splitTargets(file.targets, given);
+  for (const { name, images: named } of before) {
+    const sentence = `${name} is not pushed, because targets-before-push names it`;
+    if (named.length > 0) host.log.warning(`${sentence}, although the file gives it the image ${named[0]}`);
+    else host.log.notice(sentence);
+  }
   const builds = await nameTargets(rest, given, push, world);
   await output('version', builds[0]!.names.version!);
   const done: TargetResult[] = [];
@@ -94,7 +99,10 @@ const stateOf = ({ digest, pushed }: TargetResult) =>
   digest === undefined ? 'built' : pushed.some(({ moved }) => moved) ? 'pushed' : 'already there';
 
 /** @throws INPUT_INVALID for an image that is built on one of the other side */
-function splitTargets(targets: readonly BuildTarget[], first: readonly string[]) {
+function splitTargets(
+  targets: readonly BuildTarget[],
+  { targets: asked = [], targetsBeforePush: first = [] }: BuildCall['inputs'],
+) {
   const isFirst = ({ name }: BuildTarget) => first.includes(name);
   const across = targets.flatMap((target) =>
     basesOf(target).flatMap((base) =>
@@ -108,6 +116,11 @@ function splitTargets(targets: readonly BuildTarget[], first: readonly string[])
   const rest = targets.filter((target) => !isFirst(target));
   if (rest.length === 0)
     throw invalidInputs([{ input: 'targets-before-push', problem: 'leaves nothing to push' }]);
+  const both = asked.filter((name) => first.includes(name));
+  if (both.length > 0) {
+    const problem = `names ${both.join(', ')}, as targets does: what is built before the push is not pushed`;
+    throw invalidInputs([{ input: 'targets-before-push', problem }]);
+  }
   return { before: targets.filter(isFirst), rest };
 }
 

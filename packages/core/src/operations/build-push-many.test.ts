@@ -386,6 +386,11 @@ describe('refused before anything is built', () => {
       { targets: 'api', 'targets-before-push': 'api' },
       'targets-before-push leaves nothing to push',
     ],
+    [
+      'a target that is to be pushed and not to be pushed',
+      { targets: 'api, web', 'targets-before-push': 'api' },
+      'targets-before-push names api, as targets does: what is built before the push is not pushed',
+    ],
     ['two files', { 'bake-file': 'bake.json' }, 'bake-file cannot be combined with compose-file'],
   ])('%s', async (_, inputs, summary) => {
     const { world, result } = await run({ inputs });
@@ -468,6 +473,16 @@ services:
     expect(steps).toEqual(['test engine', 'release engine', 'release engine']);
     expect(Object.keys(JSON.parse(result.outputs.images!))).toEqual(['release', 'app']);
     expect(world.host.lines).toContain('info: test: built');
+    expect(world.host.lines).toContain('notice: test is not pushed, because targets-before-push names it');
+  });
+
+  test('of a target that is named before the push do not push it, with a warning', async () => {
+    const inputs = { ...unmapped, variables: 'APP_VERSION=1.2', 'targets-before-push': 'app' };
+    const { world, result } = await run({ ...own, inputs });
+    expect(Object.keys(JSON.parse(result.outputs.images ?? ''))).not.toContain('app');
+    expect(world.host.lines).toContain(
+      'warning: app is not pushed, because targets-before-push names it, although the file gives it the image shop/web:1.2',
+    );
   });
 
   test('are not pushed when a target before the push fails', async () => {
