@@ -618,12 +618,19 @@ describe('sources and outputs', () => {
     expect(byArn.world.requests.map(({ input }) => input)).toEqual([
       { taskDefinition: live.taskDefinitionArn, include: ['TAGS'] },
     ]);
-    expect(byArn.log).toContain('info: task-definition-arn is used, and task-definition-family ignored');
+    expect(byArn.log).toContain(
+      'info: task-definition-arn is used, and task-definition-family and task-definition-revision ignored',
+    );
     const byFile = await render({ 'task-definition': 'td.json', ...registered });
     expect(byFile.world.requests).toEqual([]);
     expect(byFile.log).toContain(
-      'info: task-definition is used, and task-definition-arn and task-definition-family ignored',
+      'info: task-definition is used, and task-definition-arn and task-definition-family and task-definition-revision ignored',
     );
+  });
+
+  test('a revision beside a file is ignored, and the log says so', async () => {
+    const { log } = await render({ 'task-definition': 'td.json', 'task-definition-revision': '3', images });
+    expect(log).toContain('info: task-definition is used, and task-definition-revision ignored');
   });
 
   test('a file given together with a service is compared with what the service runs', async () => {

@@ -12,7 +12,12 @@ import { patchTaskDefinition } from '../task-definition/edit/patch.ts';
 import { secretItem, secretsByContainer } from '../task-definition/edit/secrets-from.ts';
 import { editTask } from '../task-definition/edit/task-edits.ts';
 import { loadFromService, loadRegistered } from '../task-definition/load/load.ts';
-import { sourceInputs, sourceProblems, sourcesGiven } from '../task-definition/load/source-inputs.ts';
+import {
+  sourceInputs,
+  sourceProblems,
+  sourcesGiven,
+  unusedSources,
+} from '../task-definition/load/source-inputs.ts';
 import { checkContainers, containerNames, withContainer } from '../task-definition/parse/containers.ts';
 import { toRegisterRequest } from '../task-definition/parse/parse.ts';
 import type { Plain } from '../task-definition/parse/plain.ts';
@@ -137,8 +142,9 @@ async function readSource(values: Values, world: World): Promise<Source> {
   const { cluster, service, taskDefinition: path } = values;
   const family = values.taskDefinitionFamily;
   const revision = values.taskDefinitionRevision;
-  const [used, ...ignored] = sourcesGiven(values);
-  if (ignored.length > 0) world.host.log.info(`${used} is used, and ${ignored.join(' and ')} ignored`);
+  const unused = unusedSources(values);
+  if (unused.length > 0)
+    world.host.log.info(`${sourcesGiven(values)[0]} is used, and ${unused.join(' and ')} ignored`);
   const ofFamily = family === undefined || revision === undefined ? family : `${family}:${revision}`;
   const registered = values.taskDefinitionArn ?? ofFamily;
   const text = path === undefined ? undefined : await world.files.readText(path);

@@ -21,7 +21,10 @@ export const sourceInputs = {
   }),
   'task-definition-revision': integer(
     { min: 1, max: 2_147_483_647 },
-    { description: 'Start from this revision of `task-definition-family` instead of the latest.' },
+    {
+      description:
+        'Start from this revision of `task-definition-family` instead of the latest. Ignored with that.',
+    },
   ),
   service: text({
     pattern: patterns.service,
@@ -45,6 +48,13 @@ export function sourceProblems(values: Values): InputProblem[] {
   }
   return problems;
 }
+
+/** What the source leaves unused: a revision is one of a family. */
+export const unusedSources = (values: Values): readonly string[] => {
+  const [used, ...unused] = sourcesGiven(values);
+  const isUnused = values.taskDefinitionRevision !== undefined && used !== 'task-definition-family';
+  return [...unused, ...(isUnused ? ['task-definition-revision'] : [])];
+};
 
 /** In the order of the official action, of which the first is used. */
 export const sourcesGiven = (values: Values): readonly string[] =>
