@@ -305,10 +305,11 @@ export class Scenario {
       accessKeyId,
     });
     const killed = options.killAt && killedAt({ aws, clock }, options.killAt);
+    const workspace = fakeFiles(files, host);
     const product: World = {
       host,
       clock: killed?.clock ?? clock,
-      files: fakeFiles(files, host),
+      files: workspace,
       aws: killed?.aws ?? aws,
       docker: options.docker ?? ({} as Docker),
       registry: options.registry ?? (async () => this.#registry),
@@ -328,7 +329,7 @@ export class Scenario {
         took: this.clock.elapsed() - started,
       };
     });
-    return { host, done, killed: killed?.killed };
+    return { host, done, killed: killed?.killed, files: workspace.contents };
   }
 
   /** Runs deploy-service to its end. */

@@ -37,13 +37,22 @@ interface Given extends ValuesOf<typeof environmentInputs>, DeployValues {
 export interface WantedEnvironment {
   readonly environment: ResolvedEnvironment;
   readonly file: string;
+  /** The texts of the files that it was read from, by their paths. */
+  readonly files: ReadonlyMap<string, string>;
   /** What of it is selected. */
   readonly waves: readonly WantedWave[];
 }
 
 /** Reads the manifest; ECS is not called. @throws MANIFEST_INVALID, INPUT_INVALID, ACCOUNT_MISMATCH … */
 export async function readWanted(given: Given, world: World): Promise<WantedEnvironment> {
-  const { environments, file } = await readEnvironments(given, [given.environment], world);
+  const files = new Map<string, string>();
+  const readText: World['files']['readText'] = async (path, options) => {
+    const text = await world.files.readText(path, options);
+    files.set(path, text);
+    return text;
+  };
+  const reading = { ...world, files: { ...world.files, readText } };
+  const { environments, file } = await readEnvironments(given, [given.environment], reading);
   const [environment] = environments;
   if (!environment) throw new Error('an environment is loaded, or refused');
   const waves = selectWaves(environment, file, given);
@@ -53,7 +62,7 @@ export async function readWanted(given: Given, world: World): Promise<WantedEnvi
     waves.some(({ tasks }) => tasks.length > 0),
   );
   await checkPlace(environment, given, world);
-  return { environment, file, waves };
+  return { environment, file, files, waves };
 }
 
 /** What is to be done, with what is in ECS. Nothing is written. @throws whatever is wrong */

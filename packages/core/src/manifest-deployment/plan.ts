@@ -3,13 +3,14 @@ import type { Recorder } from '../record/recorder.ts';
 import type { World } from '../world/world.ts';
 import type { OpenEnvironment } from './open-environment.ts';
 
+export type PlannedOfWave = PlannedService & { readonly wave: number };
+
 /** Plans every wave and tells it in the log; writes nothing. */
-export async function reportWavesPlan(
+export async function planWaves(
   { waves, unwanted }: OpenEnvironment,
-  record: Recorder,
   world: World,
-): Promise<readonly (PlannedService & { readonly wave: number })[]> {
-  const planned: (PlannedService & { readonly wave: number })[] = [];
+): Promise<readonly PlannedOfWave[]> {
+  const planned: PlannedOfWave[] = [];
   for (const { wave, tasks, services } of waves) {
     world.host.log.info(`wave ${wave}:`);
     for (const { key, target } of tasks)
@@ -17,12 +18,22 @@ export async function reportWavesPlan(
     for (const one of services)
       for (const plan of await reportPlan([one], one.settings, world)) planned.push({ ...plan, wave });
   }
+  for (const { place } of unwanted)
+    world.host.log.info(`${place.name}: the service would be deleted: the manifest no longer describes it`);
+  return planned;
+}
+
+/** The same, and notes it. */
+export async function reportWavesPlan(
+  open: OpenEnvironment,
+  record: Recorder,
+  world: World,
+): Promise<readonly PlannedOfWave[]> {
+  const planned = await planWaves(open, world);
   notePlan(
-    waves.flatMap(({ services }) => services),
+    open.waves.flatMap(({ services }) => services),
     planned,
     record,
   );
-  for (const { place } of unwanted)
-    world.host.log.info(`${place.name}: the service would be deleted: the manifest no longer describes it`);
   return planned;
 }

@@ -21,11 +21,12 @@ import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/w
 import { deploymentOutputs, reportOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { passVolumeRole, registerPermissions } from '../ecs/permissions.ts';
 import { limited } from '../ecs/rate-limiter.ts';
-import { boolean, choice, integer } from '../inputs/kinds.ts';
+import { boolean, choice, integer, path } from '../inputs/kinds.ts';
 import { deployWaves, rollBackWaves } from '../manifest-deployment/deploy-waves.ts';
 import { lockedBy, lockInputs, lockPermissions, withLock } from '../manifest-deployment/environment-lock.ts';
 import { checkOwner, environmentInputs } from '../manifest-deployment/inputs.ts';
 import {
+  type OpenEnvironment,
   openEnvironment,
   readWanted,
   type WantedEnvironment,
@@ -56,6 +57,11 @@ const inputs = {
   ),
   ...followInputs,
   'rollback-on': rollbackOn,
+  plan: path({
+    description:
+      'Deploy exactly what `plan-manifest` has saved with `output-file`, with the same inputs. If a file, a variable or a service has changed since, nothing is deployed: PLAN_STALE.',
+    example: 'plan.json',
+  }),
   ...lockInputs,
   'dry-run': boolean({
     default: 'false',
@@ -134,6 +140,7 @@ export const deployManifest = defineOperation({
     'TASK_FAILED',
     'TASK_UNKNOWN',
     'CONFLICT',
+    'PLAN_STALE',
     'ENVIRONMENT_BUSY',
     'SERVICE_IN_USE',
     'ENVIRONMENT_PROTECTED',
@@ -147,7 +154,7 @@ export const deployManifest = defineOperation({
     const wanted = await readWanted(given, world);
     if (!given.dryRun)
       return withLock(lockedBy(wanted), given, world, () => deployEnvironment(call, wanted, ecs));
-    const open = await openEnvironment(wanted, given, ecs, world);
+    const open = await openPlanned(call, wanted, ecs);
     const { reportWavesPlan } = await import('../manifest-deployment/plan.ts');
     const planned = await reportWavesPlan(open, call.record, world);
     await call.output('pruned', JSON.stringify(open.unwanted.map(({ place }) => place.name)));
@@ -155,13 +162,27 @@ export const deployManifest = defineOperation({
   },
 });
 
+/** What is to be done; with a plan, exactly that. */
+async function openPlanned(
+  { world, inputs: given }: Call<typeof inputs, typeof outputs>,
+  wanted: WantedEnvironment,
+  ecs: Ecs,
+): Promise<OpenEnvironment> {
+  const open = await openEnvironment(wanted, given, ecs, world);
+  if (given.plan === undefined) return open;
+  const { refuseStalePlan } = await import('../manifest-deployment/saved-plan.ts');
+  await refuseStalePlan(given.plan, wanted, open, given, world);
+  world.host.log.info(`everything is as in the plan ${given.plan}`);
+  return open;
+}
+
 async function deployEnvironment(
   call: Call<typeof inputs, typeof outputs>,
   wanted: WantedEnvironment,
   ecs: Ecs,
 ): Promise<void> {
   const { world, inputs: given } = call;
-  const open = await openEnvironment(wanted, given, ecs, world);
+  const open = await openPlanned(call, wanted, ecs);
   const run = beginRun(call, ecs);
   const wait = waitOptionsOf(given);
   const waves = await registerWaves(open.waves, { wait, rollbackOn: given.rollbackOn }, ecs, world);

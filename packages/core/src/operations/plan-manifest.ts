@@ -13,7 +13,7 @@ import {
   runningTaskPermissions,
 } from '../deployment/inputs/permissions.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { boolean, list, text } from '../inputs/kinds.ts';
+import { boolean, list, path, text } from '../inputs/kinds.ts';
 import { compareEnvironments } from '../manifest-deployment/compare.ts';
 import { checkOwner, environmentInputs } from '../manifest-deployment/inputs.ts';
 import { openEnvironment, readEnvironments, readWanted } from '../manifest-deployment/open-environment.ts';
@@ -36,6 +36,11 @@ const inputs = {
       'Two environments of the manifest, to show what differs between their services and tasks beyond the names of the environments. AWS is not called, and no credentials are needed.',
     example: 'dev,production',
   }),
+  'output-file': path({
+    description:
+      'Save the plan to this file, for the input `plan` of deploy-manifest: it then deploys exactly that, or nothing. Values that the plan does not show are saved as hashes.',
+    example: 'plan.json',
+  }),
   'exit-code': boolean({
     default: 'false',
     description:
@@ -48,6 +53,7 @@ const outputs = {
     description:
       'A JSON list with one entry per service, in the order of deployment: wave, service, kind (unchanged, adopt, failed-before, blocked, update, create), registers, startsDeployment, changes, settings (the fields that differ, and what a change of each does: deployment, next-deployment, later-tasks, at-once), outside, warnings.',
   },
+  'plan-file': { description: 'The path of the plan that was saved.' },
   changes: {
     description:
       'Whether anything would be registered, updated or created, or differs between the environments of `compare`: `true` or `false`.',
@@ -69,7 +75,7 @@ export const planManifest = defineOperation({
   description:
     'Shows what deploy-manifest would do to each service of an environment, wave by wave, as a diff against what is running; for pull requests, with read-only credentials.',
   promises: [
-    'Nothing is written: every AWS call is read-only.',
+    'Nothing is written in AWS: every call is read-only.',
     'Green means that everything could be read. Tasks before a wave are listed and do not count as changes: every deployment runs them.',
     'Values of environment variables are never shown.',
   ],
@@ -106,6 +112,9 @@ export const planManifest = defineOperation({
     ...((environment === undefined) === (compare === undefined)
       ? [{ input: 'environment', problem: 'or compare must be set, and not both' }]
       : []),
+    ...(compare !== undefined && given.outputFile !== undefined
+      ? [{ input: 'output-file', problem: 'is for a plan of one environment, not for compare' }]
+      : []),
     ...(compare !== undefined && compare.length !== 2
       ? [{ input: 'compare', problem: 'must name two environments' }]
       : []),
@@ -122,7 +131,8 @@ export const planManifest = defineOperation({
       onFailure: 'stop',
       onCancel: 'leave',
     } as const;
-    const open = await openEnvironment(await readWanted(how, world), how, await world.aws.ecs(), world);
+    const wanted = await readWanted(how, world);
+    const open = await openEnvironment(wanted, how, await world.aws.ecs(), world);
     const planned = await reportWavesPlan(open, record, world);
     const changed = planned.filter(
       (one) => one.registers || one.kind === 'update' || one.kind === 'create' || one.changes.length > 0,
@@ -133,6 +143,15 @@ export const planManifest = defineOperation({
         planned.map((one) => ({ ...withoutCredentials(one), startsDeployment: startsDeployment(one) })),
       ),
     );
+    if (given.outputFile !== undefined) {
+      const { savePlan } = await import('../manifest-deployment/saved-plan.ts');
+      const saved = savePlan(wanted, open, planned, given, world, world.clock.random().toString(36).slice(2));
+      const written = await world.files.writeArtifact(
+        given.outputFile,
+        `${JSON.stringify(saved, null, 2)}\n`,
+      );
+      await output('plan-file', written);
+    }
     const pruned = open.unwanted.map(({ place }) => place.name);
     await output('pruned', JSON.stringify(pruned));
     const differing = [...changed.map(({ service }) => service), ...pruned];

@@ -31,6 +31,8 @@ export const manifestPage = (example: string) =>
     ]),
     'A value of the input `vars` or of the process is a number or boolean where YAML would read one, and otherwise text; a `${name}` in it stays as it is.',
     `\`landfall check-manifest --explain web.cpu\` prints where a value comes from: \`web.cpu = 96 from environments.dev.services.web.vars, landfall.yml:31\`, and what it replaced.`,
+    '## Plan, review, deploy',
+    '`plan-manifest` with `output-file: plan.json` saves what it has shown, and `deploy-manifest` with `plan: plan.json` and the same inputs deploys exactly that. If a file, a variable, a service or what would be done to it has changed since, nothing is deployed, and `PLAN_STALE` names what it was. The number of tasks may have changed, unless the manifest sets it. What was planned and is done already, such as by a run that was killed, is not done again. Values that the plan does not show are saved as hashes.',
     '## Ownership',
     'A service that a run creates carries the tag `landfall:manifest`, whose value is the name of the manifest and the environment: `shop/dev`. With `adopt: true`, a service without this tag gets it; otherwise it is deployed and not owned, and the log says so. A service that carries the tag of another manifest or environment is never deployed: `CONFLICT` names its owner.',
     'With `prune: true`, a green deployment ends with the deletion of the services that the environment owns and the file no longer describes, also those that are `disabled`. Only the clusters of the services and tasks that the file describes are searched. A service that runs tasks, or wants to, is refused with `SERVICE_IN_USE` before anything is deployed; an environment with `protect: true` is never pruned.',

@@ -37,6 +37,11 @@ export const deploymentErrors = {
     'The environment differs from the manifest, and `exit-code` is `true`.',
     'Run deploy-manifest to make these changes.',
   ),
+  PLAN_STALE: row(
+    'failed',
+    'The manifest, its variables or the services have changed since the plan was made; nothing was changed.',
+    'Make a new plan with plan-manifest, review it, and deploy that one.',
+  ),
   ENVIRONMENT_BUSY: row(
     'failed',
     'Another run works on the environment, and did not finish within `lock-timeout`.',
