@@ -2,10 +2,24 @@ import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../account/arn.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { chunks, perCall } from '../reading/chunks.ts';
+import { allPages } from '../reading/pages.ts';
 import type { CallOptions, Ecs } from '../world/aws.ts';
 import { digitsOf } from './deployments.ts';
 import type { EvidenceCalls } from './evidence-calls.ts';
 import { listServiceDeployments } from './newest-deployment.ts';
+
+/** The names of all services of a cluster. */
+export async function listServiceNames(
+  ecs: Ecs,
+  cluster: string,
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const arns = await allPages(async (nextToken) => {
+    const answer = await ecs.listServices({ cluster, maxResults: 100, nextToken }, options);
+    return { items: answer.serviceArns, next: answer.nextToken };
+  });
+  return arns.map(nameInArn);
+}
 
 /** Reads many services of one cluster in as few calls as the API allows. By name; `missing` where ECS knows none. */
 export async function readServices(

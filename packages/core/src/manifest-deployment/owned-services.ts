@@ -3,10 +3,9 @@ import { nameInArn } from '../account/arn.ts';
 import { ownerOf } from '../deployment/service/owner-tag.ts';
 import type { Place } from '../ecs/delete-service.ts';
 import { inCluster } from '../ecs/permissions.ts';
-import { readServices } from '../ecs/read-services.ts';
+import { listServiceNames, readServices } from '../ecs/read-services.ts';
 import type { ResolvedEnvironment } from '../manifest/resolve-environment.ts';
 import type { Permission } from '../operation/operation.ts';
-import { allPages } from '../reading/pages.ts';
 import type { CallOptions, Ecs } from '../world/aws.ts';
 
 /** A service as it was read. */
@@ -33,11 +32,8 @@ export async function readOwnedServices(
 ): Promise<readonly FoundService[]> {
   const found: FoundService[] = [];
   for (const cluster of clusters) {
-    const arns = await allPages(async (nextToken) => {
-      const answer = await ecs.listServices({ cluster, maxResults: 100, nextToken }, options);
-      return { items: answer.serviceArns, next: answer.nextToken };
-    });
-    const services = await readServices(ecs, cluster, arns.map(nameInArn), { ...options, withTags: true });
+    const names = await listServiceNames(ecs, cluster, options);
+    const services = await readServices(ecs, cluster, names, { ...options, withTags: true });
     for (const [name, service] of services)
       if (service !== 'missing' && service.status !== 'INACTIVE' && ownerOf(service) === owner)
         found.push({ place: { cluster, name }, service });
