@@ -837,6 +837,11 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
           { files: servicesYamlFiles },
         ).done,
     },
+    {
+      name: 'the services of a cluster',
+      create: ecs(),
+      run: (begin) => begin({ service: '', 'task-definition': '', name: 'shop' }).done,
+    },
   ],
   'check-manifest': [
     {

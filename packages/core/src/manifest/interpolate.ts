@@ -1,3 +1,4 @@
+import { isObject } from '../documents/canonical.ts';
 import { near } from '../inputs/near.ts';
 import type { Node, ScalarNode } from './node.ts';
 import { type Problem, problemAt } from './problem.ts';
@@ -13,6 +14,14 @@ export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** A text as a manifest takes it, so that it is what it was. */
 export const escaped = (text: string): string => text.replaceAll('${', () => '$${');
+
+/** A value with every text changed. */
+export function withTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((one) => withTexts(one, change));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withTexts(one, change)]));
+}
 
 /** Characters and values of what is filled in: variables that double each other would fill the memory. */
 const largest = 256 * 1024;

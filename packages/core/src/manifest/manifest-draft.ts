@@ -2,6 +2,7 @@ import { isLandfallError } from '../errors/landfall-error.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import type { Files } from '../world/files.ts';
 import type { World } from '../world/world.ts';
+import { allProblems } from './check-environments.ts';
 import { schemaUrl } from './manifest-shape.ts';
 import type { Problem } from './problem.ts';
 import { readManifest } from './read-manifest.ts';
@@ -45,7 +46,11 @@ export async function draftFiles(
 }
 
 /** What check-manifest would find wrong with a draft, variables without a value aside. */
-export async function draftProblems(draft: Draft, path: string, engine: () => Promise<TemplateEngine>) {
+export async function draftProblems(
+  draft: Draft,
+  path: string,
+  engine: () => Promise<TemplateEngine>,
+): Promise<readonly Problem[]> {
   const placeholders = Object.fromEntries(draft.missing.map((one) => [one, placeholderOf(one, draft)]));
   const manifest = { ...draft.manifest, vars: { ...Object(draft.manifest.vars), ...placeholders } };
   const files = await draftFiles({ ...draft, manifest }, path);
@@ -64,8 +69,7 @@ export async function draftProblems(draft: Draft, path: string, engine: () => Pr
       }),
     ),
   );
-  const problems = [...read.problems, ...resolved.flatMap((one) => one.problems)];
-  return { resolved, problems: problems.filter(({ level }) => level === 'error') };
+  return allProblems(read.problems, resolved).filter(({ level }) => level === 'error');
 }
 
 /** Of a kind that is wanted where the variable is. */

@@ -1,4 +1,8 @@
+import { describeRevisions, readPermissions } from '../deployment/inputs/permissions.ts';
+import { inCluster } from '../ecs/permissions.ts';
+import { maxRetries, regionInput } from '../inputs/common.ts';
 import { boolean, list, path, text } from '../inputs/kinds.ts';
+import * as patterns from '../inputs/patterns.ts';
 import { annotateProblems, environmentOf, templateEngine } from '../manifest/load-environments.ts';
 import {
   type DraftFile,
@@ -29,6 +33,18 @@ const inputs = {
     example: 'infra/conf/dev.yml, infra/conf/production.yml',
   }),
   'env-vars': manifestInputs['env-vars'],
+  cluster: text({
+    pattern: patterns.cluster,
+    description: 'A cluster in ECS, by name or ARN, to convert the services that run there.',
+    example: 'production',
+  }),
+  services: list({
+    item: patterns.service,
+    description: 'The services of `cluster`. By default, all of them.',
+    example: 'web, worker',
+  }),
+  region: regionInput,
+  'max-retries': maxRetries,
   name: text({
     required: true,
     pattern: key,
@@ -48,6 +64,8 @@ const inputs = {
   overwrite: boolean({ default: 'false', description: 'Replace files that are there.' }),
 };
 
+const ofCluster = 'when `cluster` is set';
+
 const outputs = {
   manifest: { description: 'The absolute path of the file.' },
   files: { description: 'The absolute paths of all files that were written, as a JSON list.' },
@@ -60,19 +78,30 @@ const outputs = {
 
 export const convertManifest = defineOperation({
   name: 'convert-manifest',
-  title: 'Convert a Compose file or the files of wacul/aws-ecs to a Landfall manifest',
+  title: 'Convert services or files of other tools to a Landfall manifest',
   description:
-    'Writes a manifest and task definitions that describe the same services as a Compose file or the two files of wacul/aws-ecs, without credentials or calls to AWS.',
+    'Writes a manifest and task definitions that describe the same services as a Compose file, the two files of wacul/aws-ecs, or a cluster in ECS. Only for a cluster is AWS called, with read-only credentials.',
   promises: [
     'A file that is there is replaced only with `overwrite`. Each file is written whole or not at all, the manifest last.',
     'Green means that check-manifest accepts what was written, once its variables have values. What has no counterpart is listed; nothing is dropped silently.',
+    'From a cluster, green means that plan-manifest would change nothing as long as nothing else changes the services. The values of environment variables are written as they are.',
     'From the files of wacul/aws-ecs, green means that the manifest, resolved before it is written, describes every service of every environment as the two files do, task definitions included. Only the environment variables that wacul/aws-ecs adds to containers are not in it; a notice reports that. Where that is not possible, all differences are reported together and nothing is written.',
   ],
   inputs,
   outputs,
-  permissions: [],
+  permissions: [
+    {
+      action: 'ecs:ListServices',
+      resource: '*',
+      condition: inCluster,
+      when: 'when `cluster` is set without `services`',
+    },
+    ...[...readPermissions, ...describeRevisions].map((one) => ({ ...one, when: ofCluster })),
+  ],
   errors: [
     'MANIFEST_INVALID',
+    'NOT_FOUND',
+    'SERVICE_NOT_ACTIVE',
     'FILE_UNREADABLE',
     'PATH_MISSING',
     'PATH_REFUSED',
@@ -81,23 +110,26 @@ export const convertManifest = defineOperation({
   ],
   branding: { icon: 'file-text', color: 'blue' },
 
-  check: ({ fromCompose, servicesYaml, environmentYaml }) => [
-    ...((fromCompose === undefined) === (servicesYaml === undefined)
-      ? [{ input: 'from-compose', problem: 'or services-yaml must be set, and not both' }]
-      : []),
+  check: ({ fromCompose, servicesYaml, environmentYaml, cluster, services }) => [
+    ...([fromCompose, servicesYaml, cluster].filter((one) => one !== undefined).length === 1
+      ? []
+      : [
+          { input: 'from-compose', problem: 'or services-yaml or cluster must be set, and only one of them' },
+        ]),
     ...((servicesYaml === undefined) !== (environmentYaml === undefined)
       ? [{ input: 'services-yaml', problem: 'and environment-yaml need each other' }]
+      : []),
+    ...(services !== undefined && cluster === undefined
+      ? [{ input: 'services', problem: 'needs cluster' }]
       : []),
   ],
 
   async run({ inputs: given, world, record, output }) {
     const { host } = world;
-    const draft =
-      given.fromCompose === undefined
-        ? await fromServicesYaml(given, world)
-        : await fromCompose(given.fromCompose, given, world);
-    const { environments, missing, notes } = draft;
-    const files = await writeFiles(draft.files, given.overwrite, world);
+    const converted =
+      given.servicesYaml === undefined ? await fromDraft(given, world) : await fromServicesYaml(given, world);
+    const { environments, missing, notes } = converted;
+    const files = await writeFiles(converted.files, given.overwrite, world);
     if (missing.length > 0)
       host.log.notice(
         `give the variables ${missing.join(', ')} values: in vars of the file or of an environment, or with the inputs vars and env-vars`,
@@ -149,16 +181,29 @@ async function fromServicesYaml(given: Values, { files, host }: World): Promise<
   return { files: [{ path: given.manifest, text: withSchema(text) }], environments, missing: [], notes: [] };
 }
 
-async function fromCompose(file: string, given: Values, { files, host }: World): Promise<Conversion> {
-  const { name, environment, manifest } = given;
-  const { convertCompose } = await import('../manifest/from-compose/convert-compose.ts');
-  const folder = `${given.taskDefinitionFolder.replace(/\/+$/, '')}/`;
-  const draft = await convertCompose(file, { name, environment, folder }, files);
-  annotateProblems(draft.problems, host);
+async function fromDraft(given: Values, world: World): Promise<Conversion> {
+  const { name, environment, manifest, fromCompose, cluster = '', services } = given;
+  const options = { name, environment, folder: `${given.taskDefinitionFolder.replace(/\/+$/, '')}/` };
+  const draft =
+    fromCompose === undefined
+      ? await (await import('../manifest-deployment/convert-services.ts')).convertServices(
+          cluster,
+          services,
+          options,
+          world,
+        )
+      : await (await import('../manifest/from-compose/convert-compose.ts')).convertCompose(
+          fromCompose,
+          options,
+          world.files,
+        );
+  const of = fromCompose ?? `cluster ${cluster}`;
+  annotateProblems(draft.problems, world.host);
   const refused = draft.problems.filter(({ level }) => level === 'error');
-  if (refused.length > 0) throw manifestInvalid(file, refused);
-  const { problems } = await draftProblems(draft, manifest, templateEngine);
-  if (problems.length > 0) throw manifestInvalid(file, problems);
+  if (refused.length > 0) throw manifestInvalid(of, refused);
+  const problems = await draftProblems(draft, manifest, templateEngine);
+  annotateProblems(problems, world.host);
+  if (problems.length > 0) throw manifestInvalid(of, problems);
   return {
     files: await draftFiles(draft, manifest),
     environments: [environment],

@@ -52,6 +52,16 @@ function liveValue(field: string, { service, deployment = primaryOf(service), re
   return shown.find((value) => !Array.isArray(value) || value.length > 0) ?? shown[0];
 }
 
+/** A service in the shape of CreateService, without what ECS takes by default: `changesOf` finds nothing to change. */
+export const settingsOf = (live: Live): Settings =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([field, { absent }]) => {
+      const value = liveValue(field, live);
+      const isDefault = value === undefined || (Array.isArray(value) && value.length === 0);
+      return isDefault || isSame(field, value, absent) ? [] : [[field, value] as const];
+    }),
+  );
+
 /** What a rollback has to set, beside the task definition, so that new tasks are as they were before. */
 export function settingsBefore(before: Live, now: Live): Partial<UpdateServiceRequest> {
   const had = Object.entries(fields).flatMap(([field, { effect, absent }]) =>

@@ -1,5 +1,4 @@
-import { isObject } from '../../documents/canonical.ts';
-import { escaped } from '../interpolate.ts';
+import { escaped, withTexts } from '../interpolate.ts';
 
 /** Stands for a variable of the Compose file until the manifest is written, which has variables as well. */
 export const variableMark = (name: string) => `\u0002${name}\u0002`;
@@ -7,13 +6,8 @@ export const variableMark = (name: string) => `\u0002${name}\u0002`;
 const marks = /\u0002(\w+)\u0002/g;
 
 /** Every text of a document as a manifest takes it: `${name}` for a variable, and `$${` for what was none. */
-export function withVariables(value: unknown): unknown {
-  if (typeof value === 'string') return escaped(value).replace(marks, '${$1}');
-  if (Array.isArray(value)) return value.map(withVariables);
-  if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withVariables(one)]));
-  return value;
-}
+export const withVariables = (value: unknown): unknown =>
+  withTexts(value, (text) => escaped(text).replace(marks, '${$1}'));
 
 /** The variables that texts of a document stand for. */
 export const variablesIn = (value: unknown): readonly string[] => [
