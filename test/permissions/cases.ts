@@ -652,6 +652,23 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       run: (begin) => begin().done,
     },
     {
+      name: 'to an EBS volume',
+      async create() {
+        const scenario = await Scenario.create();
+        await scenario.deploy(
+          {
+            ...volumeFile,
+            'service-managed-ebs-volume-name': 'data',
+            'service-managed-ebs-volume': volume,
+          },
+          volumeFiles,
+        );
+        await scenario.deploy({ 'task-definition': 'v3.json' });
+        return scenario;
+      },
+      run: (begin) => begin().done,
+    },
+    {
       name: 'CodeDeploy, under way',
       async create() {
         const scenario = await byCodeDeploy(terminationWait(60))();

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { balanced, CodeDeployed, rollsBack } from '../scenario/code-deployed.ts';
 import { createScenario, scenario } from '../scenario/current.ts';
-import { taskDefinitionOf } from '../scenario/scenario.ts';
+import { loggedBy, taskDefinitionOf } from '../scenario/scenario.ts';
 
 const files = {
   'volume.json': JSON.stringify({
@@ -66,6 +67,41 @@ test('a service that is rolled back gets the volumes that it had', async () => {
   expect(result.exitCode).toBe(1);
   expect(configurations().slice(-1)).toEqual([[]]);
   expect(scenario.serving()).toEqual(['web:1 2']);
+});
+
+const rollBack = (to = '') =>
+  scenario.begin({ 'task-definition': to }, { operation: rollbackService, run: { origin: 'rollback' } }).done;
+
+test('rollback-service restores the EBS volume that the earlier version had', async () => {
+  await createScenario();
+  for (const inputs of [volume(10), { 'task-definition': 'v3.json' }])
+    expect((await scenario.deploy(inputs, files)).result.outputs.verdict).toBe('SUCCEEDED');
+  expect(await rollBack()).toEnd('SUCCEEDED 0');
+  expect(configurations().slice(-1)).toEqual([
+    [{ name: 'data', managedEBSVolume: { roleArn, sizeInGiB: 10 } }],
+  ]);
+});
+
+test('rollback-service removes the EBS volume that the earlier version did not have', async () => {
+  await createScenario();
+  expect((await scenario.deploy(volume(10), files)).result.outputs.verdict).toBe('SUCCEEDED');
+  expect(await rollBack()).toEnd('SUCCEEDED 0');
+  expect(configurations().slice(-1)).toEqual([[]]);
+});
+
+test('rollback-service reports that it cannot see the EBS volume that the earlier version had', async () => {
+  await createScenario();
+  for (const inputs of [volume(10), { 'task-definition': 'v3.json' }]) await scenario.deploy(inputs, files);
+  scenario.sandbox.fault({
+    service: 'ecs',
+    operation: 'DescribeServiceRevisions',
+    fault: { kind: 'error', code: 'AccessDeniedException' },
+  });
+  const { result, host } = await rollBack('web:2');
+  expect(result.error?.summary).toContain('A volume configuration must be given for data');
+  expect(loggedBy(host)).toContain(
+    'warning: web: ECS does not report the EBS volume that web:2 had: that of the service is left as it is',
+  );
 });
 
 test.each([

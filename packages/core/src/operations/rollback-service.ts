@@ -14,6 +14,7 @@ import {
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import type { TrackedDeployment } from '../deployment/rollout/rollout.ts';
+import { passRolesTo } from '../ecs/permissions.ts';
 import { oneServiceInputs } from '../inputs/common.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
@@ -66,6 +67,7 @@ export const rollbackService = defineOperation({
     ...watchPermissions,
     ...updatePermissions,
     ...rollbackPermissions,
+    { ...passRolesTo('ecs.amazonaws.com'), when: 'when the earlier version had an EBS volume' },
     ...codeDeployPermissions,
     ...externalPermissions,
   ],

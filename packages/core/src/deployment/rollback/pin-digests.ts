@@ -59,7 +59,8 @@ export async function pinDigests(
   return made;
 }
 
-async function readRevision({ ecs, world }: Run, arn: string | undefined): Promise<ServiceRevision> {
+/** What ECS keeps of what ran; nothing where that may not be read. */
+export async function readRevision({ ecs, world }: Run, arn: string | undefined): Promise<ServiceRevision> {
   if (arn === undefined) return {};
   const { serviceRevisions } = await ecs
     .describeServiceRevisions({ serviceRevisionArns: [arn] }, { signal: world.host.cancellation })

@@ -19,6 +19,7 @@ import {
   replacedByAnother,
   rolledBackByAnother,
 } from '../../rollback/rollback-mark.ts';
+import { volumesBefore } from '../../rollback/volumes-before.ts';
 import type { OnStarted } from '../../rollout/rollout.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { goesBack } from '../../rules/go-back.ts';
@@ -129,7 +130,7 @@ async function goToWanted(
     ({ outcome, taskDefinition }) => outcome === 'live' && taskDefinition === registration.arn,
   );
   const pinned = await pinDigests(run, target.name, registration, was?.revision);
-  return deployEarlier(run, target, pinned, options, onStarted);
+  return deployEarlier(run, target, pinned, was?.revision, options, onStarted);
 }
 
 async function goBack(
@@ -145,13 +146,14 @@ async function goBack(
   const registration = await readRollbackRevision(run, target.name, to.taskDefinition);
   const pinned = await pinDigests(run, target.name, registration, to.revision);
   await markRollback(run, target, primaryOf(target.service)?.id ?? '', pinned.arn);
-  return deployEarlier(run, target, pinned, options, onStarted);
+  return deployEarlier(run, target, pinned, to.revision, options, onStarted);
 }
 
 async function deployEarlier(
   run: Run,
   target: Target,
   registration: Awaited<ReturnType<typeof readRollbackRevision>>,
+  revisionArn: string | undefined,
   options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
@@ -163,7 +165,8 @@ async function deployEarlier(
       : `${target.name}: rolling back from ${from} to ${to}`,
   );
   const back = { ...target, isRollback: true };
-  return deployTo(run, ecsSteps, back, registration, {}, { ...options, rollback: 'deploy' }, onStarted);
+  const settings = await volumesBefore(run, target, registration, revisionArn);
+  return deployTo(run, ecsSteps, back, registration, settings, { ...options, rollback: 'deploy' }, onStarted);
 }
 
 /**
