@@ -201,7 +201,7 @@ export const ecsMutants: readonly Mutant[] = [
       {
         file: deployment('rules/standing'),
         replace:
-          "if (newest?.isAsked && isStopped(newest.status) && last.isComplete !== false) return 'deploy';",
+          "if (newest?.isAsked && isStopped(newest.status) && last.isComplete !== false) return 'redeploy';",
         by: '',
       },
     ],

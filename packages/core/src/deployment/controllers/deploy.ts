@@ -44,7 +44,7 @@ export async function deployTo(
       const how = isForced ? { ...settings, forceNewDeployment: true } : settings;
       const planned = await steps.planSurely(run, given, registration.arn, how);
       const { plan } = planned;
-      if (plan.kind !== 'update' || !plan.isAgain) {
+      if (plan.kind !== 'update' || !plan.isRedeployment) {
         const started: OnStarted = async (ours) => {
           await onStarted(ours);
           await claim?.noteMade(ours.deploymentId);

@@ -73,7 +73,7 @@ export function planExpressUpdate(
   const changed = differences(from, to);
   if (changed.length === 0 && !force) {
     const stands = asItStands({ service });
-    if (stands.kind !== 'again') return stands;
+    if (stands.kind !== 'redeploy') return stands;
   }
   // An update that only starts a deployment must still contain something.
   const sent = changed.length === 0 ? (['primaryContainer'] as const) : changed;

@@ -51,7 +51,7 @@ export type Plan =
       readonly request: UpdateServiceRequest;
       readonly startsDeployment: boolean;
       /** The same is deployed again, by force: its last deployment did not become live. */
-      readonly isAgain?: boolean;
+      readonly isRedeployment?: boolean;
       /** The service is scaled to zero first, and the request sets the count again. */
       readonly stopsFirst?: boolean;
       readonly warnings: readonly string[];

@@ -33,7 +33,7 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
     return { kind: 'adopt', reason: forcedReason(target) };
   const asked = settings.forceNewDeployment === true && !target.isForced;
   const stands = isAsItWas && !asked ? asItStands(target) : undefined;
-  if (stands && stands.kind !== 'again') return stands;
+  if (stands && stands.kind !== 'redeploy') return stands;
   const force = asked || stands !== undefined;
   const deploys =
     !same || force || settingChanges(target, settings).some(({ effect }) => effect === 'deployment');
@@ -42,7 +42,7 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
   return {
     kind: 'update',
     startsDeployment: deploys,
-    ...(stands && { isAgain: true }),
+    ...(stands && { isRedeployment: true }),
     ...(stopsFirst && { stopsFirst }),
     warnings: [...(stands ? [stands.reason] : []), ...warningsFor(target, deploys, settings)],
     request: {
@@ -69,12 +69,12 @@ export function forcedReason(target: Target): string {
   return `an earlier attempt of this run forced deployment ${id} of ${shortTaskDefinition(taskDefinition)}${how}`;
 }
 
-/** Nothing is to be changed: the state of the service decides. `again`: the same is to be deployed again. */
+/** Nothing is to be changed: the state of the service decides. `redeploy`: that is deployed again, by force. */
 export function asItStands(
   target: Pick<Target, 'service' | 'newest' | 'reads'>,
 ):
   | Exclude<Plan, { kind: 'update' | 'blocked' | 'create' }>
-  | { readonly kind: 'again'; readonly reason: string } {
+  | { readonly kind: 'redeploy'; readonly reason: string } {
   const { service, newest } = target;
   const primary = primaryOf(service);
   const name = shortTaskDefinition(primary?.taskDefinition);
@@ -89,14 +89,14 @@ export function asItStands(
   const reads = target.reads ?? [standingOf(target, newest, primary?.taskDefinition, 0)];
   switch (judgeStanding(reads)) {
     case 'noop':
-    case 'again':
+    case 'read-again':
       return {
         kind: 'unchanged',
         reason: standingSentence(service, primary?.taskDefinition, alreadyLive),
       };
-    case 'deploy':
+    case 'redeploy':
       return {
-        kind: 'again',
+        kind: 'redeploy',
         reason: `the last deployment of ${name} (${last?.id}) is ${last?.status}: redeploying it`,
       };
     default:

@@ -17,8 +17,8 @@ const newest = (status: string, isAsked: boolean) =>
 const agreeing = (more: Partial<Standing> = {}) => [read(more), read({ at: 3000, ...more })];
 
 test.each<[string, Standing[], Answer]>([
-  ['one read is not enough', [read()], 'again'],
-  ['two reads too close', [read(), read({ at: 2999 })], 'again'],
+  ['one read is not enough', [read()], 'read-again'],
+  ['two reads too close', [read(), read({ at: 2999 })], 'read-again'],
   ['two reads three seconds apart', agreeing(), 'noop'],
   ['no service deployment can be read', agreeing({ newest: undefined }), 'noop'],
   ['the second read shows another version', [read(), read({ at: 3000, isAsked: false })], 'changed'],
@@ -32,7 +32,7 @@ test.each<[string, Standing[], Answer]>([
         newest: { id: 'ecs-svc/2', createdAt: 2000, status: 'SUCCESSFUL', isAsked: true },
       }),
     ],
-    'again',
+    'read-again',
   ],
   [
     'an earlier read has shown a later deployment',
@@ -40,27 +40,31 @@ test.each<[string, Standing[], Answer]>([
       read({ primaryId: 'ecs-svc/2', primaryCreatedAt: 2000 }),
       ...agreeing().map((one) => ({ ...one, at: one.at + 3000 })),
     ],
-    'again',
+    'read-again',
   ],
   [
     'an earlier read has shown a newer service deployment',
     [newest('IN_PROGRESS', true), read({ at: 3000 }), read({ at: 6000 })],
-    'again',
+    'read-again',
   ],
   ['not complete', [read({ isComplete: false })], 'follow'],
   ['not alive', [read({ isAlive: false })], 'follow'],
   ['the same is under way', [read({ ...newest('IN_PROGRESS', true), isComplete: false })], 'follow'],
-  ['something else is under way: one of the two answers is behind', [newest('IN_PROGRESS', false)], 'again'],
+  [
+    'something else is under way: one of the two answers is behind',
+    [newest('IN_PROGRESS', false)],
+    'read-again',
+  ],
   [
     '… for as long as an answer may be behind',
     [newest('IN_PROGRESS', false), { ...newest('IN_PROGRESS', false), at: 30_000 }],
     'follow',
   ],
-  ['something else has succeeded, and is not PRIMARY', [newest('SUCCESSFUL', false)], 'again'],
+  ['something else has succeeded, and is not PRIMARY', [newest('SUCCESSFUL', false)], 'read-again'],
   [
     'PRIMARY is not complete, and no deployment of it shows yet',
     [read({ ...newest('ROLLBACK_SUCCESSFUL', true), isComplete: false })],
-    'again',
+    'read-again',
   ],
   [
     '… for as long as an answer may be behind',
@@ -70,7 +74,7 @@ test.each<[string, Standing[], Answer]>([
   [
     'the same has succeeded, and is not PRIMARY, where the service does not tell whether it is complete',
     [read({ ...newest('SUCCESSFUL', true), isComplete: undefined })],
-    'again',
+    'read-again',
   ],
   ['a rollback is under way', [newest('ROLLBACK_IN_PROGRESS', false)], 'follow'],
   [
@@ -86,10 +90,10 @@ test.each<[string, Standing[], Answer]>([
         },
       }),
     ],
-    'again',
+    'read-again',
   ],
-  ['the last deployment of the same was rolled back', [newest('ROLLBACK_SUCCESSFUL', true)], 'deploy'],
-  ['the last deployment of the same was stopped', [newest('STOPPED', true)], 'deploy'],
+  ['the last deployment of the same was rolled back', [newest('ROLLBACK_SUCCESSFUL', true)], 'redeploy'],
+  ['the last deployment of the same was stopped', [newest('STOPPED', true)], 'redeploy'],
   [
     'the last deployment, of another version, was rolled back',
     agreeing(newest('ROLLBACK_SUCCESSFUL', false)).map((one, index) => ({ ...one, at: index * 3000 })),

@@ -36,12 +36,11 @@ export interface Standing {
 export type Answer =
   /** Live, and nothing to do. */
   | 'noop'
-  /** Read again. */
-  | 'again'
+  | 'read-again'
   /** Not over, or not live: follow what is there. */
   | 'follow'
-  /** The last deployment of the very same did not become live: deploy it again. */
-  | 'deploy'
+  /** The last deployment of the very same did not become live. */
+  | 'redeploy'
   /** Something else has been set since. */
   | 'changed';
 
@@ -53,18 +52,18 @@ export type Answer =
 export function judgeStanding(reads: readonly Standing[]): Answer {
   const first = reads[0];
   const last = reads.at(-1);
-  if (!first || !last) return 'again';
+  if (!first || !last) return 'read-again';
   const { newest } = last;
   if (!last.isAsked) return 'changed';
-  if ((isBehind(last) || isOutranked(last, reads)) && last.at - first.at < settleTime) return 'again';
+  if ((isBehind(last) || isOutranked(last, reads)) && last.at - first.at < settleTime) return 'read-again';
   if (isUnderWay(newest?.status)) return 'follow';
   // What is not complete is in progress itself, and no service deployment of it shows yet.
-  if (newest?.isAsked && isStopped(newest.status) && last.isComplete !== false) return 'deploy';
+  if (newest?.isAsked && isStopped(newest.status) && last.isComplete !== false) return 'redeploy';
   if (!last.isComplete || !last.isAlive || isBehind(last)) return 'follow';
   const agrees = reads.some(
     ({ at, primaryId }) => primaryId === last.primaryId && last.at - at >= betweenReads,
   );
-  return agrees ? 'noop' : 'again';
+  return agrees ? 'noop' : 'read-again';
 }
 
 /** An earlier read has shown what came after: another deployment as PRIMARY, or a newer service deployment. */

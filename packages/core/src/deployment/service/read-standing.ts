@@ -32,7 +32,7 @@ export async function readUntilCertain(
   const { clock, host } = run.world;
   const { reads } = given;
   let target = reads ? { ...given, reads } : await readStanding(run, given, wanted);
-  while (judgeStanding(target.reads) === 'again' && !host.cancellation.aborted) {
+  while (judgeStanding(target.reads) === 'read-again' && !host.cancellation.aborted) {
     await clock.sleep(betweenReads, host.cancellation);
     const again = await tryReadAgain(run, target);
     if (again) target = await readStanding(run, again, wanted);

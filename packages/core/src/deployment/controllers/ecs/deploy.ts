@@ -96,11 +96,7 @@ export const readWithStanding: DeploymentController['read'] = async (access, tar
 export interface UpdateAction {
   readonly plan:
     | Exclude<Plan, { kind: 'update' | 'create' }>
-    | {
-        readonly kind: 'update' | 'create';
-        readonly warnings: readonly string[];
-        readonly isAgain?: boolean;
-      };
+    | { readonly kind: 'update' | 'create'; readonly warnings: readonly string[] };
   /** What the service is to run; what it runs, where that is not known before the write. */
   readonly registration: Registration;
   /** The one write that makes the deployment. */
