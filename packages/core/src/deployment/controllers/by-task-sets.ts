@@ -81,5 +81,5 @@ export async function deployEarlier(
   if (from !== undefined) await markRollback(run, target, from, pinned.arn);
   const live = shortTaskDefinition(primaryTaskSet(target.service)?.taskDefinition);
   run.world.host.log.info(`${target.name}: rolling back from ${live} to ${shortTaskDefinition(pinned.arn)}`);
-  return deployOnce(run, steps, { ...target, isRollback: true }, pinned, {}, options, onStarted);
+  return deployOnce(run, steps, target, pinned, {}, options, onStarted);
 }

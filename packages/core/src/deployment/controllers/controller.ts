@@ -11,12 +11,12 @@ import type { Outcome } from '../report/outcome.ts';
 import type { OnStarted, TrackedDeployment } from '../rollout/rollout.ts';
 import type { WaitOptions, WaitUntil } from '../rollout/wait-conditions.ts';
 import type { WaitRequest } from '../service/find-deployment.ts';
-import type { Target } from '../service/read-service-targets.ts';
+import type { ClaimedTarget, StandingTarget, Target } from '../service/read-service-targets.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 /** What is to be done to a service, by reads that leave no doubt of it. */
-export interface Planned {
-  readonly target: Target;
+export interface Planned<T extends Target = Target> {
+  readonly target: T;
   readonly plan: Plan;
 }
 
@@ -65,7 +65,7 @@ export interface Recognition {
 export interface DeploySteps {
   readonly recognition: Recognition;
   /** That there is nothing to do takes reads that agree. */
-  planSurely(run: Run, target: Target, wanted: string, settings: Settings): Promise<Planned>;
+  planSurely(run: Run, target: ClaimedTarget, wanted: string, settings: Settings): Promise<Planned>;
   /** The writes of the plan. @throws TOO_MANY_DEPLOYMENTS, DEPLOYMENT_FAILED, OUTCOME_UNKNOWN … */
   start(run: Run, planned: Planned, registration: Registration, settings: Settings): Promise<Started>;
   follow(run: Run, target: Target, started: Started, settings: Settings): Promise<FollowWay>;
@@ -90,9 +90,14 @@ export interface DeploymentController extends DeploySteps {
   /** @throws INPUT_INVALID for an id that none of its deployments has */
   checkDeploymentId(service: string, id: string): void;
   /** What a plan needs besides the service, by one read. */
-  read(access: EcsAccess, target: Target, wanted: string | undefined, settings: Settings): Promise<Target>;
+  read(
+    access: EcsAccess,
+    target: ClaimedTarget,
+    wanted: string | undefined,
+    settings: Settings,
+  ): Promise<StandingTarget>;
   /** Pure. */
-  plan(target: Target, wanted: string | undefined, settings: Settings): Plan;
+  plan(target: StandingTarget, wanted: string | undefined, settings: Settings): Plan;
   /**
    * Follows the requested deployment, or the newest, to its verdict. @throws NOT_FOUND, INPUT_INVALID
    */

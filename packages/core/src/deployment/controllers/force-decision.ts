@@ -6,7 +6,7 @@ import type { Run } from '../follow/run.ts';
 import { lookOutside } from '../outside-change/look.ts';
 import { callsForDeployment, reportOutsideChanges } from '../outside-change/on-outside-change.ts';
 import { betweenReads } from '../rules/standing.ts';
-import type { OnOutsideChange, Target } from '../service/read-service-targets.ts';
+import { isForcedBefore, type OnOutsideChange, type Target } from '../service/read-service-targets.ts';
 import type { IsDue } from './marks/force-once.ts';
 import { carriesMark } from './marks/force-once-tag.ts';
 
@@ -57,7 +57,7 @@ export function forceAnew(
   return {
     target,
     isDue: async (found) => {
-      if (!found.isForced) return true;
+      if (!isForcedBefore(found)) return true;
       if (choice === undefined) return false;
       changes = await lookOutside({ ...found, taskDefinition: { taskDefinition, tags: [] } }, ecs, world);
       reportOutsideChanges(

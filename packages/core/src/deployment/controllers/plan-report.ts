@@ -61,7 +61,7 @@ export async function reportPlan(
     const plan = controller.plan(found, arn, how);
     log.info(`${target.name}: ${planSentence(plan)}`);
     for (const warning of warningsOf(plan)) log.warning(warning);
-    if (plan.kind === 'unchanged' && arn !== undefined && found.newest === 'unreadable')
+    if (plan.kind === 'unchanged' && arn !== undefined && found.standing?.newest === 'unreadable')
       log.warning(untoldRollback(target.name, arn));
     planned.push({
       service: target.name,

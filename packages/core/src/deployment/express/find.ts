@@ -7,17 +7,17 @@ import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
 import {
+  type ClaimedTarget,
   isExpress,
   type OnOutsideChange,
   readTargets,
-  type Target,
 } from '../service/read-service-targets.ts';
 import { isBehind, type LiveExpress, readExpress } from './live.ts';
 
 /** The service as it is before anything is written, or that there is none yet. */
 export type Found =
   | { readonly kind: 'missing'; readonly cluster: string; readonly name: string }
-  | ({ readonly kind: 'there'; readonly target: Target } & LiveExpress);
+  | ({ readonly kind: 'there'; readonly target: ClaimedTarget } & LiveExpress);
 
 /**
  * Reads the service, which need not be there.

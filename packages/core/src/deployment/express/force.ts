@@ -5,9 +5,9 @@ import { claimForce, type IsDue } from '../controllers/marks/force-once.ts';
 import type { Run } from '../follow/run.ts';
 import { lookOutside } from '../outside-change/look.ts';
 import { callsForDeployment } from '../outside-change/on-outside-change.ts';
-import { forcedReason, forcedUndone } from '../plan/plan.ts';
+import { forcedReason } from '../plan/plan.ts';
 import { failedToStart, type Outcome, withOutside } from '../report/outcome.ts';
-import type { OnOutsideChange, Target } from '../service/read-service-targets.ts';
+import type { ClaimedTarget, OnOutsideChange } from '../service/read-service-targets.ts';
 import type { Found } from './find.ts';
 import type { ExpressValues } from './inputs.ts';
 import { type LiveExpress, readExpress } from './live.ts';
@@ -55,10 +55,11 @@ export async function forceExpressOnce(
 /** What is to be done to the service as it is now, without force. */
 async function planUnforced(
   { ecs, world }: Run,
-  target: Target,
+  target: ClaimedTarget,
   given: ExpressValues,
 ): Promise<{ readonly plan: ExpressPlan; readonly live?: LiveExpress }> {
-  if (forcedUndone(target)) return { plan: { kind: 'adopt', reason: forcedReason(target) } };
+  if (target.forced?.kind === 'rolling-back')
+    return { plan: { kind: 'adopt', reason: forcedReason(target) } };
   const reading = { ecs, clock: world.clock, signal: world.host.cancellation };
   const live = await readExpress(target.service, reading, false);
   return { plan: planExpressUpdate(given, target.service, live, false), live };

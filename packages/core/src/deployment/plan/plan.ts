@@ -10,7 +10,7 @@ import { isStopped, isUnderWay } from '../../ecs/newest-first.ts';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import { isAlive, taskCounts } from '../rules/alive.ts';
 import { judgeStanding } from '../rules/standing.ts';
-import type { Target } from '../service/read-service-targets.ts';
+import type { ClaimedTarget, StandingTarget, Target } from '../service/read-service-targets.ts';
 import { standingOf } from '../service/read-standing.ts';
 import { countBeforeStop } from '../service/stopped-tag.ts';
 import { standingSentence } from '../verdict/live-revision.ts';
@@ -22,16 +22,17 @@ import { changesOf, isUnshown, type ServiceChange } from './service-changes.ts';
  * Compares what is wanted with what runs. A task definition that is not yet registered (`undefined`) is by
  * definition another one. Which fields start a deployment: setting-effects.ts.
  */
-export function planUpdate(target: Target, wanted: string | undefined, settings: Settings): Plan {
+export function planUpdate(target: StandingTarget, wanted: string | undefined, settings: Settings): Plan {
   if (target.isAbsent) return planCreation(target, wanted, settings);
   const { service } = target;
   const primary = primaryOf(service);
   const same = wanted !== undefined && primary?.taskDefinition === wanted;
   const changes = changedSettings(target, settings);
   const isAsItWas = same && Object.keys(changes).length === 0;
-  if ((target.isForced && isAsItWas) || forcedUndone(target))
+  const { forced } = target;
+  if (forced?.kind === 'rolling-back' || (forced?.kind === 'primary' && isAsItWas))
     return { kind: 'adopt', reason: forcedReason(target) };
-  const asked = settings.forceNewDeployment === true && !target.isForced;
+  const asked = settings.forceNewDeployment === true && forced?.kind !== 'primary';
   const stands = isAsItWas && !asked ? asItStands(target) : undefined;
   if (stands && stands.kind !== 'redeploy') return stands;
   const force = asked || stands !== undefined;
@@ -57,27 +58,24 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
   };
 }
 
-/** What an earlier attempt has forced, where ECS is rolling it back: PRIMARY still, or no longer. */
-export const forcedUndone = ({ isForced, newest }: Target): Newest | undefined =>
-  isForced && typeof newest === 'object' && isStopped(newest.status) ? newest : undefined;
-
 /** Why what an earlier attempt has forced is followed. */
-export function forcedReason(target: Target): string {
-  const undone = forcedUndone(target);
-  const { id, taskDefinition } = undone ?? primaryOf(target.service) ?? {};
+export function forcedReason({ service, forced }: ClaimedTarget): string {
+  const undone = forced?.kind === 'rolling-back' ? forced.deployment : undefined;
+  const { id, taskDefinition } = undone ?? primaryOf(service) ?? {};
   const how = undone ? `, which is ${undone.status}` : '';
   return `an earlier attempt of this run forced deployment ${id} of ${shortTaskDefinition(taskDefinition)}${how}`;
 }
 
 /** Nothing is to be changed: the state of the service decides. `redeploy`: that is deployed again, by force. */
 export function asItStands(
-  target: Pick<Target, 'service' | 'newest' | 'reads'>,
+  target: Pick<StandingTarget, 'service' | 'standing'>,
 ):
   | Exclude<Plan, { kind: 'update' | 'blocked' | 'create' }>
   | { readonly kind: 'redeploy'; readonly reason: string } {
-  const { service, newest } = target;
+  const { service, standing } = target;
   const primary = primaryOf(service);
   const name = shortTaskDefinition(primary?.taskDefinition);
+  const newest = standing?.newest;
   const last = typeof newest === 'object' ? newest : undefined;
   // Stopped a moment ago: what ECS is doing about it is followed.
   const isBeingUndone = last?.id === primary?.id && isStopped(last?.status) && isUnderWay(last?.status);
@@ -86,7 +84,7 @@ export function asItStands(
       kind: 'failed-before',
       reason: `deployment ${primary.id} of ${name} has failed: ${primary.rolloutStateReason ?? 'ECS gave no reason'}`,
     };
-  const reads = target.reads ?? [standingOf(target, newest, primary?.taskDefinition, 0)];
+  const reads = standing?.reads ?? [standingOf(target, newest, primary?.taskDefinition, 0)];
   switch (judgeStanding(reads)) {
     case 'noop':
     case 'read-again':

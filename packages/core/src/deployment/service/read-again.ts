@@ -22,7 +22,10 @@ export async function readAgain<T extends Target>(
 }
 
 /** The target as it is now; undefined where ECS does not know the service, or cannot be read for a passing reason. */
-export async function tryReadAgain({ ecs, world }: EcsAccess, target: Target): Promise<Target | undefined> {
+export async function tryReadAgain<T extends Target>(
+  { ecs, world }: EcsAccess,
+  target: T,
+): Promise<T | undefined> {
   const place = { cluster: target.cluster, serviceName: target.name };
   const service = await tryRead(place, { ecs, signal: world.host.cancellation });
   return service && { ...target, service };

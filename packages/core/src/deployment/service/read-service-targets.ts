@@ -22,24 +22,42 @@ export interface Target {
   readonly isAbsent?: true;
   /** What ECS shows of the PRIMARY deployment with its revision only, where that was requested. */
   readonly revision?: ServiceRevision | undefined;
-  /** An earlier attempt of this run, which was to force a deployment, has done so: it is PRIMARY, or `newest`, which ECS is rolling back. */
-  readonly isForced?: boolean;
-  /** The CodeDeploy deployment that an earlier attempt of this run has forced, and that is in progress. */
-  readonly mayBeForced?: string;
-  /** It rolls back to what was live before: whatever is in progress is removed with the present version. */
-  readonly isRollback?: boolean;
   /** Its tags are read with it: an earlier attempt of this run may have left a mark. */
   readonly withTags?: boolean;
-  /** The newest service deployment, where it was requested. */
-  readonly newest?: Newest | 'none' | 'unreadable' | undefined;
-  /** How it stood at each read, where it is to run what it runs already. */
-  readonly reads?: readonly Standing[] | undefined;
   /** What the PRIMARY deployment runs. */
   readonly taskDefinition?:
     | { readonly taskDefinition: TaskDefinition; readonly tags: readonly Tag[] }
     | undefined;
   /** What task sets run that Landfall has begun to deploy, and that have not the traffic yet. */
   readonly begun?: readonly NonNullable<Target['taskDefinition']>[];
+}
+
+/** The same, after it was looked for what an earlier attempt of this run has forced. */
+export interface ClaimedTarget extends Target {
+  readonly forced?: EarlierForce | undefined;
+}
+
+/** The deployment that an earlier attempt of this run has forced. */
+export type EarlierForce =
+  | { readonly kind: 'primary' }
+  | { readonly kind: 'rolling-back'; readonly deployment: Newest }
+  /** By CodeDeploy, and without the traffic yet. */
+  | { readonly kind: 'in-progress'; readonly id: string };
+
+/** It has been carried out: it is PRIMARY, or ECS is rolling it back. */
+export const isForcedBefore = ({ forced }: ClaimedTarget): boolean =>
+  forced !== undefined && forced.kind !== 'in-progress';
+
+/** A service of ECS's own controller, read until it is certain whether there is anything to do. */
+export interface StandingTarget extends ClaimedTarget {
+  /** Where it is to run what it runs already. */
+  readonly standing?:
+    | {
+        readonly newest: Newest | 'none' | 'unreadable';
+        /** How it stood at each read, the oldest first. */
+        readonly reads: readonly Standing[];
+      }
+    | undefined;
 }
 
 export const isExpress = (service: Service | undefined) => service?.resourceManagementType === 'ECS';

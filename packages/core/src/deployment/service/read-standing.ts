@@ -5,34 +5,32 @@ import { isAlive, taskCounts } from '../rules/alive.ts';
 import { isComplete } from '../rules/complete.ts';
 import { betweenReads, judgeStanding, type Standing } from '../rules/standing.ts';
 import { tryReadAgain } from './read-again.ts';
-import type { Target } from './read-service-targets.ts';
+import type { StandingTarget, Target } from './read-service-targets.ts';
 
-interface Reads {
-  readonly reads: readonly Standing[];
-}
+type Read = StandingTarget & { readonly standing: NonNullable<StandingTarget['standing']> };
 
 /** A service that is to run what it runs already, read once: with its newest service deployment, and how it stands. */
 export async function readStanding(
   run: EcsAccess,
-  target: Target,
+  target: StandingTarget,
   wanted: string | undefined,
-): Promise<Target & Reads> {
+): Promise<Read> {
   const { clock, host } = run.world;
   const newest = await readNewest(run.ecs, target, host.cancellation);
-  const reads = [...(target.reads ?? []), standingOf(target, newest, wanted, clock.elapsed())];
-  return { ...target, newest, reads };
+  const reads = [...(target.standing?.reads ?? []), standingOf(target, newest, wanted, clock.elapsed())];
+  return { ...target, standing: { newest, reads } };
 }
 
 /** Reads on until two reads agree that there is nothing to do, or one says what there is. */
 export async function readUntilCertain(
   run: EcsAccess,
-  given: Target,
+  given: StandingTarget,
   wanted: string | undefined,
-): Promise<Target> {
+): Promise<Read> {
   const { clock, host } = run.world;
-  const { reads } = given;
-  let target = reads ? { ...given, reads } : await readStanding(run, given, wanted);
-  while (judgeStanding(target.reads) === 'read-again' && !host.cancellation.aborted) {
+  const { standing } = given;
+  let target = standing ? { ...given, standing } : await readStanding(run, given, wanted);
+  while (judgeStanding(target.standing.reads) === 'read-again' && !host.cancellation.aborted) {
     await clock.sleep(betweenReads, host.cancellation);
     const again = await tryReadAgain(run, target);
     if (again) target = await readStanding(run, again, wanted);

@@ -68,7 +68,7 @@ export const codeDeploySteps: DeploySteps = {
     );
   },
 
-  async start(run, planned: Planned & { readonly target: CurrentTarget }, registration, settings) {
+  async start(run, planned: Planned<CurrentTarget>, registration, settings) {
     return act(run, planned, registration, settings, await run.world.aws.codeDeploy());
   },
 
@@ -79,7 +79,7 @@ export const codeDeploySteps: DeploySteps = {
 /** @throws TOO_MANY_DEPLOYMENTS, DEPLOYMENT_FAILED, OUTCOME_UNKNOWN … */
 async function act(
   run: Run,
-  { target, plan }: Planned & { readonly target: CurrentTarget },
+  { target, plan }: Planned<CurrentTarget>,
   { arn: taskDefinition, taskDefinition: definition }: Registration,
   settings: Settings,
   codeDeploy: CodeDeploy,
@@ -90,7 +90,7 @@ async function act(
   const primary = primaryTaskSet(target.service);
   const containers = (definition.containerDefinitions ?? []).flatMap((one) => one.name ?? []);
   const appSpec = appSpecFor(target.service, taskDefinition, containers, by.appSpec);
-  const isForced = settings.forceNewDeployment === true && target.mayBeForced === undefined;
+  const isForced = settings.forceNewDeployment === true && target.forced?.kind !== 'in-progress';
   const order: Order = { service: target.name, by, taskDefinition, appSpec, isForced };
   const ours = (deploymentId: string, createdAt = 0) =>
     oursOf(target, taskDefinition, deploymentId, createdAt, replacedBy(target.service, deploymentId));

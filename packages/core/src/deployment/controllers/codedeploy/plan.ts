@@ -16,7 +16,7 @@ export function planByCodeDeploy(
   settings: Settings,
 ): Plan {
   const changes = changedSettings(target, settings);
-  const force = settings.forceNewDeployment === true && !target.isForced;
+  const force = settings.forceNewDeployment === true && target.forced?.kind !== 'primary';
   const isUnchanged = Object.keys(changes).length === 0;
   const update = (startsDeployment: boolean): Plan => ({
     kind: 'update',
@@ -27,7 +27,9 @@ export function planByCodeDeploy(
   const name = shortTaskDefinition(wanted);
   // Also before "nothing to do": what is live now may be about to be replaced.
   const rolling =
-    wanted === undefined || (force && !target.mayBeForced) ? undefined : underWay(target, wanted);
+    wanted === undefined || (force && target.forced?.kind !== 'in-progress')
+      ? undefined
+      : underWay(target, wanted);
   if (rolling && isUnchanged)
     return { kind: 'adopt', reason: `deployment ${rolling.deploymentId} is already rolling out ${name}` };
   if (rolling) return update(false);
@@ -46,7 +48,11 @@ export function planByCodeDeploy(
     };
   return {
     kind: 'unchanged',
-    reason: standingSentence(target.service, wanted, target.isForced ? forcedAlready : alreadyLive),
+    reason: standingSentence(
+      target.service,
+      wanted,
+      target.forced?.kind === 'primary' ? forcedAlready : alreadyLive,
+    ),
   };
 }
 
@@ -58,7 +64,7 @@ const forcedAlready = (name: string) =>
  * forced.
  */
 export const underWay = (
-  { codeDeploy, mayBeForced }: CodeDeployTarget,
+  { codeDeploy, forced }: CodeDeployTarget,
   taskDefinition: string,
   sha256 = '',
 ): DeploymentInfo | undefined =>
@@ -66,7 +72,7 @@ export const underWay = (
     (one) =>
       one.creator !== 'codeDeployRollback' &&
       rollsOut(one, taskDefinition, sha256) &&
-      (mayBeForced === undefined || one.deploymentId === mayBeForced),
+      (forced?.kind !== 'in-progress' || one.deploymentId === forced.id),
   );
 
 /**

@@ -6,15 +6,15 @@ import { LandfallError } from '../../../errors/landfall-error.ts';
 import type { Registration } from '../../../task-definition/register.ts';
 import type { Run } from '../../follow/run.ts';
 import { checkDefinition } from '../../inputs/service-definition-inputs.ts';
-import { forcedUndone, planUpdate } from '../../plan/plan.ts';
+import { planUpdate } from '../../plan/plan.ts';
 import type { Plan, Settings } from '../../plan/plan-types.ts';
 import { judgeStanding } from '../../rules/standing.ts';
 import { ownerOf, refuseOtherOwner } from '../../service/owner-tag.ts';
-import { isSetTo, type Target } from '../../service/read-service-targets.ts';
+import { isSetTo, type StandingTarget, type Target } from '../../service/read-service-targets.ts';
 import { readStanding, readUntilCertain } from '../../service/read-standing.ts';
 import { stoppedTag } from '../../service/stopped-tag.ts';
 import { otherThan, trackDeployment } from '../../service/tracked-deployment.ts';
-import type { DeploymentController, DeploySteps, Started } from '../controller.ts';
+import type { DeploymentController, DeploySteps, Planned, Started } from '../controller.ts';
 import { wayByEcs } from './follow.ts';
 import { ecsRecognition } from './recognition.ts';
 import { type Updated, updateService } from './update-service.ts';
@@ -31,7 +31,7 @@ export const ecsSteps: DeploySteps = {
     return { target, plan: planUpdate(target, wanted, settings) };
   },
 
-  start: async (run, { target, plan }, registration, settings) => {
+  start: async (run, { target, plan }: Planned<StandingTarget>, registration, settings) => {
     const created =
       plan.kind === 'create'
         ? await (await import('./create-service.ts')).createService(run, plan.request)
@@ -138,16 +138,17 @@ async function makeByUpdate(
 }
 
 /** The one write of a plan, or what there is to follow. */
-export async function startByUpdate(run: Run, target: Target, doing: UpdateAction): Promise<Started> {
+export async function startByUpdate(run: Run, target: StandingTarget, doing: UpdateAction): Promise<Started> {
   const startedAt = run.world.clock.elapsed();
   const { plan, registration, make } = doing;
   const { log } = run.world.host;
   const before = primaryOf(target.service);
   switch (plan.kind) {
     case 'unchanged':
-      if (judgeStanding(target.reads ?? []) !== 'noop')
+      if (judgeStanding(target.standing?.reads ?? []) !== 'noop')
         return { ...openOf(target, doing.count), registration, startedAt };
-      if (target.newest === 'unreadable') log.warning(untoldRollback(target.name, registration.arn));
+      if (target.standing?.newest === 'unreadable')
+        log.warning(untoldRollback(target.name, registration.arn));
       return {
         ours: trackDeployment(target, before, undefined),
         registration,
@@ -210,14 +211,15 @@ const createdTarget = ({ cluster, name }: Target, service: Service): Target => (
  * what is PRIMARY.
  */
 function openOf(
-  target: Target,
+  target: StandingTarget,
   count: number | undefined,
 ): Pick<Started, 'ours' | 'arn' | 'target' | 'isStopped' | 'count'> {
-  const { service, newest } = target;
+  const { service, forced, standing } = target;
   const primary = primaryOf(service);
-  const last = typeof newest === 'object' ? newest : undefined;
+  const undone = forced?.kind === 'rolling-back' ? forced.deployment : undefined;
+  const last = undone ?? (typeof standing?.newest === 'object' ? standing.newest : undefined);
   const isAnother = last && last.id !== primary?.id && isUnderWay(last.status);
-  if (isAnother && (forcedUndone(target) || last.taskDefinition === primary?.taskDefinition)) {
+  if (isAnother && (undone || last.taskDefinition === primary?.taskDefinition)) {
     const { id, taskDefinition, createdAt, arn } = last;
     const made = { id, taskDefinition, createdAt: new Date(createdAt) };
     return { ours: trackDeployment(target, made, primary), target, arn, isStopped: isStopped(last.status) };

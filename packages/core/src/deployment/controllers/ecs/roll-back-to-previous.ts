@@ -164,9 +164,16 @@ async function deployEarlier(
       ? `${target.name}: ${to} is already set`
       : `${target.name}: rolling back from ${from} to ${to}`,
   );
-  const back = { ...target, isRollback: true };
   const settings = await volumesBefore(run, target, registration, revisionArn);
-  return deployTo(run, ecsSteps, back, registration, settings, { ...options, rollback: 'deploy' }, onStarted);
+  return deployTo(
+    run,
+    ecsSteps,
+    target,
+    registration,
+    settings,
+    { ...options, rollback: 'deploy' },
+    onStarted,
+  );
 }
 
 /**
@@ -274,7 +281,7 @@ async function resume(
   const isAsLeft = mark.to === undefined ? last?.id === mark.from : isAsMarked(primary?.taskDefinition, mark);
   if (!isAsLeft) throw deployedSince(given.name, primary?.taskDefinition);
   const target = await readUntilCertain(run, given, primary?.taskDefinition);
-  const { newest, reads = [] } = target;
+  const { newest, reads } = target.standing;
   const isOther = typeof newest === 'object' && isUnderWay(newest.status) && !isStopped(newest.status);
   const answer = judgeStanding(reads);
   if (answer === 'changed' || (isOther && newest.id !== primary?.id))

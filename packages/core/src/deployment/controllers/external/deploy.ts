@@ -20,7 +20,7 @@ import { notedAsReplaced } from './replaced.ts';
  * A service of the EXTERNAL controller: a task set for the new version, made primary when it is steady; then the
  * older ones are deleted.
  */
-export const externalSteps: DeploySteps = {
+const stepsOf = (isRollback: boolean): DeploySteps => ({
   recognition: { isNamed: true, listMade: async (_, target) => primaryAsMade(target) },
 
   async planSurely(run, given, wanted, settings) {
@@ -30,29 +30,34 @@ export const externalSteps: DeploySteps = {
   },
 
   async start(run, planned, registration, { desiredCount, forceNewDeployment }) {
-    const started = await act(run, planned, registration, forceNewDeployment === true);
+    const started = await act(run, planned, registration, { force: forceNewDeployment === true, isRollback });
     const isPrimary = primaryTaskSet(planned.target.service)?.id === started.ours.deploymentId;
     return { ...started, count: isPrimary ? desiredCount : undefined };
   },
 
   async follow(run, target, { ours }, { desiredCount }) {
-    const toGo = target.isRollback ? others(target, ours) : undefined;
+    const toGo = isRollback ? others(target, ours) : undefined;
     return {
       ...wayOf(run, target, { part: 'deploy', desiredCount, toGo }),
       leftOnCancel: `task set ${ours.deploymentId} is left in place, and does not progress until this step is run again`,
     };
   },
-};
+});
+
+export const externalSteps = stepsOf(false);
+
+/** To what was live before: whatever is in progress is removed with the present version. */
+export const externalRollbackSteps = stepsOf(true);
 
 async function act(
   run: Run,
   { target, plan }: Planned,
   { arn }: Registration,
-  force: boolean,
+  { force, isRollback }: { readonly force: boolean; readonly isRollback: boolean },
 ): Promise<Started> {
   const { log, run: facts } = run.world.host;
   const primary = primaryTaskSet(target.service);
-  if (!target.isRollback || plan.kind === 'unchanged') nameOthers(run, target, 'it stays');
+  if (!isRollback || plan.kind === 'unchanged') nameOthers(run, target, 'it stays');
   if (plan.kind === 'unchanged')
     return { ours: oursOf(target, primary), verdict: { kind: 'NOOP', reason: plan.reason, live: arn } };
   const begun = begunTaskSet(target, arn, force ? facts : undefined);
@@ -66,7 +71,7 @@ async function act(
     log.info(`${target.name}: ${what}; resuming it`);
     return { ours: oursOf(target, begun) };
   }
-  const externalId = externalIdOf(markOf(arn, force ? facts : undefined), arn, primary, target.isRollback);
+  const externalId = externalIdOf(markOf(arn, force ? facts : undefined), arn, primary, isRollback);
   return { ours: oursOf(target, await create(run, target, arn, externalId)) };
 }
 

@@ -22,7 +22,7 @@ import { noRollbackTarget } from '../../service/rollback-revision.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
 import { deployEarlier } from '../by-task-sets.ts';
 import { isReplaced, revisionBefore, revisionUndone } from './create-task-set-request.ts';
-import { externalSteps, oursOf } from './deploy.ts';
+import { externalRollbackSteps, oursOf } from './deploy.ts';
 import { timeOf } from './plan.ts';
 import { notedAsReplaced } from './replaced.ts';
 import { noteUndoneIfNeeded, undoneFor } from './undone.ts';
@@ -48,7 +48,7 @@ export async function rollBackToPreviousByTaskSets(
     // It is there already: what is in progress next to it is deleted.
     return live && isLeft && isRevision(live.taskDefinition, wanted)
       ? handOver(run, target, live, options, onStarted)
-      : deployEarlier(run, externalSteps, target, wanted, options, onStarted);
+      : deployEarlier(run, externalRollbackSteps, target, wanted, options, onStarted);
   }
   const marked = findRollbackMark(run, target.service);
   const again = marked?.isOwn && (await resume(run, target, marked.mark, options, onStarted));
@@ -60,7 +60,8 @@ export async function rollBackToPreviousByTaskSets(
       id: begun.id ?? '',
       taskDefinition: begun.taskDefinition ?? '',
     });
-  if (begun) return deployEarlier(run, externalSteps, target, begun.taskDefinition ?? '', options, onStarted);
+  if (begun)
+    return deployEarlier(run, externalRollbackSteps, target, begun.taskDefinition ?? '', options, onStarted);
   const back = earlierSet(target, primary);
   const undone = primary && (revisionUndone(primary) ?? undoneFor(target.service, primary));
   // One in progress goes; one from before the primary one only where that is not itself what was rolled back
@@ -79,7 +80,7 @@ export async function rollBackToPreviousByTaskSets(
       target.name,
       `${target.name} has no task set in progress, and no record of which revision was live before: ECS keeps no history of task sets`,
     );
-  return deployEarlier(run, externalSteps, target, goal, options, onStarted, primary?.id);
+  return deployEarlier(run, externalRollbackSteps, target, goal, options, onStarted, primary?.id);
 }
 
 async function handOver(
@@ -167,7 +168,14 @@ async function resume(
   const again = await readAgain(run, target);
   if (!isLive(target) || !isLive(again)) {
     if (revisionUndone(primary) !== undefined)
-      return deployEarlier(run, externalSteps, again, primary.taskDefinition ?? '', options, onStarted);
+      return deployEarlier(
+        run,
+        externalRollbackSteps,
+        again,
+        primary.taskDefinition ?? '',
+        options,
+        onStarted,
+      );
     // The one to go still exists: the switch of traffic continues.
     return standingSets(again).some((one) => timeOf(one) > timeOf(primary))
       ? handOver(run, again, primary, options, onStarted, true)

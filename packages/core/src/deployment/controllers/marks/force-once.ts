@@ -6,25 +6,24 @@ import { isStopped, isUnderWay } from '../../../ecs/newest-first.ts';
 import { primaryId, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import { unlessPassing, within } from '../../../ecs/write-once.ts';
 import type { Run } from '../../follow/run.ts';
-import { forcedUndone } from '../../plan/plan.ts';
 import type { Outcome } from '../../report/outcome.ts';
 import { tryRead } from '../../service/read-again.ts';
-import type { Target } from '../../service/read-service-targets.ts';
+import type { ClaimedTarget, StandingTarget, Target } from '../../service/read-service-targets.ts';
 import { runIdentity, tagService, untagService } from '../../service/service-tags.ts';
 import type { Recognition } from '../controller.ts';
 import { fenceTag, forcingTag, markOf, writeMark } from './force-once-tag.ts';
 import { isPrimary, madeBy, type Noted, noteBeforeWrite, noteMade } from './known-again.ts';
 
 /**
- * Whether a deployment is to be forced, by a read that is behind nothing of this run: of a target that `isForced`,
- * whether again; `isSame`: it shows the same PRIMARY deployment as the reads before
+ * Whether a deployment is to be forced, by a read that is behind nothing of this run: of a target with
+ * an earlier force, whether again; `isSame`: it shows the same PRIMARY deployment as the reads before
  */
-export type IsDue = (found: Target, isSame: boolean) => Promise<boolean>;
+export type IsDue = (found: ClaimedTarget, isSame: boolean) => Promise<boolean>;
 
 /** The right of this run to force a deployment of a service, once. */
 export interface ForceClaim {
   /** The service by a read that is behind nothing of this run. */
-  readonly target: Target;
+  readonly target: ClaimedTarget;
   /** Whether the deployment is to be forced now. */
   readonly isForcing: boolean;
   /** Notes the deployment of this run, as soon as its id is known. */
@@ -52,17 +51,16 @@ export async function claimForce(
     return { target: given, isForcing: await isDue(given, true), noteMade: async () => {}, end: () => {} };
   const { finding, target } = await lookFor(run, recognition, given, wanted, forcer);
   sayIgnored(run, target, finding);
-  const found = finding === 'forced' ? { ...target, isForced: true } : target;
   const isSame = primaryId(target.service) === primaryId(given.service);
-  const isForcing = !forcedUndone(found) && (await isDue(found, isSame));
-  const isAdopted = found.isForced === true && !isForcing;
+  const isForcing = target.forced?.kind !== 'rolling-back' && (await isDue(target, isSame));
+  const isSuperseded = finding === 'forced' && isForcing;
   const tag = (noted: Noted) =>
     tagService(run, target, { key: forcingTag, value: writeMark({ run: forcer, noted }) }, forcedTwice);
-  const isKept = isAdopted || target.mayBeForced !== undefined;
+  const isKept = target.forced !== undefined && !isSuperseded;
   const noted = isKept ? markOf(target.service)?.noted : noteBeforeWrite(target, recognition, clock.now());
   const isMarked = isKept || (noted !== undefined && (await tag(noted)));
   return {
-    target: isAdopted ? found : target,
+    target: isSuperseded ? { ...target, forced: undefined } : target,
     isForcing,
     noteMade: async (made) => {
       if (isMarked && noted) await noteMade(run, noted, made, tag);
@@ -88,7 +86,7 @@ type Finding =
 
 interface Found {
   readonly finding: Finding;
-  readonly target: Target;
+  readonly target: ClaimedTarget;
 }
 
 function sayIgnored({ world }: Run, { name }: Target, finding: Finding): void {
@@ -113,7 +111,7 @@ async function lookFor(
 ): Promise<Found> {
   const { clock, host } = run.world;
   let found = await find(run, recognition, await readFresh(run, given), wanted, forcer);
-  const isKnown = () => found.finding !== 'undecided' || found.target.mayBeForced !== undefined;
+  const isKnown = () => found.finding !== 'undecided' || found.target.forced !== undefined;
   if (isKnown()) return found;
   host.log.info(
     `${given.name}: an earlier attempt of this run was about to force a deployment; looking for it for ${settleTime / 1000} s`,
@@ -141,7 +139,10 @@ async function find(
   const made = await madeBy(run, target, recognition, mark.noted);
   if (recognition.isUnderWay && made !== undefined && !isPrimary(target, made)) {
     const isForced = await recognition.isUnderWay(run, made);
-    return { finding: 'undecided', target: isForced ? { ...target, mayBeForced: made } : target };
+    return {
+      finding: 'undecided',
+      target: isForced ? { ...target, forced: { kind: 'in-progress', id: made } } : target,
+    };
   }
   const isBefore = primaryId(service) === mark.noted.before;
   if (made === undefined) return { finding: isBefore ? 'undecided' : 'nothing', target };
@@ -157,20 +158,24 @@ async function find(
   // With another task definition it is not what is to be forced now.
   const isWanted = wanted === undefined || taskDefinition === wanted;
   // What ECS is rolling back is followed first.
-  if (isUndoing && isWanted) return { finding: 'forced', target: { ...target, newest: own } };
+  if (isUndoing && isWanted)
+    return {
+      finding: 'forced',
+      target: { ...withoutStanding(target), forced: { kind: 'rolling-back', deployment: own } },
+    };
   const hasFailed = isUndone || (isLive && primaryOf(service)?.rolloutState === 'FAILED');
   if (isLive && isWanted && !hasFailed)
-    return { finding: 'forced', target: { ...target, newest: undefined } };
+    return { finding: 'forced', target: { ...withoutStanding(target), forced: { kind: 'primary' } } };
   return { finding: isBefore && !hasFailed ? 'undecided' : 'nothing', target };
 }
 
 /** As a later read shows it: what was concluded from earlier ones no longer counts. */
-const asRead = (target: Target, service: Service): Target => ({
-  ...target,
+const asRead = (target: ClaimedTarget, service: Service): ClaimedTarget => ({
+  ...withoutStanding(target),
   service,
-  reads: undefined,
-  newest: undefined,
 });
+
+const withoutStanding = ({ standing: _, ...target }: StandingTarget): ClaimedTarget => target;
 
 const tagged = ({ cluster, name }: Target) => ({ cluster, serviceName: name, withTags: true });
 

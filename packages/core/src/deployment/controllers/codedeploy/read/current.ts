@@ -7,12 +7,12 @@ import { primaryTaskSet } from '../../../../ecs/task-sets.ts';
 import type { CodeDeploy } from '../../../../world/aws.ts';
 import type { World } from '../../../../world/world.ts';
 import { readAgain } from '../../../service/read-again.ts';
-import type { Target } from '../../../service/read-service-targets.ts';
+import type { ClaimedTarget } from '../../../service/read-service-targets.ts';
 import { isOver, isUndone } from '../watch/codedeploy-watch.ts';
 import { listDeployments, readDeployments } from './read-deployments.ts';
 
 /** A service that CodeDeploy deploys, and how. */
-export interface CodeDeployTarget extends Target {
+export interface CodeDeployTarget extends ClaimedTarget {
   readonly codeDeploy: ByCodeDeploy;
 }
 
