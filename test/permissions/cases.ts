@@ -750,6 +750,13 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       run: (begin) => begin().done,
     },
   ],
+  'destroy-environment': [
+    {
+      name: 'one with tasks',
+      create: ecs({ services: { web: { tags: pruned.services.old.tags } } }),
+      run: (begin) => byManifest(begin, { ...file, confirm: 'dev' }, { files }).done,
+    },
+  ],
   'deregister-task-definitions': [
     {
       name: 'what is older and used nowhere, where the first response is lost',

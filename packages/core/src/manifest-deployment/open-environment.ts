@@ -2,6 +2,7 @@ import { ownerOf } from '../deployment/service/owner-tag.ts';
 import type { ValuesOf } from '../inputs/input.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { annotateProblems, loadEnvironments } from '../manifest/load-environments.ts';
+import type { ManifestValues } from '../manifest/manifest-inputs.ts';
 import { manifestInvalid } from '../manifest/problem.ts';
 import type { ResolvedEnvironment } from '../manifest/resolve-environment.ts';
 import type { Ecs } from '../world/aws.ts';
@@ -112,7 +113,7 @@ const stepsOf = ({ tasks, services }: OpenWave): readonly string[] => [
 
 /** Environments without problems; those are at their lines. @throws MANIFEST_INVALID */
 export async function readEnvironments(
-  given: Omit<ValuesOf<typeof environmentInputs>, 'environment'>,
+  given: ManifestValues,
   names: readonly string[],
   world: World,
 ): Promise<{ readonly environments: readonly ResolvedEnvironment[]; readonly file: string }> {

@@ -33,6 +33,7 @@ export const operations = {
   'rollback-service': async () => (await import('./rollback-service.ts')).rollbackService,
   'scale-service': async () => (await import('./scale-service.ts')).scaleService,
   'delete-service': async () => (await import('./delete-service.ts')).deleteService,
+  'destroy-environment': async () => (await import('./destroy-environment.ts')).destroyEnvironment,
 } satisfies Record<string, () => Promise<unknown>>;
 
 export type OperationName = keyof typeof operations;
