@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { loadOperation } from '@landfall/core/operations/index';
 import { createScenario, scenario } from '../scenario/current.ts';
-import { loggedBy } from '../scenario/scenario.ts';
+import { type Between, loggedBy } from '../scenario/scenario.ts';
 
 const operation = await loadOperation('deregister-task-definitions');
 const none = { service: '', cluster: '', 'task-definition': '' };
@@ -48,6 +48,35 @@ test('what a running task of another cluster uses stays', async () => {
   const { result } = await deregister();
   expect(JSON.parse(result.outputs['in-use'] ?? '')).toEqual([3, 1].map(arn));
   expect(await active()).toEqual([1, 3, 6, 7].map(arn));
+});
+
+test.each<[string, string, object, RegExp]>([
+  [
+    'DescribeTasks',
+    'a task',
+    { tasks: [], failures: [] },
+    /^ECS does not show task [0-9a-f]{32} of cluster main, which ecs:ListTasks lists, so nothing was deregistered$/,
+  ],
+  [
+    'DescribeServices',
+    'a service',
+    {
+      services: [],
+      failures: [{ arn: 'arn:aws:ecs:us-east-1:123456789012:service/main/web', reason: 'MISSING' }],
+    },
+    /^ECS does not show service web of cluster main, which ecs:ListServices lists, so nothing was deregistered$/,
+  ],
+])('nothing is deregistered where %s does not show %s that is listed', async (name, _, answer, summary) => {
+  await sevenRevisions();
+  const { result } = await deregister(
+    {},
+    {
+      between: async ({ operation: call, input }: Parameters<Between>[0], send: Parameters<Between>[1]) =>
+        call === name ? answer : send(input),
+    },
+  );
+  expect(result.error).toMatchObject({ code: 'RESPONSE_INVALID', summary: expect.stringMatching(summary) });
+  expect(await active()).toHaveLength(7);
 });
 
 test('nothing is deregistered where a cluster cannot be read', async () => {

@@ -146,8 +146,8 @@ async function usedRevisions(
       const answer = await ecs.listServices({ cluster, maxResults: 100, nextToken }, options);
       return { items: answer.serviceArns, next: answer.nextToken };
     });
-    for (const service of (await readServices(ecs, cluster, services.map(nameInArn), options)).values()) {
-      if (service === 'missing') continue;
+    for (const [name, service] of await readServices(ecs, cluster, services.map(nameInArn), options)) {
+      if (service === 'missing') throw unread(`service ${name} of ${place}, which ecs:ListServices lists`);
       const { serviceName, taskDefinition, deployments = [], taskSets = [] } = service;
       const by = `service ${serviceName} in ${place}`;
       for (const arn of [taskDefinition, ...[...deployments, ...taskSets].map((one) => one.taskDefinition)])
@@ -159,12 +159,21 @@ async function usedRevisions(
     });
     for (const some of chunks(tasks, perCall.describeTasks)) {
       const { tasks: described = [] } = await ecs.describeTasks({ cluster, tasks: some }, options);
+      const missing = some.find((arn) => !described.some(({ taskArn }) => taskArn === arn));
+      if (missing) throw unread(`task ${nameInArn(missing)} of ${place}, which ecs:ListTasks lists`);
       for (const { taskDefinitionArn: arn, taskArn = '' } of described)
         if (arn !== undefined && !used.has(arn)) used.set(arn, `task ${nameInArn(taskArn)} in ${place}`);
     }
   }
   return used;
 }
+
+/** What is listed and not shown may be new, and use a revision that is to go. */
+const unread = (what: string) =>
+  new LandfallError('RESPONSE_INVALID', {
+    summary: `ECS does not show ${what}, so nothing was deregistered`,
+    remedy: 'Run the step again in a minute.',
+  });
 
 /** One write; where its answer is lost, the revision shows whether it took effect. */
 async function deregister(ecs: Ecs, arn: string, { clock, host }: World): Promise<void> {
