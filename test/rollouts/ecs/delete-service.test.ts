@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { loadOperation } from '@landfall/core/operations/index';
 import { createScenario, scenario } from '../scenario/current.ts';
-import { loggedBy } from '../scenario/scenario.ts';
+import { type Between, loggedBy } from '../scenario/scenario.ts';
 
 const operation = await loadOperation('delete-service');
 const remove = (inputs: Readonly<Record<string, string>> = {}, more: object = {}) =>
@@ -67,6 +67,47 @@ test('one that is INACTIVE already is left as it is', async () => {
   expect(result.outputs).toMatchObject({ deleted: 'false' });
   expect(loggedBy(host).at(-1)).toBe('info: ✓ web is INACTIVE already, and no task of it runs');
   expect(written('DeleteService')).toHaveLength(1);
+});
+
+test('one that is INACTIVE already is not green before the last of its tasks has stopped', async () => {
+  await createScenario({ timing: { stopping: 60_000 } });
+  await scenario.begin(
+    { 'task-definition': '', force: 'true' },
+    { operation, killAt: { call: 'deleteService', when: 'after' } },
+  ).killed;
+  // ECS calls it INACTIVE while its tasks are still stopping, and lists none of a service that is.
+  const between: Between = async ({ operation: name, input }, send) => {
+    const answer = await send(
+      name === 'ListTasks' && input.serviceName ? { ...input, family: 'none' } : input,
+    );
+    if (name !== 'DescribeServices') return answer;
+    const { services } = answer as { services: object[] };
+    return { services: services.map((one) => ({ ...one, status: 'INACTIVE' })), failures: [] };
+  };
+  const begun = scenario.clock.elapsed();
+  const { result } = await remove({}, { between });
+  expect(result.outputs).toMatchObject({ deleted: 'false' });
+  expect(scenario.clock.elapsed() - begun).toBeGreaterThan(50_000);
+});
+
+test('one that cannot be read until the end is not called timed out', async () => {
+  await createScenario();
+  scenario.sandbox.fault({
+    service: 'ecs',
+    operation: 'DescribeServices',
+    from: 3,
+    fault: { kind: 'error', code: 'ServerException' },
+  });
+  const { result } = await remove({ 'wait-timeout': '1m' });
+  expect(result).toMatchObject({
+    exitCode: 5,
+    error: {
+      code: 'VERDICT_UNKNOWN',
+      summary: expect.stringMatching(
+        /^web: whether it is deleted is not known: ecs:DescribeServices got a server error/,
+      ),
+    },
+  });
 });
 
 test('a run that was killed is resumed, and nothing is sent twice', async () => {

@@ -1,4 +1,5 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { ListTasksRequest, Service, Task } from '@aws-sdk/client-ecs';
+import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { chunks, perCall } from '../reading/chunks.ts';
 import { allPages } from '../reading/pages.ts';
@@ -6,7 +7,7 @@ import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import { settleTime } from './eventual-consistency.ts';
 import { readServices } from './read-services.ts';
-import { shortTask } from './short-names.ts';
+import { shortTask, shortTaskDefinition } from './short-names.ts';
 import { unlessPassing } from './write-once.ts';
 
 export interface Place {
@@ -44,6 +45,7 @@ export async function deleteToEnd(
     if (!force) await deletion.scaleToZero();
     await deletion.send(force);
   }
+  if (first.status === 'INACTIVE') await deletion.noteTasksOfFamily();
   await deletion.follow();
 }
 
@@ -92,16 +94,35 @@ class Deletion {
   /** ECS lists the tasks of a service only while it is there. */
   async noteTasks(): Promise<void> {
     const { cluster, name: serviceName } = this.#place;
-    for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
-      const arns = await allPages(async (nextToken) => {
-        const answer = await this.#ecs.listTasks(
-          { cluster, serviceName, desiredStatus, nextToken },
-          this.#options,
-        );
-        return { items: answer.taskArns, next: answer.nextToken };
-      });
-      for (const arn of arns) this.#tasks.add(arn);
-    }
+    for (const arn of await this.#list({ cluster, serviceName })) this.#tasks.add(arn);
+  }
+
+  /** Of a service that is gone, those of its family that were its own. */
+  async noteTasksOfFamily(): Promise<void> {
+    const { cluster, name } = this.#place;
+    const family = shortTaskDefinition(this.#first.taskDefinition).replace(/:\d+$/, '');
+    for (const task of await this.#describe(await this.#list({ cluster, family })))
+      if (task.group === `service:${name}` && task.taskArn) this.#tasks.add(task.taskArn);
+  }
+
+  async #list(which: ListTasksRequest): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const desiredStatus of ['RUNNING', 'STOPPED'] as const)
+      found.push(
+        ...(await allPages(async (nextToken) => {
+          const answer = await this.#ecs.listTasks({ ...which, desiredStatus, nextToken }, this.#options);
+          return { items: answer.taskArns, next: answer.nextToken };
+        })),
+      );
+    return found;
+  }
+
+  async #describe(arns: readonly string[]): Promise<readonly Task[]> {
+    const { cluster } = this.#place;
+    const found: Task[] = [];
+    for (const tasks of chunks(arns, perCall.describeTasks))
+      found.push(...((await this.#ecs.describeTasks({ cluster, tasks }, this.#options)).tasks ?? []));
+    return found;
   }
 
   /** The same count twice is the same: a lost answer needs no token. */
@@ -170,14 +191,8 @@ class Deletion {
   }
 
   async #running(): Promise<readonly string[]> {
-    const { cluster } = this.#place;
-    const running: string[] = [];
-    for (const tasks of chunks([...this.#tasks], perCall.describeTasks)) {
-      const answer = await this.#ecs.describeTasks({ cluster, tasks }, this.#options);
-      for (const { taskArn, lastStatus } of answer.tasks ?? [])
-        if (lastStatus !== 'STOPPED') running.push(shortTask(taskArn));
-    }
-    return running;
+    const tasks = await this.#describe([...this.#tasks]);
+    return tasks.flatMap(({ taskArn, lastStatus }) => (lastStatus === 'STOPPED' ? [] : shortTask(taskArn)));
   }
 
   /** @throws SUPERSEDED where it is another one of that name */
@@ -204,8 +219,27 @@ class Deletion {
   async #poll(left: string, isDone: () => Promise<boolean>): Promise<void> {
     const { clock, host } = this.#world;
     const { name, cluster } = this.#place;
+    let trouble: LandfallError | undefined;
+    const look = () =>
+      isDone().then(
+        (done) => {
+          trouble = undefined;
+          return done;
+        },
+        (thrown) => {
+          trouble = asLandfallError(thrown);
+          throw thrown;
+        },
+      );
     while (!host.cancellation.aborted) {
-      if (await unlessPassing(isDone)) return;
+      if (await unlessPassing(look)) return;
+      if (clock.elapsed() >= this.#until && trouble)
+        throw new LandfallError('VERDICT_UNKNOWN', {
+          summary: `${name}: whether it is ${this.#purpose.done} is not known: ${trouble.summary}`,
+          remedy: 'Check the service in ECS, then run the step again: it resumes.',
+          facts: { cluster, service: name },
+          cause: trouble,
+        });
       if (clock.elapsed() >= this.#until)
         throw new LandfallError('TIMED_OUT', {
           summary: `${name}: ${left}; running or unknown: ${(await this.#running()).join(', ') || 'no task that was seen'}`,

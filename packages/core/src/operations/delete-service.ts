@@ -54,7 +54,7 @@ export const deleteService = defineOperation({
     { action: 'ecs:ListTasks', resource: '*', condition: inCluster },
     { action: 'ecs:DescribeTasks', resource: 'arn:${Partition}:ecs:${Region}:${Account}:task/${cluster}/*' },
   ],
-  errors: ['NOT_FOUND', 'ACCOUNT_MISMATCH', 'TIMED_OUT', 'SUPERSEDED'],
+  errors: ['NOT_FOUND', 'ACCOUNT_MISMATCH', 'TIMED_OUT', 'VERDICT_UNKNOWN', 'SUPERSEDED'],
   branding: { icon: 'trash-2', color: 'orange' },
 
   async run(call) {
