@@ -86,6 +86,22 @@ test('services of every kind, as they run: the next plan changes nothing', async
   expect(writes()).toEqual([]);
 });
 
+test('services that would have one name in the manifest have their own', async () => {
+  await createScenario({ services: { web: {}, 'production-web': {} } });
+  const { result, files } = await convert();
+  expect(result.error).toBeUndefined();
+  const { services } = parse(files['/workspace/landfall.yml'] ?? '');
+  expect(services).toMatchObject({
+    web: { serviceName: 'web', taskDefinition: 'ecs/web.json' },
+    'production-web': { serviceName: 'production-web', taskDefinition: 'ecs/production-web.json' },
+  });
+  const plan = await scenario.begin(
+    { ...unset, environment: 'production', 'exit-code': 'true' },
+    { operation: planManifest, files },
+  ).done;
+  expect(plan.result.outputs).toMatchObject({ changes: 'false' });
+});
+
 test('each service has its settings, and none that ECS takes by default', async () => {
   await createKinds();
   const { files } = await convert();

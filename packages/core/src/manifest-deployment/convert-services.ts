@@ -41,7 +41,9 @@ export async function convertServices(
     if (isExpress(target.service))
       return omitted('it is a service of Express Mode, which deploy-express-service deploys');
     if (!target.taskDefinition) return omitted('it has no task definition yet');
-    const key = keyOf(target.name, environment);
+    const own = keyOf(target.name, environment);
+    const isShared = targets.some((one) => one !== target && keyOf(one.name, environment) === own);
+    const key = isShared ? target.name : own;
     const { request } = toRegisterRequest(target.taskDefinition);
     return [{ key, path: `${folder}${key}.json`, target, request }];
   });
@@ -62,7 +64,7 @@ export async function convertServices(
   };
 }
 
-/** `production-web` is `web` of `production`. */
+/** `production-web` is `web` of `production`, unless that is the name of another service. */
 function keyOf(name: string, environment: string): string {
   const prefix = `${environment}-`;
   const own = name.startsWith(prefix) ? name.slice(prefix.length) : name;
