@@ -1,6 +1,6 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { settleTime } from '../../../ecs/eventual-consistency.ts';
-import { evidenceCalls } from '../../../ecs/evidence-calls.ts';
+import { type EvidenceCalls, evidenceCalls } from '../../../ecs/evidence-calls.ts';
 import {
   findServiceDeployment,
   isOurs,
@@ -78,25 +78,50 @@ function judgeByServices(watch: Watch): void {
   watch.rollout = { ...watch.rollout, serviceDeployment: undefined };
 }
 
+/** What a read shows is observed, with why it failed where it did; reported; and judged. */
 async function take(watch: Watch, read: Snapshot, following: WatchContext): Promise<void> {
-  const first = observe(read, watch.rollout);
-  watch.rollout = first.rollout;
-  const failing = first.events.some((event) => isSignOfFailure(event, watch.failuresRead));
-  watch.failuresRead = Math.max(watch.failuresRead, ...first.events.map(failuresIn));
   const evidence = evidenceCalls(following.clock, following.signal);
-  const stoppedTasks = failing ? await stoppedTasksOf(watch, following, evidence) : undefined;
-  const second = stoppedTasks ? observe({ at: read.at, stoppedTasks }, watch.rollout) : undefined;
-  if (second) watch.rollout = second.rollout;
-  // What killed a task comes before what follows from it; what the scheduler took away, after the reason it did.
-  const stopped = second?.events ?? [];
-  const events = [
-    ...stopped.filter((event) => !isOrderly(event)),
-    ...first.events,
-    ...stopped.filter(isOrderly),
-  ];
-  if (events.length > 0) await following.onEvents(watch, events, evidence);
+  const events = observeInto(watch, read);
+  const stopped = showsFailure(watch, events)
+    ? await observeStoppedTasks(watch, read.at, following, evidence)
+    : [];
+  const inOrder = inOrderOfCause(events, stopped);
+  if (inOrder.length > 0) await following.onEvents(watch, inOrder, evidence);
   await judge(watch, following);
 }
+
+function observeInto(watch: Watch, read: Snapshot): readonly RolloutEvent[] {
+  const { rollout, events } = observe(read, watch.rollout);
+  watch.rollout = rollout;
+  return events;
+}
+
+/** Whether something failed since the stopped tasks were last read. */
+function showsFailure(watch: Watch, events: readonly RolloutEvent[]): boolean {
+  const failing = events.some((event) => isSignOfFailure(event, watch.failuresRead));
+  watch.failuresRead = Math.max(watch.failuresRead, ...events.map(failuresIn));
+  return failing;
+}
+
+async function observeStoppedTasks(
+  watch: Watch,
+  at: number,
+  following: WatchContext,
+  evidence: EvidenceCalls,
+): Promise<readonly RolloutEvent[]> {
+  const stoppedTasks = await stoppedTasksOf(watch, following, evidence);
+  return stoppedTasks ? observeInto(watch, { at, stoppedTasks }) : [];
+}
+
+/** What killed a task comes before what follows from it; what the scheduler took away, after the reason it did. */
+const inOrderOfCause = (
+  events: readonly RolloutEvent[],
+  stopped: readonly RolloutEvent[],
+): readonly RolloutEvent[] => [
+  ...stopped.filter((event) => !isOrderly(event)),
+  ...events,
+  ...stopped.filter(isOrderly),
+];
 
 const isOrderly = (event: RolloutEvent) =>
   event.kind === 'task-stopped' && causesOf([event.task]).length === 0;
