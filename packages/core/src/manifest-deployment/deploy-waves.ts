@@ -1,4 +1,4 @@
-import { deployToVerdict, type Noted, rollBackDeployed } from '../deployment/controllers/deploy-services.ts';
+import { deployToVerdict, type Noted } from '../deployment/controllers/deploy-services.ts';
 import type { Run } from '../deployment/follow/run.ts';
 import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
 import type { WaitOptions } from '../deployment/rollout/wait-conditions.ts';
@@ -146,6 +146,7 @@ export async function rollBackWaves(
   noted: Noted,
 ): Promise<readonly WaveEnd[]> {
   const task = ends.flatMap(({ tasks }) => tasks).find((one) => 'error' in one && one.error);
+  const { rollBackDeployed } = await import('../deployment/controllers/roll-back-deployed.ts');
   const why = task && `task ${task.key} failed`;
   const after: WaveEnd[] = [];
   for (const end of [...ends].reverse()) {

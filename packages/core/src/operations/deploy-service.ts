@@ -5,7 +5,6 @@ import { withControllers } from '../deployment/controllers/controllers.ts';
 import {
   deployToVerdict,
   type Noted,
-  rollBackDeployed,
   type ServiceToDeploy,
 } from '../deployment/controllers/deploy-services.ts';
 import { externalPermissions, replacedPermissions } from '../deployment/controllers/external/permissions.ts';
@@ -384,6 +383,7 @@ async function rollBackAll(
   noted: Noted,
 ): Promise<readonly Outcome[]> {
   if (!outcomes.some((one) => one.error) || call.world.host.cancellation.aborted) return outcomes;
+  const { rollBackDeployed } = await import('../deployment/controllers/roll-back-deployed.ts');
   const after: Outcome[] = [];
   for (const one of services) {
     const outcome = outcomes.find(({ service }) => service === one.target.name);

@@ -1,4 +1,3 @@
-import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import type { Run } from '../follow/run.ts';
@@ -10,7 +9,6 @@ import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Controlled } from './controller.ts';
 import { deployTo } from './deploy.ts';
 import type { Before } from './marks/deployed-mark.ts';
-import { isPrimary } from './marks/known-again.ts';
 
 /** A service with what is deployed to it, and how. */
 export interface ServiceToDeploy extends Controlled {
@@ -60,47 +58,4 @@ async function note(run: Run, one: ServiceToDeploy, noted: Noted): Promise<Befor
   const before = await noteBefore(run, one, one.registration.arn);
   noted.set(one, before);
   return before;
-}
-
-/**
- * Rolls back what this run has deployed to a service, because something else failed; what it has not, stays.
- * @param why completes "because …"; by default, another service failed
- */
-export async function rollBackDeployed(
-  run: Run,
-  one: ServiceToDeploy,
-  outcome: Outcome,
-  noted: Noted,
-  why?: string,
-): Promise<Outcome> {
-  const { afterRollBack, rollBackTo } = await import('./roll-back.ts');
-  const { asBefore, findEarlier } = await import('./marks/deployed-mark.ts');
-  const { target, controller, wait, settings } = one;
-  if (target.isAbsent) {
-    if (outcome.status === 'deployed')
-      run.world.host.log.notice(`${target.name} is not rolled back: this run created it`);
-    return outcome;
-  }
-  const isUnchanged = outcome.status === 'unchanged';
-  const before = noted.get(one);
-  if (before?.isAnothers && outcome.ours && isPrimary(target, outcome.ours.deploymentId)) {
-    const { deploymentId, taskDefinition } = outcome.ours;
-    run.world.host.log.notice(
-      `${target.name} is not rolled back: this run did not create deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)}`,
-    );
-    return outcome;
-  }
-  const mark = before?.earlier ?? (isUnchanged ? await findEarlier(run, one) : undefined);
-  if (mark && outcome.ours && (outcome.status === 'deployed' || isUnchanged)) {
-    const { target: then, ours } = asBefore(target, outcome.ours, mark);
-    const done: Outcome = { ...outcome, status: 'deployed', ours };
-    return afterRollBack(
-      done,
-      await rollBackTo(run, { target: then, controller }, done, wait, settings),
-      why,
-    );
-  }
-  return outcome.status === 'deployed'
-    ? afterRollBack(outcome, await rollBackTo(run, one, outcome, wait, settings), why)
-    : outcome;
 }

@@ -9,6 +9,7 @@ import type { Run } from '../follow/run.ts';
 import type { Settings } from '../plan/plan-types.ts';
 import { failedToStart, type Outcome } from '../report/outcome.ts';
 import { watchHints } from '../report/resume-hints.ts';
+import { toTheEnd } from '../rollback/goal.ts';
 import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import { impossible } from '../service/rollback-revision.ts';
@@ -28,13 +29,8 @@ export async function rollBackTo(
   settings: Settings = {},
 ): Promise<Outcome | undefined> {
   const { log } = run.world.host;
-  // What else there is to wait for would be reached by the version that is to go; to stop it would make that live again.
-  const options: WaitOptions = {
-    ...followed,
-    until: 'completed',
-    waitThroughPause: true,
-    onCancel: 'leave',
-  };
+  // To stop it would make the version that is to go live again.
+  const options: WaitOptions = { ...toTheEnd(followed), onCancel: 'leave' };
   try {
     if (done.status === 'deployed') await refuseGone(run, target);
     const { stopBefore } = settings;

@@ -52,11 +52,17 @@ export function goalOf<T extends Told>(
 }
 
 /**
- * How a rollback is followed: always to its end. What else there is to wait for would be reached by the version that is
- * to go.
+ * A rollback is followed to its end. What else there is to wait for would be reached by the version that is to go.
  */
+export const toTheEnd = (options: WaitOptions): WaitOptions => ({
+  ...options,
+  until: 'completed',
+  waitThroughPause: true,
+});
+
+/** How a rollback that was requested is followed. */
 export function rollbackOptions(options: WaitOptions, world: World, name: string): WaitOptions {
   if (options.until !== 'completed')
     world.host.log.notice(`${name}: a rollback is always followed to its end, regardless of \`wait-until\``);
-  return { ...options, until: 'completed', waitThroughPause: true, failFast: false };
+  return { ...toTheEnd(options), failFast: false };
 }

@@ -1,12 +1,12 @@
 import { readServices } from '../../../ecs/read-services.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
-import { LandfallError } from '../../../errors/landfall-error.ts';
+import type { LandfallError } from '../../../errors/landfall-error.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Settings } from '../../plan/plan-types.ts';
 import type { Outcome } from '../../report/outcome.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import type { Target } from '../../service/read-service-targets.ts';
-import { readRollbackRevision, sameBefore } from '../../service/rollback-revision.ts';
+import { impossible, readRollbackRevision, sameBefore } from '../../service/rollback-revision.ts';
 import { deployOnce } from '../deploy.ts';
 import { deleteTaskSet } from './delete-task-set.ts';
 import { externalSteps } from './deploy.ts';
@@ -45,10 +45,7 @@ export async function rollBackByTaskSets(
   const before = done.ours?.previous?.taskDefinition;
   const service = (await readServices(ecs, cluster, [name], { signal: world.host.cancellation })).get(name);
   if (!before || service === undefined || service === 'missing')
-    throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
-      summary: `${name} is not rolled back: nothing was running before`,
-      facts: { service: name },
-    });
+    throw impossible(name, 'nothing was running before');
   if (before === done.ours?.taskDefinition && settings.desiredCount === undefined)
     throw sameBefore(name, before);
   const registration = await readRollbackRevision(run, name, before);
