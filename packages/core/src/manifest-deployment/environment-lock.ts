@@ -226,7 +226,8 @@ class Lock {
     const { signal } = this.#over;
     try {
       for (;;) {
-        await clock.sleep(renewal, signal);
+        // It must not move a virtual time that others wait in.
+        await (clock.sleepReal ?? clock.sleep)(renewal, signal);
         if (signal.aborted) return;
         const { isShown } = await this.#read();
         if (signal.aborted) return;
@@ -255,7 +256,7 @@ class Lock {
   #busy(holder: Holder): LandfallError {
     const { key, run, url, since } = holder;
     return new LandfallError('ENVIRONMENT_BUSY', {
-      summary: `${runOf(holder)} has worked on ${this.#environment} since ${timeOf(since)}`,
+      summary: `${runOf(holder)} has worked on ${this.#environment}${since > 0 ? ` since ${timeOf(since)}` : ''}`,
       remedy: `Run the step again when that run is over, or raise \`lock-timeout\`; if the run no longer exists, remove the tag \`${key}\` from cluster ${this.#cluster}.`,
       facts: {
         environment: this.#environment,
