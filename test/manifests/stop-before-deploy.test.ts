@@ -165,6 +165,25 @@ test('an update that ECS refuses leaves the service as it was', async () => {
   expect(live()).toMatchObject({ worker: 'dev-worker:1' });
 });
 
+test('a cancel while its tasks stop says what the next run does, and it does so', async () => {
+  await createWorker();
+  const run = deploy({
+    between: async ({ operation, input }, send) => {
+      const answer = await send(input);
+      if (operation === 'UpdateService' && input.desiredCount === 0) run.host.cancel();
+      return answer;
+    },
+  });
+  const { result } = await run.done;
+  expect(result).toMatchObject({ exitCode: 130, error: { code: 'CANCELLED' } });
+  expect(result.error?.details).toContain(
+    'dev-worker was not updated, and may be at zero tasks; running the step again starts 2',
+  );
+  expect((await deploy().done).result.exitCode).toBe(0);
+  expect(truth()).toMatchObject({ desiredCount: 2 });
+  expect(live()).toMatchObject({ worker: 'dev-worker:2' });
+});
+
 test('a rollback stops the new version before the earlier one starts', async () => {
   await createShop({ services: { 'dev-worker': {}, 'dev-edge': {} }, taskRules: [failing('edge')] });
   const both = manifest().replace(

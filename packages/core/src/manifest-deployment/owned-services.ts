@@ -50,6 +50,13 @@ export const ownedServicePermissions = (when?: string): readonly Permission[] =>
     { action: 'ecs:DescribeServices', resource: anyService },
   ].map((permission) => ({ ...permission, ...(when !== undefined && { when }) }));
 
+/** To follow the tasks of a service until they have stopped. */
+export const stoppedTaskPermissions = (when?: string): readonly Permission[] =>
+  [
+    { action: 'ecs:ListTasks', resource: '*', condition: inCluster },
+    { action: 'ecs:DescribeTasks', resource: 'arn:${Partition}:ecs:${Region}:${Account}:task/${cluster}/*' },
+  ].map((permission) => ({ ...permission, ...(when !== undefined && { when }) }));
+
 /** Only what carries the tag of an owner. */
 export const onOwned = (action: string, when?: string): Permission => ({
   action,

@@ -1,7 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { isExpress } from '../deployment/service/read-service-targets.ts';
 import { deleteToEnd } from '../ecs/delete-service.ts';
-import { inCluster } from '../ecs/permissions.ts';
 import { readServices } from '../ecs/read-services.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
@@ -26,7 +25,6 @@ export const findUnwantedPermissions = ownedServicePermissions(whenPruned);
 export const prunePermissions: readonly Permission[] = [
   ...findUnwantedPermissions,
   onOwned('ecs:DeleteService', whenPruned),
-  { action: 'ecs:ListTasks', resource: '*', condition: inCluster, when: whenPruned },
 ];
 
 /**

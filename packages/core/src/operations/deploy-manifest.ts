@@ -31,6 +31,7 @@ import {
   readWanted,
   type WantedEnvironment,
 } from '../manifest-deployment/open-environment.ts';
+import { stoppedTaskPermissions } from '../manifest-deployment/owned-services.ts';
 import { prune, prunePermissions } from '../manifest-deployment/prune.ts';
 import { registerWaves } from '../manifest-deployment/register.ts';
 import {
@@ -115,6 +116,7 @@ export const deployManifest = defineOperation({
     movedImagePermission,
     ...outsidePermissions,
     ...registerPermissions(),
+    ...stoppedTaskPermissions('when tasks run before a wave, or a service is stopped first or pruned'),
     ...beforeWavePermissions,
     ...serviceDefinitionPermissions({
       create: 'when a service of the manifest does not exist',

@@ -1,4 +1,3 @@
-import { inCluster } from '../ecs/permissions.ts';
 import { limited } from '../ecs/rate-limiter.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { allowedAccountIds, maxRetries, regionInput } from '../inputs/common.ts';
@@ -7,7 +6,11 @@ import { manifestInputs } from '../manifest/manifest-inputs.ts';
 import { destroy, findToDestroy } from '../manifest-deployment/destroy.ts';
 import { lockedBy, lockInputs, lockPermissions, withLock } from '../manifest-deployment/environment-lock.ts';
 import { readEnvironments } from '../manifest-deployment/open-environment.ts';
-import { onOwned, ownedServicePermissions } from '../manifest-deployment/owned-services.ts';
+import {
+  onOwned,
+  ownedServicePermissions,
+  stoppedTaskPermissions,
+} from '../manifest-deployment/owned-services.ts';
 import { checkPlace } from '../manifest-deployment/selection.ts';
 import { defineOperation } from '../operation/operation.ts';
 
@@ -66,8 +69,7 @@ export const destroyEnvironment = defineOperation({
     ...ownedServicePermissions(),
     onOwned('ecs:UpdateService'),
     onOwned('ecs:DeleteService'),
-    { action: 'ecs:ListTasks', resource: '*', condition: inCluster },
-    { action: 'ecs:DescribeTasks', resource: 'arn:${Partition}:ecs:${Region}:${Account}:task/${cluster}/*' },
+    ...stoppedTaskPermissions(),
     ...lockPermissions,
   ],
   errors: [

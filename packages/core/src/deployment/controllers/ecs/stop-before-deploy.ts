@@ -33,7 +33,9 @@ export async function updateStopped<T>(
     service,
     run.world,
     clock.elapsed() + (time ?? standardTime),
-  );
+  ).catch((thrown) => {
+    throw withCount(asLandfallError(thrown), name, count);
+  });
   host.log.info(`${name}: no task of it runs; updating it to ${count} tasks`);
   try {
     const updated = await update();
@@ -70,6 +72,16 @@ async function noteCount(run: Run, { cluster, name, service }: Target, count: nu
 
 const hasTag = (service: Service | undefined, value: string) =>
   service?.tags?.some((tag) => tag.key === stoppedTag && tag.value === value) === true;
+
+/** With what the next run does. */
+function withCount(error: LandfallError, name: string, count: number): LandfallError {
+  const { code, summary, remedy, facts, applied } = error;
+  const details = [
+    ...error.details,
+    `${name} was not updated, and may be at zero tasks; running the step again starts ${count}`,
+  ];
+  return new LandfallError(code, { summary, remedy, details, facts, applied, cause: error });
+}
 
 /** Best effort: the tag stays for the next run. */
 async function startAgain(run: Run, target: Target, desiredCount: number): Promise<void> {
