@@ -3,7 +3,8 @@ import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { integer, text } from '@landfall/core/inputs/kinds';
 import { defineOperation } from '@landfall/core/operation/operation';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
-import { hostNames, onHost } from '@landfall/hosts/testing/on-host';
+import { hostNames } from '@landfall/hosts/detect-host';
+import { onHost } from '@landfall/hosts/testing/on-host';
 import { runReported } from '@landfall/report/run-reported';
 
 const operation = defineOperation({

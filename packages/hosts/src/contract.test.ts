@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
 import { pageOf } from '@landfall/report/summary/page';
 import type { PageBlock } from '@landfall/report/summary/page-block';
-import { hostNames, onHost } from './testing/on-host.ts';
+import { hostNames } from './detect-host.ts';
+import { onHost } from './testing/on-host.ts';
 
 const hardValues = {
   quotes: `it's "quoted" \`back\` \\ end\\`,

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmdirSync, statSync, symlinkSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { detectHost } from './create-host.ts';
+import { detectHost, hostEnvironments, hostNames } from './detect-host.ts';
 import { privateFolder } from './private-folder.ts';
 import { runState } from './state/run-state.ts';
 
@@ -35,10 +35,18 @@ test('the private folder is another for every job of a user, and the same in eac
     privateFolder({ temporary, env, cwd: join(temporary, path) });
   expect(inCheckout('one/service')).toBe(inCheckout('one'));
   expect(inCheckout('two')).not.toBe(inCheckout('one'));
-  for (const name of ['CIRCLE_WORKFLOW_JOB_ID', 'CODEBUILD_BUILD_ID']) {
-    expect(inCheckout('one', { [name]: 'a' })).toBe(inCheckout('two', { [name]: 'a' }));
-    expect(inCheckout('one', { [name]: 'a' })).not.toBe(inCheckout('one', { [name]: 'b' }));
-  }
+});
+
+// GitHub's runner has a folder for each job; a terminal has no jobs.
+const withJobs = hostNames.filter((name) => name !== 'github' && name !== 'terminal');
+
+test.each(withJobs)('the private folder on %s is that of the job, in whichever checkout', (name) => {
+  const temporary = mkdtempSync(join(tmpdir(), 'landfall-private-'));
+  const { jobVariable = 'none is declared' } = hostEnvironments[name];
+  const inJob = (job: string, checkout: string) =>
+    privateFolder({ temporary, env: { [jobVariable]: job }, cwd: join(temporary, checkout) });
+  expect(inJob('a', 'one')).toBe(inJob('a', 'two'));
+  expect(inJob('a', 'one')).not.toBe(inJob('b', 'one'));
 });
 
 test('state is refused at once in a folder that takes none, such as /proc', () => {

@@ -1,5 +1,5 @@
-import type { HostName } from '@landfall/core/world/host';
-import type { Environment, HostSession, Surroundings } from './surroundings.ts';
+import { detectHost } from './detect-host.ts';
+import type { HostSession, Surroundings } from './surroundings.ts';
 
 /**
  * The host this process runs on. Only its own adapter is loaded; GitHub's is bundled into the entry file,
@@ -16,15 +16,4 @@ export async function createHost(surroundings: Surroundings): Promise<HostSessio
     case 'terminal':
       return (await import('./terminal/host.ts')).createTerminalHost(surroundings);
   }
-}
-
-/**
- * By the variables each host documents as its own. GitHub comes first: CodeBuild and CircleCI can run GitHub's
- * runner, and then the runner is who reads our log.
- */
-export function detectHost(env: Environment): HostName {
-  if (env.GITHUB_ACTIONS === 'true') return 'github';
-  if (env.CIRCLECI === 'true') return 'circleci';
-  if (env.CODEBUILD_BUILD_ID) return 'codebuild';
-  return 'terminal';
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdtempSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { hostEnvironments } from './detect-host.ts';
 import { codeOf, diskFull, isDiskFull } from './machine/disk-full.ts';
 import { makeFolder } from './machine/make-folder.ts';
 import type { Environment } from './surroundings.ts';
@@ -60,7 +61,8 @@ function reasonOf(thrown: unknown, temporary: string): string {
 
 /** What the host calls the job; where it has no name for it, the checkout in which all its steps work. */
 function jobOf({ env, cwd }: Omit<JobPlace, 'temporary'>): string {
-  const name = env.CIRCLE_WORKFLOW_JOB_ID || env.CODEBUILD_BUILD_ID || checkoutOf(cwd);
+  const named = Object.values(hostEnvironments).map(({ jobVariable }) => jobVariable && env[jobVariable]);
+  const name = named.find(Boolean) || checkoutOf(cwd);
   return createHash('sha256').update(name).digest('hex').slice(0, 12);
 }
 

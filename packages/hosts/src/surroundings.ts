@@ -3,6 +3,17 @@ import type { Host } from '@landfall/core/world/host';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What a host's environment says before its adapter is loaded. */
+export interface HostEnvironment {
+  /** By a variable that the host documents as its own. */
+  isHost(env: Environment): boolean;
+  /**
+   * The variable that identifies a job, so that jobs of one user do not share logins. `undefined` where the host has
+   * a folder for each job, or has no jobs.
+   */
+  readonly jobVariable: string | undefined;
+}
+
 /** Where the log goes: `process.stdout`, or `process.stderr` when stdout carries the result. */
 export interface TextOutput {
   write(text: string): unknown;

@@ -30,8 +30,6 @@ export interface OnHost {
   again(env: Environment, cwd?: string): Promise<HostSession>;
 }
 
-export const hostNames: readonly HostName[] = ['github', 'circleci', 'codebuild', 'terminal'];
-
 export interface OnHostOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Environment;
