@@ -10,11 +10,17 @@ export function buildspecProblems(text: string): readonly string[] {
   if (!validate(spec)) {
     return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
   }
-  return ownRules(spec);
+  return [...graphProblems(spec.batch?.['build-graph'] ?? []), ...ownRules(spec)];
+}
+
+interface Build {
+  readonly identifier: string;
+  readonly 'depend-on'?: readonly string[];
 }
 
 interface Spec {
-  readonly phases: Readonly<
+  readonly batch?: { readonly 'build-graph'?: readonly Build[] };
+  readonly phases?: Readonly<
     Record<string, { readonly 'on-failure'?: string; readonly commands?: readonly string[] }>
   >;
 }
@@ -23,7 +29,7 @@ interface Spec {
  * CodeBuild runs post_build even when build failed. A deploy there must check that first, or a broken
  * image goes live under a red build.
  */
-function ownRules({ phases }: Spec): readonly string[] {
+function ownRules({ phases = {} }: Spec): readonly string[] {
   const problems: string[] = [];
   for (const [name, phase] of Object.entries(phases)) {
     const calls = phase.commands?.some((command) => /(?:^|\s)landfall\s/.test(command)) ?? false;
@@ -37,4 +43,15 @@ function ownRules({ phases }: Spec): readonly string[] {
     problems.push('/phases/post_build calls landfall without looking at CODEBUILD_BUILD_SUCCEEDING first');
   }
   return problems;
+}
+
+/** Every build once, and only on builds that there are. */
+function graphProblems(builds: readonly Build[]): readonly string[] {
+  const names = builds.map(({ identifier }) => identifier);
+  return builds.flatMap(({ identifier, 'depend-on': needs = [] }, index) => [
+    ...(names.indexOf(identifier) === index ? [] : [`/batch/build-graph has two builds ${identifier}`]),
+    ...needs
+      .filter((one) => !names.includes(one))
+      .map((one) => `/batch/build-graph/${index} depends on ${one}, which is not a build`),
+  ]);
 }

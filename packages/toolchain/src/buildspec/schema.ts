@@ -28,11 +28,39 @@ const artifact = {
   's3-prefix': text,
 } as const;
 
+/** https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html */
+const build = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['identifier'],
+  properties: {
+    identifier: { type: 'string', pattern: '^[A-Za-z0-9_]{1,128}$' },
+    buildspec: text,
+    'debug-session': { type: 'boolean' },
+    'depend-on': list,
+    env: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        'compute-type': text,
+        fleet: text,
+        image: text,
+        'privileged-mode': { type: 'boolean' },
+        type: text,
+        variables: texts,
+      },
+    },
+    'ignore-failure': { type: 'boolean' },
+  },
+} as const;
+
 export const buildspecSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   type: 'object',
   additionalProperties: false,
-  required: ['version', 'phases'],
+  required: ['version'],
+  // The builds of a batch may each have a buildspec of their own.
+  anyOf: [{ required: ['phases'] }, { required: ['batch'] }],
   properties: {
     // 0.1 runs every command in a shell of its own, so nothing a command sources would last.
     version: { const: 0.2 },
@@ -55,7 +83,17 @@ export const buildspecSchema = {
       },
     },
     proxy: texts,
-    batch: { type: 'object' },
+    batch: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        'fast-fail': { type: 'boolean' },
+        'build-graph': { type: 'array', minItems: 1, items: build },
+        'build-list': { type: 'array', minItems: 1, items: build },
+        'build-matrix': { type: 'object' },
+        'build-fanout': { type: 'object' },
+      },
+    },
     phases: {
       type: 'object',
       additionalProperties: false,

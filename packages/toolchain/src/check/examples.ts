@@ -72,6 +72,10 @@ async function problemsOf(
       const { code, output } = await validConfig(root, new Map([['config.yml', text]]));
       return [...(code === 0 ? [] : [output]), ...orbUseProblems(text, orb)];
     }
+    case 'gitlab-pipeline': {
+      const { code, output } = await validConfig(root, new Map([['pipeline.yml', text]]), 'gitlab-ci');
+      return code === 0 ? [] : [output];
+    }
     case 'buildspec': {
       const commands = await commandProblems(buildspecCommands(text), operations);
       return [...buildspecProblems(text), ...commands];
@@ -130,7 +134,7 @@ const jobOf = (steps: string) =>
   `on: push\njobs:\n  example:\n    runs-on: ubuntu-latest\n    steps:\n${steps.replace(/^/gm, '      ')}`;
 
 const buildspecCommands = (text: string) => {
-  const { phases } = parse(text) as { phases: Record<string, { commands?: readonly string[] }> };
+  const { phases = {} } = parse(text) as { phases?: Record<string, { commands?: readonly string[] }> };
   return Object.values(phases)
     .flatMap(({ commands = [] }) => commands)
     .join('\n');

@@ -45,13 +45,17 @@ function configs(orb: Record<string, unknown>): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Checks CircleCI configs against CircleCI's own schema. */
-export async function validConfig(root: string, texts: ReadonlyMap<string, string>) {
+/** Checks configs against the schema of their CI host. */
+export async function validConfig(
+  root: string,
+  texts: ReadonlyMap<string, string>,
+  schema: 'circle-ci' | 'gitlab-ci' = 'circle-ci',
+) {
   const schemas = await tool(root, 'check-jsonschema');
   const folder = await mkdtemp(join(tmpdir(), 'landfall-orb-'));
   try {
     for (const [name, text] of texts) await writeFile(join(folder, name), text);
-    return await run(schemas, ['--verbose', '--builtin-schema', 'vendor.circle-ci', ...texts.keys()], {
+    return await run(schemas, ['--verbose', '--builtin-schema', `vendor.${schema}`, ...texts.keys()], {
       cwd: folder,
     });
   } finally {

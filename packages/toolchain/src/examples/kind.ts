@@ -5,6 +5,7 @@ export type Kind =
   | 'workflow'
   | 'workflow-steps'
   | 'orb-config'
+  | 'gitlab-pipeline'
   | 'buildspec'
   | 'cloudformation'
   | 'task-definition'
@@ -30,10 +31,14 @@ export function kindOf({ language, text }: Example): Kind {
   if ('landfall' in value) return 'manifest';
   if ('Resources' in value) return 'cloudformation';
   if ('jobs' in value && 'on' in value) return 'workflow';
-  if ('version' in value && 'phases' in value) return 'buildspec';
+  if ('version' in value && ('phases' in value || 'batch' in value)) return 'buildspec';
   if ('version' in value && ('orbs' in value || 'workflows' in value || 'jobs' in value)) return 'orb-config';
+  if (Object.values(value).some(isPipelineJob)) return 'gitlab-pipeline';
   return 'yaml';
 }
 
 const isWorkflowStep = (step: unknown) =>
   typeof step === 'object' && step !== null && ('uses' in step || 'run' in step);
+
+const isPipelineJob = (job: unknown) =>
+  typeof job === 'object' && job !== null && ('script' in job || 'extends' in job) && !('image' in job);
