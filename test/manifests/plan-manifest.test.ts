@@ -157,7 +157,10 @@ describe('two environments', () => {
     expect((await compare({ compare: 'dev', environment: 'dev' })).result).toMatchObject({
       exitCode: 2,
       error: {
-        details: ['environment or compare must be set, and not both', 'compare must name two environments'],
+        details: [
+          'environment or compare or matrix must be set, and only one of them',
+          'compare must name two environments',
+        ],
       },
     });
   });

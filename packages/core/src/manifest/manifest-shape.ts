@@ -230,7 +230,11 @@ export const environmentShape = object(
     ),
     role: field(
       shape.text({ pattern: patterns.roleArn }),
-      'The role that deploys the environment, for a matrix.',
+      'The role that deploys the environment, for `matrix` of `plan-manifest`.',
+    ),
+    needs: field(
+      shape.oneOrMore(name),
+      'The environments that are deployed before it, for `matrix` of `plan-manifest`.',
     ),
     cluster: field(cluster.shape, 'The cluster, over that of `defaults` and of the services and tasks.'),
     protect: field(shape.flag(), 'Nothing of the environment is ever deleted.'),

@@ -73,6 +73,9 @@ function crossProblems(root: MapNode): readonly Problem[] {
   };
   checkParts(root);
   for (const environment of members(root, 'environments')) {
+    const needs = nodeAt(environment, 'needs');
+    for (const one of needs?.kind === 'list' ? needs.items : [needs])
+      checkName(one, 'environment', names('environments'));
     checkParts(environment.kind === 'map' ? environment : undefined);
     for (const kind of ['services', 'tasks'])
       for (const [name, override] of mapAt(environment, kind)?.entries ?? [])

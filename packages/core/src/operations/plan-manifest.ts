@@ -13,7 +13,11 @@ import {
   runningTaskPermissions,
 } from '../deployment/inputs/permissions.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { boolean, list, path, text } from '../inputs/kinds.ts';
+import { boolean, choice, list, path, text } from '../inputs/kinds.ts';
+import { annotateProblems } from '../manifest/load-environments.ts';
+import { type MatrixFormat, matrixFormats, matrixJobs, matrixText } from '../manifest/matrix.ts';
+import { distinct, manifestInvalid } from '../manifest/problem.ts';
+import { readManifest } from '../manifest/read-manifest.ts';
 import { compareEnvironments } from '../manifest-deployment/compare.ts';
 import { checkOwner, environmentInputs } from '../manifest-deployment/inputs.ts';
 import { openEnvironment, readEnvironments, readWanted } from '../manifest-deployment/open-environment.ts';
@@ -27,7 +31,7 @@ import { withoutCredentials } from '../task-definition/compare/redact.ts';
 const inputs = {
   ...environmentInputs,
   environment: text({
-    description: 'The environment of the manifest. Set either this or `compare`.',
+    description: 'The environment of the manifest. Set either this, `compare` or `matrix`.',
     example: 'production',
   }),
   compare: list({
@@ -38,8 +42,17 @@ const inputs = {
   }),
   'output-file': path({
     description:
-      'Save the plan to this file, for the input `plan` of deploy-manifest: it then deploys exactly that, or nothing. Values that the plan does not show are saved as hashes.',
+      'Save the plan to this file, for the input `plan` of deploy-manifest: it then deploys exactly that, or nothing. Values that the plan does not show are saved as hashes. With `matrix`, the file of the jobs.',
     example: 'plan.json',
+  }),
+  matrix: choice(matrixFormats, {
+    description:
+      'Write the jobs that deploy all environments, one for each region and role, in the order of their `needs`: a list of matrices for GitHub, workflows for CircleCI, a batch build graph for CodeBuild, or jobs of a child pipeline for GitLab. AWS is not called, and no credentials are needed.',
+  }),
+  'matrix-job': text({
+    description:
+      'What each job of `matrix` runs: a job of CircleCI with the parameters `environment`, `region` and `role`, a buildspec, or a hidden job of GitLab. By default, `deploy-environment`, `buildspec/deploy-environment.yml` or `.deploy-environment`.',
+    example: 'deploy-environment',
   }),
   'exit-code': boolean({
     default: 'false',
@@ -53,7 +66,7 @@ const outputs = {
     description:
       'A JSON list with one entry per service, in the order of deployment: wave, service, kind (unchanged, adopt, failed-before, blocked, update, create), registers, startsDeployment, changes, settings (the fields that differ, and what a change of each does: deployment, next-deployment, later-tasks, at-once), outside, warnings.',
   },
-  'plan-file': { description: 'The path of the plan that was saved.' },
+  'plan-file': { description: 'The path of what `output-file` has saved.' },
   changes: {
     description:
       'Whether anything would be registered, updated or created, or differs between the environments of `compare`: `true` or `false`.',
@@ -61,6 +74,10 @@ const outputs = {
   differences: {
     description:
       'With `compare`: a JSON list with one entry per service or task that differs: path, such as `services.web`, and changes (`- ` in the first environment, `+ ` in the second).',
+  },
+  matrix: {
+    description:
+      'With `matrix`: the jobs, as JSON for GitHub (a list with one matrix for each stage of the order), otherwise as YAML.',
   },
   'starts-deployment': {
     description: 'Whether ECS would start a deployment of any service: `true` or `false`.',
@@ -107,13 +124,19 @@ export const planManifest = defineOperation({
   ],
   branding: { icon: 'eye', color: 'blue' },
 
-  check: ({ environment, compare, ...given }) => [
+  check: ({ environment, compare, matrix, ...given }) => [
     ...checkOwner(given),
-    ...((environment === undefined) === (compare === undefined)
-      ? [{ input: 'environment', problem: 'or compare must be set, and not both' }]
+    ...([environment, compare, matrix].filter((one) => one !== undefined).length === 1
+      ? []
+      : [{ input: 'environment', problem: 'or compare or matrix must be set, and only one of them' }]),
+    ...(matrix !== undefined && given.servicesYaml !== undefined
+      ? [{ input: 'matrix', problem: 'needs a manifest, which has roles: convert-manifest writes one' }]
+      : []),
+    ...(matrix === undefined && given.matrixJob !== undefined
+      ? [{ input: 'matrix-job', problem: 'needs matrix' }]
       : []),
     ...(compare !== undefined && given.outputFile !== undefined
-      ? [{ input: 'output-file', problem: 'is for a plan of one environment, not for compare' }]
+      ? [{ input: 'output-file', problem: 'is for a plan or a matrix, not for compare' }]
       : []),
     ...(compare !== undefined && compare.length !== 2
       ? [{ input: 'compare', problem: 'must name two environments' }]
@@ -121,7 +144,8 @@ export const planManifest = defineOperation({
   ],
 
   async run(call) {
-    const { environment, compare } = call.inputs;
+    const { environment, compare, matrix } = call.inputs;
+    if (matrix !== undefined) return writeMatrix(call, matrix);
     if (environment === undefined) return compareTwo(call, compare ?? []);
     const { inputs: given, world, record, output } = call;
     const how = {
@@ -195,4 +219,24 @@ async function compareTwo(
     remedy: 'Change the manifest so that the environments agree, or accept the differences.',
     facts: { differences: differences.map(({ path }) => path) },
   });
+}
+
+async function writeMatrix(
+  { inputs: given, world, record, output }: Call<typeof inputs, typeof outputs>,
+  format: MatrixFormat,
+): Promise<void> {
+  const { files, host } = world;
+  const manifest = await readManifest(await files.readText(given.manifest), given.manifest);
+  const { jobs, problems } = matrixJobs(manifest);
+  const all = distinct([...manifest.problems, ...problems]);
+  annotateProblems(all, host);
+  const errors = all.filter(({ level }) => level === 'error');
+  if (errors.length > 0) throw manifestInvalid(given.manifest, errors);
+  const text = await matrixText(format, jobs, given.matrixJob);
+  for (const { id, role, needs } of jobs)
+    host.log.info(`${id}: ${role}${needs.length === 0 ? '' : `, after ${needs.join(', ')}`}`);
+  await output('matrix', text);
+  if (given.outputFile !== undefined)
+    await output('plan-file', await files.writeArtifact(given.outputFile, text));
+  record.summary({ kind: 'code', language: format === 'github' ? 'json' : 'yaml', text });
 }
