@@ -4,7 +4,6 @@ import { deployManifest } from '@landfall/core/operations/deploy-manifest';
 import { scenario } from '../rollouts/scenario/current.ts';
 import { beginShop, createShop, live, logLines, shopFiles, writes } from './shop.ts';
 
-const cluster = 'arn:aws:ecs:us-east-1:123456789012:cluster/main';
 const onlyApi = shopFiles(`landfall: 1
 name: shop
 services: { api: { taskDefinition: api.json, cluster: main } }
@@ -30,11 +29,11 @@ async function lockTags(): Promise<readonly (readonly [string, string])[]> {
   return (clusters?.[0]?.tags ?? []).map(({ key = '', value = '' }) => [key, value]);
 }
 /** The lock of another run, which was taken this many milliseconds ago. */
-async function lockedSince(ago: number, lease: number): Promise<void> {
+async function lockedSince(ago: number, lease: number, name = 'main'): Promise<void> {
   const since = scenario.clock.now() - ago;
   const value = `since=${since} until=${since + lease} run=77 url=https://ci.example/77`;
   await scenario.sandbox.dispatch('ecs', 'TagResource', {
-    resourceArn: cluster,
+    resourceArn: `arn:aws:ecs:us-east-1:123456789012:cluster/${name}`,
     tags: [{ key: 'landfall:lock:shop/dev:another:1', value }],
   });
 }
@@ -104,6 +103,52 @@ test.each([0, 1, 2])(
     expect(await lockTags()).toEqual([]);
   },
 );
+
+test('a run that reads behind its own write waits until it sees it, and with it what others wrote before', async () => {
+  await createApi();
+  let before: unknown;
+  let behind = 0;
+  const { result } = await begin(
+    '1',
+    { 'lock-timeout': '0s' },
+    {
+      between: async ({ operation, input }, send) => {
+        if (operation === 'TagResource') behind = 2;
+        if (operation !== 'DescribeClusters') return send(input);
+        if (before === undefined) {
+          before = await send(input);
+          await lockedSince(0, 900_000);
+          return before;
+        }
+        behind -= 1;
+        return behind >= 0 ? before : send(input);
+      },
+    },
+  ).done;
+  expect(result.error).toMatchObject({ code: 'ENVIRONMENT_BUSY' });
+  expect(updates()).toEqual([]);
+  expect((await lockTags()).map(([key]) => key)).toEqual(['landfall:lock:shop/dev:another:1']);
+});
+
+test('the lock is on every cluster of the environment', async () => {
+  await createApi();
+  await scenario.sandbox.dispatch('ecs', 'CreateCluster', { clusterName: 'jobs' });
+  const files = shopFiles(`landfall: 1
+name: shop
+services:
+  api: { taskDefinition: api.json, cluster: main }
+  worker: { taskDefinition: worker.json, cluster: jobs, desiredCount: 1 }
+vars: { version: 2 }
+environments: { dev: }
+`);
+  await lockedSince(60_000, 900_000, 'jobs');
+  const waiting = await begin('1', { services: 'api', 'lock-timeout': '0s' }, { files }).done;
+  expect(waiting.result.error).toMatchObject({
+    code: 'ENVIRONMENT_BUSY',
+    facts: { cluster: 'jobs', run: '77' },
+  });
+  expect(await lockTags()).toEqual([]);
+});
 
 test('a run that waits for too long says who holds the lock since when, and changes nothing', async () => {
   await createApi();

@@ -32,12 +32,12 @@ export const destroyEnvironment = defineOperation({
     environment: text({
       required: true,
       description: 'The environment of the manifest.',
-      example: 'pr-42',
+      example: 'staging',
     }),
     confirm: text({
       required: true,
       description: 'The name of the environment again, so that no other one is destroyed by mistake.',
-      example: 'pr-42',
+      example: 'staging',
     }),
     vars,
     'env-vars': envVars,
