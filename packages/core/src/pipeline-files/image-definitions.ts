@@ -46,6 +46,7 @@ export function pipelineWarnings(
       (container) =>
         `service ${name} runs ${running.name}, which has no container ${container}${near(container, running.containers)}; the Amazon ECS action of CodePipeline would fail, because it changes the images of that revision only (it has ${running.containers.join(', ')})`,
     );
+  // Not how Landfall deploys, which is chosen in deployment/controllers, but which action of CodePipeline can.
   const controller = service.deploymentController?.type ?? 'ECS';
   if (controller === 'CODE_DEPLOY' && !wanted.blueGreen) {
     warnings.push(

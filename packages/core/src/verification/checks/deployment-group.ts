@@ -13,6 +13,7 @@ export async function checkDeploymentGroup(
   given: CodeDeployValues,
   world: World,
 ): Promise<readonly Check[]> {
+  // Not a choice of how to deploy, which is made in deployment/controllers: no other controller has such a group.
   if (service.deploymentController?.type !== 'CODE_DEPLOY') return [];
   const where = { cluster, service, name: service.serviceName ?? '' };
   const { application, group } = namesOf(cluster, where.name, given);
