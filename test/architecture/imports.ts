@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from '@swc/core';
 
-export interface Import {
+interface Import {
   /** `yaml`, `@landfall/core/world/world`, `./file.ts`. */
   readonly specifier: string;
   /** Only types are taken: nothing of it is loaded. */

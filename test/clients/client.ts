@@ -16,7 +16,7 @@ export const missingTools = (...names: readonly Tool[]): Missing => {
   return missing.length === 0 ? undefined : `npm run check brings ${missing.join(', ')}`;
 };
 
-export interface RunOptions {
+interface RunOptions {
   readonly input?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;

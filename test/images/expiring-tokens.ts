@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { LoopbackRegistry } from './loopback-registry.ts';
 import type { TokenServer } from './token-server.ts';
 
-export interface ExpiringRegistry extends LoopbackRegistry {
+interface ExpiringRegistry extends LoopbackRegistry {
   /** `PATCH`, `PUT` …: the requests that came with a token that was at its end. */
   readonly late: readonly string[];
 }
 
-export interface TokenUse {
+interface TokenUse {
   readonly method: string;
   /** How often this token has come, this time included. */
   readonly used: number;

@@ -17,7 +17,7 @@ export interface ImageWorld extends World, Disposable {
   readonly folder: string;
 }
 
-export interface ImageWorldOptions extends Omit<FakeHostOptions, 'workspace' | 'temporaryFolder'> {
+interface ImageWorldOptions extends Omit<FakeHostOptions, 'workspace' | 'temporaryFolder'> {
   readonly files?: Readonly<Record<string, string>>;
   readonly aws?: FakeAws;
   readonly environment?: Readonly<Record<string, string>>;

@@ -12,7 +12,7 @@ export interface LoopbackRegistry extends AsyncDisposable {
   readonly host: string;
 }
 
-export interface LoopbackRegistryOptions {
+interface LoopbackRegistryOptions {
   /** Who may come in, as lines of a htpasswd file with bcrypt. Default: everybody. */
   readonly users?: string;
   /** The token server that lets people in. */

@@ -1,7 +1,7 @@
 import type { OperationName } from '@landfall/core/operations/index';
 
 /** A request of AWS that an operation of ours fills from its inputs. */
-export interface Mirror {
+interface Mirror {
   readonly operation: OperationName;
   readonly api: 'codedeploy' | 'ecr' | 'ecs';
   /** Of AWS's model. */
@@ -331,7 +331,7 @@ export const mirrors: readonly Mirror[] = [
 ];
 
 /** An input whose choices are those of an enumeration of AWS. */
-export interface MirroredChoice {
+interface MirroredChoice {
   readonly operation: OperationName;
   readonly input: string;
   readonly api: 'ecr' | 'ecs';

@@ -4,7 +4,7 @@ import { type Missing, noPython, onlyRoot } from '../runner/requirements.ts';
  * A defect that no timeline shows, put into a copy of the repository, and who must detect it: a third-party
  * program.
  */
-export interface OracleMutant {
+interface OracleMutant {
   /** What is then wrong. */
   readonly name: string;
   readonly oracle: Oracle;

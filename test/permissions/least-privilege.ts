@@ -12,7 +12,7 @@ export type Begin = (
 ) => ReturnType<Scenario['begin']>;
 
 /** How a run ended, and what it said. */
-export type CaseResult = Pick<ScenarioResult, 'result' | 'host'>;
+type CaseResult = Pick<ScenarioResult, 'result' | 'host'>;
 
 /** A use of an operation. */
 export interface PermissionCase {

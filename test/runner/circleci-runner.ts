@@ -17,20 +17,20 @@ export interface CircleCiStep {
   readonly killAt?: string;
 }
 
-export interface CircleCiStepResult {
+interface CircleCiStepResult {
   readonly name: string;
   readonly exitCode: number | null;
   readonly output: string;
 }
 
-export interface CircleCiJobResult {
+interface CircleCiJobResult {
   readonly status: 'success' | 'failed' | 'canceled';
   readonly steps: readonly CircleCiStepResult[];
   readonly workspace: string;
   readonly bashEnv: string;
 }
 
-export interface CircleCiJobOptions {
+interface CircleCiJobOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly workspace?: string;
 }

@@ -16,7 +16,7 @@ interface Phase {
   readonly commands?: readonly string[];
   readonly finally?: readonly string[];
 }
-export interface Buildspec {
+interface Buildspec {
   readonly version: number;
   readonly env?: {
     readonly shell?: string;
@@ -26,12 +26,12 @@ export interface Buildspec {
   readonly phases: Readonly<Record<string, Phase>>;
 }
 
-export interface PhaseResult {
+interface PhaseResult {
   readonly phase: string;
   readonly status: 'SUCCEEDED' | 'FAILED';
 }
 
-export interface CodeBuildResult {
+interface CodeBuildResult {
   readonly status: 'SUCCEEDED' | 'FAILED' | 'STOPPED';
   readonly phases: readonly PhaseResult[];
   readonly exported: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ export interface CodeBuildResult {
   readonly source: string;
 }
 
-export interface CodeBuildOptions {
+interface CodeBuildOptions {
   /** Variables of the project and of start-build; they win over the buildspec's. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly source?: string;

@@ -4,7 +4,7 @@ const mark = ' (skipped: ';
 export const skippedTitle = (title: string, reason: string): string => `${title}${mark}${reason})`;
 
 /** What is read of Jest's result of a test file. */
-export interface TestFile {
+interface TestFile {
   readonly testFilePath: string;
   readonly testResults: readonly {
     readonly status: string;

@@ -22,7 +22,7 @@ export interface Account extends Furniture {
   readonly sandbox: Sandbox;
 }
 /** What `goodTask` refers to. */
-export interface Furniture {
+interface Furniture {
   readonly secretArn: string;
   readonly targetGroupArn: string;
   readonly instanceGroupArn: string;

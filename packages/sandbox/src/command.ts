@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { administrator, type Principal } from './authorization/principals.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
 
-export const sandboxHelp = `landfall sandbox: a local AWS on loopback: ECS, ECR with a registry, CodeDeploy, CloudWatch Logs,
+const sandboxHelp = `landfall sandbox: a local AWS on loopback: ECS, ECR with a registry, CodeDeploy, CloudWatch Logs,
 Secrets Manager, Parameter Store, parts of Elastic Load Balancing and IAM, STS.
 
   --port <n>              Where to listen on 127.0.0.1; 0 for any that is free. Default 4580.
@@ -23,7 +23,7 @@ It prints the environment that AWS clients need, and runs until SIGINT or SIGTER
 Exit codes: 0 stopped by a signal, 1 it could not start, 2 an option is wrong.
 `;
 
-export interface CommandStreams {
+interface CommandStreams {
   out(text: string): void;
   err(text: string): void;
   /** Aborts when the command is to end; absent: at SIGINT or SIGTERM. */

@@ -6,14 +6,14 @@ import { describeUnless } from '../../runner/requirements.ts';
 import { type ImageJob, type ImageJobOptions, imageJob } from '../jobs/image-job.ts';
 import { type BuildKit, noBuildx, ownBuilder, startBuildKit } from './machine.ts';
 
-export interface BuildxJob extends ImageJob {
+interface BuildxJob extends ImageJob {
   /** What its login gave: the sandbox's registry. */
   readonly registry: string;
   /** build-push by the BuildKit of the tests, into the registry. */
   build(inputs: Readonly<Record<string, string>>, options?: StepOptions): ReturnType<ImageJob['step']>;
 }
 
-export interface Bench {
+interface Bench {
   readonly sandbox: Sandbox;
   /** A job that is logged in, with buildx in its user's Docker configuration and a BuildKit of this test file. */
   job(options?: Omit<ImageJobOptions, 'sandbox'>): Promise<BuildxJob>;

@@ -12,7 +12,7 @@ export const peerActions = {
 
 export type PeerActionName = keyof typeof peerActions;
 
-export interface PeerAction {
+interface PeerAction {
   readonly name: PeerActionName;
   readonly version: string;
   /** A checkout, with the bundle of its release. */

@@ -31,7 +31,7 @@ export const terminationWait = (minutes: number) => ({
 });
 
 /** The names that the console gives. */
-export const namesFor = (service: string) => ({
+const namesFor = (service: string) => ({
   applicationName: `AppECS-main-${service}`,
   deploymentGroupName: `DgpECS-main-${service}`,
 });

@@ -10,7 +10,7 @@ export interface KillAt {
 }
 
 /** The rest of the program never happens: code that waits for the clock or for AWS waits forever. */
-export interface KilledRun {
+interface KilledRun {
   readonly aws: Aws;
   readonly clock: Clock;
   /** Resolves at the kill. */

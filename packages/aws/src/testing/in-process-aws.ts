@@ -22,7 +22,7 @@ import { secretsManagerCalls } from '../calls/secrets-manager.ts';
 import { ssmCalls } from '../calls/ssm.ts';
 import { stsCalls } from '../calls/sts.ts';
 
-export interface InProcessOptions {
+interface InProcessOptions {
   /** Whose sleeps move virtual time: see `drivenClock`. */
   readonly clock: Clock;
   readonly accessKeyId?: string;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-export interface ReceivedRequest {
+interface ReceivedRequest {
   /** `DescribeServices`, from X-Amz-Target, or the Action of a query. */
   readonly operation: string;
   readonly headers: IncomingHttpHeaders;
@@ -11,7 +11,7 @@ export interface ReceivedRequest {
 /** What a server does with one request; it says so when it has begun to say nothing more. */
 export type Act = (response: ServerResponse, socket: Socket, silent: () => void) => void;
 
-export interface ScriptedServer extends AsyncDisposable {
+interface ScriptedServer extends AsyncDisposable {
   readonly url: string;
   readonly seen: readonly ReceivedRequest[];
   /** Called whenever the server lets a request wait forever. */

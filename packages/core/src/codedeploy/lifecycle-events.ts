@@ -13,7 +13,7 @@ export const lifecycleEvents = [
   'AllowTraffic',
   'AfterAllowTraffic',
 ] as const;
-export type LifecycleEventName = (typeof lifecycleEvents)[number];
+type LifecycleEventName = (typeof lifecycleEvents)[number];
 
 export const orderOf = (name: string | undefined): number =>
   lifecycleEvents.indexOf(name as LifecycleEventName);

@@ -12,7 +12,7 @@ import type { World } from '../world/world.ts';
 import { clustersOf, type FoundService, placeKey, readOwnedServices } from './owned-services.ts';
 
 /** An environment that is to be destroyed, as it is. */
-export interface ToDestroy {
+interface ToDestroy {
   readonly owner: string;
   readonly clusters: readonly string[];
   /** What it owns, in the order in which it is deleted: each group only when the one before it is gone. */
@@ -83,7 +83,7 @@ function refuseExpress(services: readonly FoundService[]): void {
 }
 
 /** What became of an environment. */
-export interface Destroyed {
+interface Destroyed {
   readonly deleted: readonly string[];
   readonly remaining: readonly string[];
   readonly error?: LandfallError;

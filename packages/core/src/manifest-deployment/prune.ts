@@ -77,7 +77,7 @@ function useOf(service: Service): string | undefined {
 }
 
 /** What became of the services that were to be pruned. */
-export interface Pruned {
+interface Pruned {
   readonly names: readonly string[];
   readonly error?: LandfallError;
 }

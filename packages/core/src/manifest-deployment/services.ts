@@ -35,7 +35,7 @@ export interface DeployValues extends Pick<ControllerValues, 'waitUntil' | 'wait
 }
 
 /** Where what is wanted comes from. */
-export interface ManifestSource {
+interface ManifestSource {
   /** For messages. */
   readonly file: string;
   /** Whom the services belong to. */

@@ -20,7 +20,7 @@ export interface MapNode extends Written {
   readonly kind: 'map';
   readonly entries: ReadonlyMap<string, Node>;
 }
-export interface ListNode extends Written {
+interface ListNode extends Written {
   readonly kind: 'list';
   readonly items: readonly Node[];
 }

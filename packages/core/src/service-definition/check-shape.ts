@@ -4,7 +4,7 @@ import { near } from '../inputs/near.ts';
 import { kindOf } from '../task-definition/parse/problems.ts';
 
 /** Where a document and AWS's model differ. */
-export interface ApiFinding {
+interface ApiFinding {
   readonly path: readonly (string | number)[];
   /** Of a name that the model does not have a warning: the API grows, and AWS decides. */
   readonly level: 'error' | 'warning';

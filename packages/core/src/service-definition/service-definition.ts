@@ -21,7 +21,7 @@ export interface ServiceDefinition {
   readonly unknown: Readonly<Record<string, unknown>>;
 }
 
-export type ServiceSettings = Omit<
+type ServiceSettings = Omit<
   CreateServiceRequest,
   'serviceName' | 'cluster' | 'taskDefinition' | 'tags' | 'clientToken'
 >;

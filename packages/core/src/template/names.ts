@@ -29,15 +29,7 @@ interface Scope {
   readonly loop: 'variable' | 'loop' | 'unknown';
 }
 
-export const loopKeys: readonly string[] = [
-  'first',
-  'index',
-  'index0',
-  'last',
-  'length',
-  'revindex',
-  'revindex0',
-];
+const loopKeys: readonly string[] = ['first', 'index', 'index0', 'last', 'length', 'revindex', 'revindex0'];
 
 /** Walks a template without rendering it. */
 export function namesOf(template: readonly Statement[], find: (finding: Finding) => void): Names {

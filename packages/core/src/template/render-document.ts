@@ -5,7 +5,7 @@ import type { Part } from './evaluation/render.ts';
 import { problemsAt, type TemplateProblem } from './problem.ts';
 import { renderTemplate, type TemplateOptions, withLineFeeds } from './render-template.ts';
 
-export type RenderedDocument =
+type RenderedDocument =
   | { readonly ok: true; readonly text: string; readonly document: unknown }
   | { readonly ok: false; readonly problems: readonly TemplateProblem[] };
 

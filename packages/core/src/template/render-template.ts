@@ -14,7 +14,7 @@ export interface TemplateOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
-export type Rendered =
+type Rendered =
   | { readonly ok: true; readonly text: string; readonly parts: readonly Part[] }
   | { readonly ok: false; readonly problems: readonly TemplateProblem[] };
 

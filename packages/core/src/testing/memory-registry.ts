@@ -26,7 +26,7 @@ export interface MemoryRegistries extends Registry {
   ): Manifest;
 }
 
-export interface MemoryOptions {
+interface MemoryOptions {
   /** Names that stand for another registry: `{ 'alias.example': 'one.example' }`. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** What others do, before each request: `putManifest two.example/web:live`. */

@@ -2,7 +2,7 @@ import { clockOn, type VirtualClock } from '../time/virtual-clock.ts';
 
 export type { VirtualClock } from '../time/virtual-clock.ts';
 
-export interface VirtualClockOptions {
+interface VirtualClockOptions {
   /** Wall time at the start. Default 2030-01-01T00:00:00Z. */
   readonly start?: number;
   /**

@@ -1,7 +1,7 @@
 import type { Clock } from '../world/clock.ts';
 
 /** Time that moves only when it is told to: a number, or the sandbox's in this process or over HTTP. */
-export interface VirtualTime {
+interface VirtualTime {
   now(): number;
   elapsed(): number;
   /** Moves to a moment of `elapsed`. False: time no longer moves. */

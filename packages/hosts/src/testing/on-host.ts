@@ -10,7 +10,7 @@ import { readPairs } from '../../../../test/runner/github/command-files.ts';
 import { createHost } from '../create-host.ts';
 import type { Environment, HostSession } from '../surroundings.ts';
 
-export interface OnHost {
+interface OnHost {
   readonly host: HostSession;
   readonly folder: string;
   readonly env: Environment;

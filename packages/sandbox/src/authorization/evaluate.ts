@@ -3,7 +3,7 @@ import { conditionsHold, valuesIn } from './conditions.ts';
 import { fits, tokensOf, type Values } from './pattern.ts';
 import { many, type PolicyDocument, type Statement, statements } from './policy.ts';
 
-export type Decision = 'allowed' | 'explicit-deny' | 'implicit-deny';
+type Decision = 'allowed' | 'explicit-deny' | 'implicit-deny';
 
 export interface Question {
   readonly action: string;

@@ -7,7 +7,7 @@ export interface Bucket {
 export type Throttling = 'off' | 'aws' | Readonly<Record<string, Bucket>>;
 
 /** A bucket that operations of an API share. */
-export interface SharedBucket extends Bucket {
+interface SharedBucket extends Bucket {
   readonly operations: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /** What ECS finds under the ARN of a file. */
-export type FileLookup =
+type FileLookup =
   | { readonly kind: 'found'; readonly text: string }
   /** `code` and `message` are S3's. */
   | { readonly kind: 'missing'; readonly code: string; readonly message: string };

@@ -25,14 +25,14 @@ export interface Api {
 export type Protocol = JsonProtocol | QueryProtocol | RestProtocol;
 
 /** https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
-export interface JsonProtocol {
+interface JsonProtocol {
   readonly kind: 'json-1.1';
   /** What stands before the dot in X-Amz-Target. */
   readonly target: string;
 }
 
 /** https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
-export interface QueryProtocol {
+interface QueryProtocol {
   readonly kind: 'query';
   readonly version: string;
   /** Whether a request that names no version is for this API. */

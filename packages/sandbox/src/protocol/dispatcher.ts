@@ -43,7 +43,7 @@ export interface Outgoing {
   readonly clockOffset: number;
 }
 
-export interface DispatcherParts {
+interface DispatcherParts {
   readonly apis: readonly Api[];
   readonly clock: SandboxClock;
   readonly accountId: string;

@@ -2,7 +2,7 @@ import type { ImageResolution, ImageResolver } from '../ports/images.ts';
 import { findImage, type Repository } from './storage/repository.ts';
 import { agent, type Tokens } from './tokens.ts';
 
-export interface ImageResolverParts {
+interface ImageResolverParts {
   readonly repositories: ReadonlyMap<string, Repository>;
   readonly accountId: string;
   readonly region: string;

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a registry password says: who got it, and until when it is good. */
-export interface TokenClaims {
+interface TokenClaims {
   readonly accessKeyId: string;
   /** Epoch milliseconds. */
   readonly expires: number;

@@ -6,7 +6,7 @@ import { refuseCbor, speaksCbor } from '../protocol/http/cbor-refusal.ts';
 import type { RestEndpoint } from '../protocol/http/rest-endpoint.ts';
 import type { RegistryServer } from '../registry/http/registry-server.ts';
 
-export interface HttpParts {
+interface HttpParts {
   readonly aws: AwsEndpoint;
   readonly rest: RestEndpoint;
   readonly registry: RegistryServer;

@@ -5,7 +5,7 @@ import { createRegion, once, type Region } from './region.ts';
 export const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 
-export interface Regions {
+interface Regions {
   readonly home: Region;
   /** Created on first use: every account has every region, empty. */
   at(accountId: string, region: string): Region;

@@ -39,7 +39,7 @@ export const replacedActions = (
   };
 };
 
-export interface ReadmeWorkflow {
+interface ReadmeWorkflow {
   readonly name: string;
   /** With the official actions. */
   readonly text: string;

@@ -4,7 +4,7 @@ import { jinjaPython } from '../tools/tools.ts';
 
 const script = fileURLToPath(new URL('render.py', import.meta.url));
 
-export interface JinjaCase {
+interface JinjaCase {
   readonly template: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;

@@ -42,7 +42,7 @@ const beside = 'api';
 /** No run takes longer: one that does hangs. */
 const longest = 6 * 3_600_000;
 
-export interface Played {
+interface Played {
   readonly breaches: readonly Breach[];
   /** Of each run that came to an end. */
   readonly verdicts: readonly string[];

@@ -14,7 +14,7 @@ import { type Ask, askOf, group, place } from './place.ts';
 /** What changes within a second counts as one change. */
 const pace = 1000;
 
-export interface RecorderOptions {
+interface RecorderOptions {
   readonly hasCodeDeploy?: boolean;
   /** Whether the tasks take from outside what may change while they run. */
   readonly takes?: boolean;

@@ -105,7 +105,7 @@ export function lagFrom({ chance, pick }: Draw): Lag {
 }
 
 /** What others may do to a service, by how it is deployed. */
-export function actFrom({ pick, between }: Draw, strategy: Strategy): Act {
+function actFrom({ pick, between }: Draw, strategy: Strategy): Act {
   const always: readonly Act[] = [
     { what: 'deploy', version: 3 },
     { what: 'scale', count: between(0, 6) },

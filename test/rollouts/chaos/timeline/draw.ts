@@ -14,7 +14,7 @@ export const drawing = (random: () => number): Draw => ({
 });
 
 /** What becomes of the tasks of the new version. Its log tries to command the runner. */
-export const outcomeFrom = ({ chance, pick, between }: Draw): TaskOutcome =>
+const outcomeFrom = ({ chance, pick, between }: Draw): TaskOutcome =>
   chance(0.55)
     ? {
         kind: 'run',

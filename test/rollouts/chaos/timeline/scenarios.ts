@@ -15,7 +15,7 @@ export interface Scenario {
   readonly span: number;
 }
 
-export type ScenarioOf = (draw: Draw, strategy: Strategy, images: Images, outside?: Outside) => Scenario;
+type ScenarioOf = (draw: Draw, strategy: Strategy, images: Images, outside?: Outside) => Scenario;
 
 const live = (version: number): Step => ({ wait: 30 * minute, act: { what: 'deploy', version } });
 const changeOutside: Step = { wait: minute, act: { what: 'change-outside' } };

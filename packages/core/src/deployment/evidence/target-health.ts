@@ -4,7 +4,7 @@ import { isLandfallError } from '../../errors/landfall-error.ts';
 import type { Aws, CallOptions } from '../../world/aws.ts';
 
 /** What a load balancer thinks of the tasks it should send requests to, where it thinks ill of some. */
-export interface TargetHealthReport {
+interface TargetHealthReport {
   /** One line per distinct reason: `target group web: 2 targets unhealthy: Target.ResponseCodeMismatch (…)`. */
   readonly lines: readonly string[];
   /** Why there is nothing to say: names the IAM action when one is missing. */

@@ -16,7 +16,7 @@ const service = 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${
 const created = 'when the service is to be created';
 
 /** To see what an Express service is set to. */
-export const describeExpress: Permission = {
+const describeExpress: Permission = {
   action: 'ecs:DescribeExpressGatewayService',
   resource: service,
 };

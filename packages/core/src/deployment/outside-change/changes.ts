@@ -37,7 +37,7 @@ const changedOn = (changedAt: number, since: number): Standing => ({
 });
 
 /** What Secrets Manager reports of a secret, without its value. Milliseconds. */
-export interface SecretTimes {
+interface SecretTimes {
   /** The last change "in any way": of a value, a label, a description, a tag (SecretListEntry, API reference). */
   readonly changed: number | undefined;
   readonly rotated: number | undefined;

@@ -8,7 +8,7 @@ import { because, compareImage, type Standing } from './changes.ts';
 import type { Reference } from './references.ts';
 import type { RunningTasks } from './running-tasks.ts';
 
-export type ImageReferenceOf = Extract<Reference, { kind: 'image' }>;
+type ImageReferenceOf = Extract<Reference, { kind: 'image' }>;
 type Digests = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**

@@ -4,14 +4,14 @@ import { countsOf } from '../rollout/diff-snapshots.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 
 /** What a deployment waits for at the moment, in the words that complete "waiting for". */
-export interface WaitingFor {
+interface WaitingFor {
   readonly what: string;
   /** When that ends by design, monotonic milliseconds: a bake time, a hook that expires. */
   readonly until?: number | undefined;
 }
 
 /** What is known of time when it is asked. */
-export interface WaitingSince {
+interface WaitingSince {
   /** When the present stage was first seen, monotonic milliseconds. */
   readonly stage: number;
   /** Monotonic and wall time now, milliseconds. */

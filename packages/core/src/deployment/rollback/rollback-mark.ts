@@ -16,7 +16,7 @@ import { runIdentity } from '../service/service-tags.ts';
  * could not distinguish its own rollback from another's, and would roll back what is live now. It stays until the
  * next rollback.
  */
-export const rollbackTag = 'landfall:rollback';
+const rollbackTag = 'landfall:rollback';
 
 export interface RollbackMark {
   /** Who rolls back, the same at every attempt. */
@@ -39,7 +39,7 @@ export function readRollbackMark(value: string | undefined): RollbackMark | unde
   return run === undefined || from === undefined ? undefined : { run, from, to };
 }
 
-export interface FoundMark {
+interface FoundMark {
   readonly mark: RollbackMark;
   /** An earlier attempt of this very run has left it. */
   readonly isOwn: boolean;

@@ -27,14 +27,14 @@ export function causesOf(tasks: readonly Task[]): readonly Cause[] {
 }
 
 /** The same reason, whichever task it happened to: ECS quotes the task's own id in it. */
-export const reasonKey = (task: Task) => {
+const reasonKey = (task: Task) => {
   const id = task.taskArn && nameInArn(task.taskArn);
   const { sentence } = classifyStop(task);
   return id ? sentence.replaceAll(id, '…') : sentence;
 };
 
 /** A task that the scheduler itself took away (scaling in, draining) is no evidence against the deployment. */
-export const isFailure = (task: Task) =>
+const isFailure = (task: Task) =>
   !(
     task.stopCode === 'ServiceSchedulerInitiated' &&
     /^Scaling activity initiated by/.test(task.stoppedReason ?? '')

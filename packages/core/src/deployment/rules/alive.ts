@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 
 /** The running tasks of a deployment or a task set, and what they are checked against. */
-export interface TaskCounts {
+interface TaskCounts {
   readonly running: number;
   /** Of the service, now. */
   readonly desired: number;

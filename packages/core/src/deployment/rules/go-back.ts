@@ -7,7 +7,7 @@ export interface Past {
 }
 
 /** Where a rollback goes. */
-export type Goal<T extends Past> =
+type Goal<T extends Past> =
   /** To the version that was live just before the present one first became live. */
   | { readonly kind: 'go'; readonly to: T }
   /** What is live was rolled back to already; `further` was live just before it first was. */

@@ -38,7 +38,7 @@ export interface ClaimedTarget extends Target {
 }
 
 /** The deployment that an earlier attempt of this run has forced. */
-export type EarlierForce =
+type EarlierForce =
   | { readonly kind: 'primary' }
   | { readonly kind: 'rolling-back'; readonly deployment: Newest }
   /** By CodeDeploy, and without the traffic yet. */

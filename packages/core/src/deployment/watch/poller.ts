@@ -10,7 +10,7 @@ import { termsAt, type Watch, type WatchContext } from './watch.ts';
  * seconds, and never under 3 for more than ten services: DescribeServices and its kin share 20 calls a second per
  * account and region, and other pipelines need theirs (reference: ECS request throttling).
  */
-export interface Cadence {
+interface Cadence {
   /** Milliseconds between two reads of the deployments. */
   readonly tick: number;
   /** Read the services at every n-th tick. */

@@ -153,7 +153,7 @@ type ValueOfField<F> = F extends Field<infer T> ? T : never;
 type Optional<F extends Fields> = { [K in keyof F]: F[K]['required'] extends true ? never : K }[keyof F];
 
 /** The value of a map with these fields. */
-export type ObjectOf<F extends Fields> = {
+type ObjectOf<F extends Fields> = {
   readonly [K in Exclude<keyof F, Optional<F>>]: ValueOfField<F[K]>;
 } & { readonly [K in Optional<F>]?: ValueOfField<F[K]> };
 

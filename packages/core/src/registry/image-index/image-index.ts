@@ -24,7 +24,7 @@ interface Platform {
 }
 
 /** One image or attestation of the index, with the digest that was given for it. */
-export interface ListedImage {
+interface ListedImage {
   readonly entry: IndexEntry;
   /** `linux/arm64`, in one spelling; undefined of an attestation, which belongs to an image by that one's digest. */
   readonly platform: string | undefined;

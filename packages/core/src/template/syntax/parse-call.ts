@@ -10,7 +10,7 @@ import type { Expression } from './nodes.ts';
 import type { Token } from './tokens.ts';
 
 /** Reads an expression: that of an argument. It is passed in, because it reads calls itself. */
-export type Parse = (cursor: Cursor) => Expression;
+type Parse = (cursor: Cursor) => Expression;
 
 /** Known to the parser, because what they are applied to may be undefined, or is read without a rendering. */
 const env: Callable = { name: 'env', parameters: ['name', 'default'], run: () => null };

@@ -7,7 +7,7 @@ import { orbParts } from './orb.ts';
 import type { Source } from './source.ts';
 import { usageParts } from './usage.ts';
 
-export interface Peer {
+interface Peer {
   readonly repository: string;
   /** A tag, or the commit where the version has none. */
   readonly ref: string;

@@ -17,7 +17,7 @@ import {
 } from './query-protocol.ts';
 import { callerOf, readSignature } from './signature.ts';
 
-export interface AwsEndpointParts {
+interface AwsEndpointParts {
   readonly apis: readonly Api[];
   readonly dispatcher: Dispatcher;
   readonly clock: SandboxClock;

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { SandboxClock } from '../../clock/clock.ts';
 import type { Delivery } from '../dispatcher.ts';
 
-export interface Letter {
+interface Letter {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;

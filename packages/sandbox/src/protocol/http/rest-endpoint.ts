@@ -7,7 +7,7 @@ import { deliver } from './deliver.ts';
 import { readBody, realSleep } from './http-body.ts';
 import { callerOf, readSignature } from './signature.ts';
 
-export interface RestEndpointParts {
+interface RestEndpointParts {
   readonly apis: readonly Api[];
   readonly dispatcher: Dispatcher;
   readonly clock: SandboxClock;

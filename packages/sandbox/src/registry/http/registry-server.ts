@@ -39,7 +39,7 @@ import {
   routeOf,
 } from './route.ts';
 
-export interface RegistryParts extends GateParts {
+interface RegistryParts extends GateParts {
   readonly repositories: ReadonlyMap<string, Repository>;
   readonly blobs: BlobStore;
   readonly faults: FaultBook;

@@ -4,7 +4,7 @@ import { algorithmOf, digestOf } from './digest.ts';
 import { type ManifestFacts, readManifest, readPlatform } from './manifest.ts';
 import { isImmutable, type Repository, type StoredImage } from './repository.ts';
 
-export type StoreResult =
+type StoreResult =
   /** `existed`: the same content was there under the same tag already. */
   | { readonly kind: 'stored'; readonly image: StoredImage; readonly existed: boolean }
   | { readonly kind: 'invalid'; readonly problem: string }
@@ -13,7 +13,7 @@ export type StoreResult =
   | { readonly kind: 'images-missing'; readonly digests: readonly string[] }
   | { readonly kind: 'tag-immutable'; readonly tag: string };
 
-export interface StoreRequest {
+interface StoreRequest {
   readonly bytes: Buffer;
   readonly mediaType: string | undefined;
   readonly tag?: string;

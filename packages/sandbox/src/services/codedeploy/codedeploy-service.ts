@@ -10,7 +10,7 @@ import type { Deployment, DeploymentGroup } from './records.ts';
 import { endDeployment, isActive, type RunParts, runDeployment } from './run-deployment.ts';
 import { createStore, type Store } from './store.ts';
 
-export interface CodeDeployDeps {
+interface CodeDeployDeps {
   readonly clock: SandboxClock;
   readonly accountId: string;
   readonly region: string;

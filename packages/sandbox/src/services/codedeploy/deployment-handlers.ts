@@ -4,7 +4,7 @@ import type { Deployment, DeploymentGroup, RollbackConfiguration } from './recor
 import { EVENTS, endDeployment, isActive, type RunParts, runDeployment } from './run-deployment.ts';
 import { fault, type Store } from './store.ts';
 
-export interface DeploymentParts {
+interface DeploymentParts {
   readonly store: Store;
   readonly run: RunParts;
 }

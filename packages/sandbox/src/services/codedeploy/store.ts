@@ -5,7 +5,7 @@ import { shiftsOf } from './traffic.ts';
 
 export const fault = (code: string, message: string): AwsFault => new AwsFault(code, message);
 
-export interface StoreParts {
+interface StoreParts {
   readonly random: () => number;
   readonly taskSets: TaskSetPort;
   readonly changed: () => void;

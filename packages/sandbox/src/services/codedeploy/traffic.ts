@@ -1,5 +1,5 @@
 /** A share of the traffic, and how long it is held. */
-export interface Shift {
+interface Shift {
   readonly percent: number;
   readonly minutes: number;
 }

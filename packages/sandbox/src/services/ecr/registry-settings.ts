@@ -46,7 +46,7 @@ export class RegistrySettings {
   }
 }
 
-export type SettingsParts = EcrParts & { readonly settings: RegistrySettings };
+type SettingsParts = EcrParts & { readonly settings: RegistrySettings };
 type Operation = OperationOf<SettingsParts>;
 
 function keep(

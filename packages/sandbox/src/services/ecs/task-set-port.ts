@@ -7,7 +7,7 @@ import type { Operations } from './operations/operations.ts';
 import { makePrimary, newTaskSet } from './operations/services/task-sets.ts';
 import { countsByDeployment, NO_COUNTS } from './views/counts.ts';
 
-export interface TaskSetState {
+interface TaskSetState {
   readonly id: string;
   readonly status: 'PRIMARY' | 'ACTIVE' | 'DRAINING';
   readonly steady: boolean;

@@ -7,7 +7,7 @@ import { problemOfPolicy } from '../../authorization/problem-of-policy.ts';
 import { word } from '../../clock/random.ts';
 import type { Role, Roles } from './roles.ts';
 
-export interface IamParts {
+interface IamParts {
   readonly roles: Roles;
   readonly principals: Principals;
   readonly random: () => number;

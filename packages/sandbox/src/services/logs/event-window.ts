@@ -6,13 +6,13 @@ interface Position {
   readonly sequence: number;
 }
 
-export interface EventWindow {
+interface EventWindow {
   readonly events: readonly StoredEvent[];
   readonly nextForwardToken: string;
   readonly nextBackwardToken: string;
 }
 
-export interface WindowRequest {
+interface WindowRequest {
   readonly token?: string;
   readonly fromHead: boolean;
   readonly limit: number;

@@ -37,7 +37,7 @@ export const logGroupsOf = ({ clock, changed }: ServiceParts): LogGroups =>
   createLogGroups(() => clock.now(), changed);
 
 /** `changed` is told after every write. */
-export function createLogGroups(now: () => number, changed: () => void): LogGroups {
+function createLogGroups(now: () => number, changed: () => void): LogGroups {
   const groups = new Map<string, LogGroup>();
   let sequence = 0;
 

@@ -4,7 +4,7 @@ import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import { page } from '../../api/page.ts';
 import { type Bucket, type Buckets, noSuchBucket, noSuchKey, type StoredObject } from './buckets.ts';
 
-export interface S3Parts {
+interface S3Parts {
   readonly buckets: Buckets;
   readonly accountId: string;
   readonly region: string;

@@ -38,7 +38,7 @@ export function contentOf(input: { SecretString?: unknown; SecretBinary?: unknow
   return input.SecretString !== undefined ? { text: content } : { binary: content };
 }
 
-export function requiredId(value: unknown): string {
+function requiredId(value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   throw invalidParameter('You must provide a SecretId.');
 }

@@ -3,7 +3,7 @@ import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import { page } from '../../api/page.ts';
 import { type Parameter, plainName } from './parameters.ts';
 
-export interface SsmParts {
+interface SsmParts {
   readonly parameters: Map<string, Parameter>;
   changed(): void;
 }

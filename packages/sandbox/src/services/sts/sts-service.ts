@@ -3,7 +3,7 @@ import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import type { Principals } from '../../authorization/principals.ts';
 import { word } from '../../clock/random.ts';
 
-export interface StsParts {
+interface StsParts {
   readonly principals: Principals;
   readonly enforce: boolean;
   readonly random: () => number;

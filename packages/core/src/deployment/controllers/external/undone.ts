@@ -9,9 +9,9 @@ import { revisionBefore } from './create-task-set-request.ts';
  * set that is deleted ECS keeps nothing: without it `rollback-service` could not know that what was to go is gone,
  * and would go one good version further. It speaks of one live task set; once another one is live it says nothing.
  */
-export const undoneTag = 'landfall:undone';
+const undoneTag = 'landfall:undone';
 
-export interface Undoing {
+interface Undoing {
   readonly serviceArn: string | undefined;
   /** What stays live, or is live again. */
   readonly live: TaskSet | undefined;

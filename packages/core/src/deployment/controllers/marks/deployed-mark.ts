@@ -25,7 +25,7 @@ import {
  * one fails: who deploys, and what ran before. A run that is killed and run again finds the service deployed, and
  * could not know otherwise what it has replaced.
  */
-export const deployedTag = 'landfall:deployed';
+const deployedTag = 'landfall:deployed';
 
 /** What ran before a run deployed, and how to know again what that has made. */
 export interface DeployedMark {

@@ -17,7 +17,7 @@ export const forcingTag = 'landfall:forcing';
 export const fenceTag = 'landfall:fence';
 
 /** Who forces, and how to know again what that has made. */
-export interface ForcingMark {
+interface ForcingMark {
   readonly run: string;
   readonly noted: Noted;
 }
@@ -25,7 +25,7 @@ export interface ForcingMark {
 /** Only characters that every AWS service takes in a tag: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html */
 export const writeMark = ({ run, noted }: ForcingMark): string => `run=${run} ${writeNoted(noted)}`;
 
-export function readMark(value: string): ForcingMark | undefined {
+function readMark(value: string): ForcingMark | undefined {
   const [, run, rest = ''] = /^run=([\w-]{43}) (.*)$/.exec(value) ?? [];
   const noted = readNoted(rest);
   return run !== undefined && noted ? { run, noted } : undefined;

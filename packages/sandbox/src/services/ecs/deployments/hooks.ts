@@ -8,7 +8,7 @@ const CALL_BACK = 30;
 const INVOCATION = 1_000;
 
 /** What a Lambda function answers. `callBackDelay` in seconds: ECS asks again after it. */
-export type HookAnswer =
+type HookAnswer =
   | 'SUCCEEDED'
   | 'FAILED'
   | { readonly status: 'IN_PROGRESS'; readonly callBackDelay?: number };
@@ -21,7 +21,7 @@ export interface HookRule {
   readonly answers: readonly HookAnswer[];
 }
 
-export type HookState =
+type HookState =
   | { readonly kind: 'done' }
   | { readonly kind: 'waiting'; readonly until: number }
   | { readonly kind: 'failed'; readonly because: string };

@@ -14,7 +14,7 @@ import type { TaskLifecycle } from '../tasks/lifecycle.ts';
 import { isProtected } from '../tasks/protection.ts';
 
 /** The result of one check of a rolling service. */
-export interface RollingOutcome {
+interface RollingOutcome {
   /** The PRIMARY has what it needs, and may be called completed. */
   readonly complete: boolean;
   /** Nothing is starting, stopping or missing. */

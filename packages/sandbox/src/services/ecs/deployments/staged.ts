@@ -21,7 +21,7 @@ export interface StagedRules {
   unknownStage: string | undefined;
 }
 
-export type StagedOutcome =
+type StagedOutcome =
   | { readonly kind: 'complete' }
   | { readonly kind: 'wait'; readonly until?: number; readonly refusal?: string | undefined }
   | { readonly kind: 'failed'; readonly trigger: Trigger };

@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { TaskDefinitionRecord, TaskRecord } from '../model/records.ts';
 
-export interface ContainerPlan {
+interface ContainerPlan {
   readonly sandboxId: string;
   readonly task: TaskRecord;
   readonly taskDefinition: TaskDefinitionRecord;

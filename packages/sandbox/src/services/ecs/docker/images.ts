@@ -2,7 +2,7 @@ import type { EcsContext } from '../model/ecs-context.ts';
 import { cannotPull } from '../task-rules/reasons.ts';
 import { type DockerEngine, DockerEngineError } from './engine.ts';
 
-export type LocalImage =
+type LocalImage =
   | { readonly kind: 'present'; readonly reference: string; readonly digest: string | undefined }
   | { readonly kind: 'absent'; readonly reason: string };
 

@@ -1,5 +1,5 @@
 /** A line that a container wrote, and when. */
-export interface LogLine {
+interface LogLine {
   readonly timestamp: number;
   readonly message: string;
 }

@@ -28,7 +28,7 @@ export interface TaskDefinitionRecord {
   deregisteredAt?: number;
 }
 
-export interface ServiceEventRecord {
+interface ServiceEventRecord {
   readonly id: string;
   readonly createdAt: number;
   readonly message: string;
@@ -59,7 +59,7 @@ export interface DeploymentRecord {
   launched: boolean;
 }
 
-export interface TrafficWeights {
+interface TrafficWeights {
   production: number;
   test: number;
 }
@@ -120,7 +120,7 @@ export interface RevisionRecord {
 }
 
 /** What an Express service has besides its task definition and its network. */
-export interface ExpressSettings {
+interface ExpressSettings {
   readonly healthCheckPath: string;
   readonly scalingTarget: ecs.ExpressGatewayScalingTarget;
 }
@@ -179,7 +179,7 @@ export interface TaskSetRecord {
   tags: Tags;
 }
 
-export type TaskStatus =
+type TaskStatus =
   | 'PROVISIONING'
   | 'PENDING'
   | 'ACTIVATING'

@@ -1,6 +1,6 @@
 import { seededRandom } from '../../../clock/random.ts';
 
-export interface RandomState {
+interface RandomState {
   readonly seed: number;
   readonly draws: number;
 }

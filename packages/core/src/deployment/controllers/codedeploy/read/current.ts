@@ -22,7 +22,7 @@ export interface CurrentTarget extends CodeDeployTarget {
 }
 
 /** What CodeDeploy does with a service now, and what it did last. */
-export async function readCurrent(
+async function readCurrent(
   codeDeploy: CodeDeploy,
   { codeDeploy: by, service }: Pick<CodeDeployTarget, 'codeDeploy' | 'service'>,
   signal: AbortSignal,

@@ -7,7 +7,7 @@ import type { CallOptions, CodeDeploy } from '../../../../world/aws.ts';
 
 /** BatchGetDeployments (CodeDeploy API reference). */
 const mostInABatch = 25;
-export const activeStatuses = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'] as const;
+const activeStatuses = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'] as const;
 
 /** By id; a deployment that CodeDeploy does not return is omitted. */
 export async function readDeployments(
@@ -31,7 +31,7 @@ export type Which =
   | { readonly statuses: readonly NonNullable<DeploymentInfo['status']>[] };
 
 /** The ids of a group's deployments, the newest first, page by page as CodeDeploy gives them. */
-export async function* pagesOfDeployments(
+async function* pagesOfDeployments(
   codeDeploy: CodeDeploy,
   { application, group }: ByCodeDeploy,
   which: Which,

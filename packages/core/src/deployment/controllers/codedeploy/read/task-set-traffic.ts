@@ -26,7 +26,7 @@ export function startedAfter(service: Service | undefined, deploymentId: string)
 }
 
 /** Who has the production traffic, as ECS shows it. */
-export type Traffic =
+type Traffic =
   | { readonly on: 'nothing' }
   | {
       readonly on: 'ours' | 'earlier' | 'other';
