@@ -51,6 +51,14 @@ export const manifestPage = (example: string) =>
       'YAML 1.2 is read: `yes` and `on` are texts, which flags such as `registrator` still take for true.',
     ]),
     '[`convert-manifest`](../actions/convert-manifest/README.md) writes a manifest from these files.',
+    '## Starting from what there is',
+    '`convert-manifest` also writes a manifest and task definitions from a Compose file, or from services that run:',
+    fenced(
+      'sh',
+      `landfall convert-manifest --name shop --from-compose compose.yml
+landfall convert-manifest --name shop --cluster production --services web,worker`,
+    ),
+    'Of a Compose file, `depends_on` becomes waves, a service that has to complete becomes a task before its wave, and variables stay variables; whatever has no counterpart on Fargate is listed. Of services that run, the next plan changes nothing. [One file, three environments](environments.md) continues from there.',
     '## Keys',
     ...sectionsOf(described(manifestShape.described)),
   );

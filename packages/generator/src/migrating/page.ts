@@ -36,6 +36,7 @@ export const migrationIndex = (migrations: readonly Migration[]) =>
     generatedComment('packages/generator/src/migrating'),
     "A page for each tool: every input, parameter, flag and output it has, what to write instead, and every difference. `npm run generate` refuses an input without a row. The rows of an action are proven by tests that run the built action in the sandbox (`test/migrating`); those of a command or an orb are parsed by Landfall's own parser.",
     actionsSentence(migrations.filter(({ kind }) => kind === 'action')),
+    'The files of wacul/aws-ecs are read as they are, or converted: [Files of wacul/aws-ecs](../manifest.md#files-of-waculaws-ecs). A Compose file and services that run are converted, too: [`convert-manifest`](../../actions/convert-manifest/README.md).',
     table(
       ['From', 'Version', 'Rows', ...judgements.map(labelOf)],
       migrations.map((migration) => {

@@ -10,7 +10,7 @@ const infrastructure: NotedPart = {
   note: 'Not there: applications, environments and what they hold belong to infrastructure as code. `copilot svc package` writes the CloudFormation templates to start from.',
 };
 const pipeline: NotedPart = {
-  note: 'Not there: the pipeline is a workflow, a CircleCI configuration or a buildspec of your own.',
+  note: 'Not there: the pipeline is a workflow, a CircleCI configuration or a buildspec of your own. `plan-manifest --matrix` writes the jobs of its environments in their order: [One file, three environments](../environments.md).',
 };
 const commandOfAws = (command: string): NotedPart => ({ note: `Not there: use \`aws ${command}\`.` });
 
@@ -42,7 +42,7 @@ export const copilot: Migration = {
   title: 'AWS Copilot',
   kind: 'command line',
   summary:
-    'Copilot creates the infrastructure and deploys to it; Landfall deploys to what exists. Keep the stacks (they are CloudFormation), and replace the deploy commands: the services are named in the stack outputs.',
+    'Copilot creates the infrastructure and deploys to it; Landfall deploys to what exists. Keep the stacks (they are CloudFormation), and replace the deploy commands: `convert-manifest --cluster <cluster>` writes a [manifest](../manifest.md) from the services that run, which has environments, their order and what differs in each, as the manifests and the pipeline of Copilot do.',
   facts,
   parts: {
     'app delete': infrastructure,
@@ -56,8 +56,8 @@ export const copilot: Migration = {
       inputs: {
         ...deployRows,
         '--all': instead(
-          use('deploy-service', { services: 'web=web.json' }),
-          'One service per line, with `after` for the order.',
+          use('deploy-manifest', { environment: 'production' }),
+          'All services of the manifest, wave by wave.',
         ),
         '--aws-access-key-id': environment,
         '--aws-secret-access-key': environment,

@@ -7,25 +7,37 @@ const noDryRun = notThere('There is no dry run of this operation.');
 const noAutoScaling = notThere(
   'Application Auto Scaling is not changed; the log says where it may change the count.',
 );
-const noDefinitionFile =
-  'The settings of the service come from infrastructure as code, not from a service definition file.';
+const definition = { 'service-definition': 'ecs-service-def.json' };
+const convert = { cluster: 'main', services: 'web', name: 'shop' };
 
 export const ecspresso: Migration = {
   name: 'ecspresso',
   title: 'ecspresso',
   kind: 'command line',
   summary:
-    'ecspresso keeps the whole service in files; Landfall deploys a task definition to a service that exists. The service definition, Jsonnet, and values from Terraform state have no counterpart: create the service with infrastructure as code, and keep the task definition as JSON or YAML.',
+    'Both files of ecspresso are kept, as plain JSON or YAML: `deploy-service` takes the service definition as `service-definition`. Several services, their order, their environments and their migrations go into one [manifest](../manifest.md), which `convert-manifest` writes from what runs; templates in the language of Jinja2 take the place of Jsonnet. Values from Terraform state have no counterpart: pass them as variables.',
   facts,
   parts: {
     '': {
       use: [deploy],
       inputs: {
-        '--envfile': notThere('Set the variables in the job.'),
+        '--envfile': instead(
+          use('deploy-manifest', { environment: 'production', 'env-vars': 'TAG' }),
+          'Variables of the job by name, or `vars` of an environment of the manifest.',
+        ),
         '--debug': notThere('`--output json` has the calls made and the facts of the run.'),
-        '--ext-str': notThere('There is no Jsonnet; inputs of `render-task-definition` set what varies.'),
-        '--ext-code': notThere('There is no Jsonnet; inputs of `render-task-definition` set what varies.'),
-        '--config': notThere('There is no configuration file: a flag, or a variable `LANDFALL_<INPUT>`.'),
+        '--ext-str': instead(
+          use('deploy-manifest', { environment: 'production', vars: 'tag=1.4.2' }),
+          'There is no Jsonnet: a variable of the manifest, or of a template of it.',
+        ),
+        '--ext-code': instead(
+          use('deploy-manifest', { environment: 'production', vars: 'count=4' }),
+          'There is no Jsonnet: numbers and booleans of the manifest are what they are.',
+        ),
+        '--config': instead(
+          use('deploy-manifest', { environment: 'production', manifest: 'landfall.yml' }),
+          'The manifest has many services and their environments.',
+        ),
         '--assume-role-arn': notThere('Credentials come from the environment; assume the role before.'),
         '--timeout': instead(use('deploy-service', { 'wait-timeout': '10m' })),
         '--filter-command': notThere('Nothing is chosen interactively.'),
@@ -44,7 +56,17 @@ export const ecspresso: Migration = {
         '--[no-]update-service': notThere('The AppSpec holds the container and its port only.'),
       },
     },
-    delete: { note: 'Not there: a service is deleted where it was created.' },
+    delete: {
+      use: [use('delete-service', service)],
+      inputs: {
+        '--dry-run': instead(use('delete-service', { 'dry-run': 'true' })),
+        '--force': notThere('Nothing asks for confirmation.'),
+        '--terminate': instead(
+          use('delete-service', { force: 'true' }),
+          'Without it, tasks are stopped by scaling to zero.',
+        ),
+      },
+    },
     deploy: {
       use: [deploy],
       inputs: {
@@ -65,11 +87,26 @@ export const ecspresso: Migration = {
           use('deploy-service', { 'rollback-on': 'failure' }),
           'By the way the deployment ends, with every controller; events of CodeDeploy are set on its deployment group.',
         ),
-        '--[no-]update-service': notThere(noDefinitionFile),
+        '--[no-]update-service': instead(
+          use('deploy-service', definition),
+          'With `service-definition`, what differs is updated in the same call; without it, no setting changes.',
+        ),
         '--latest-task-definition': instead(use('deploy-service', { 'task-definition': 'web' })),
       },
     },
-    deregister: { note: 'Not there: revisions are kept, because a rollback needs them.' },
+    deregister: {
+      use: [use('deregister-task-definitions', { family: 'web', keep: '10' })],
+      inputs: {
+        '--dry-run': instead(use('deregister-task-definitions', { 'dry-run': 'true' })),
+        '--keeps': instead(
+          use('deregister-task-definitions', { keep: '10' }),
+          'A revision that something of the account uses is always kept.',
+        ),
+        '--revision': notThere('The newest are kept, and the others deregistered.'),
+        '--force': notThere('Nothing asks for confirmation.'),
+        '--delete': notThere('Revisions are deregistered only: they stay readable.'),
+      },
+    },
     diff: {
       use: [use('plan-service', { ...service, 'task-definition': 'ecs-task-def.json' })],
       inputs: { '--[no-]unified': notThere('There is one format.') },
@@ -78,7 +115,28 @@ export const ecspresso: Migration = {
       note: 'Not there: use `aws ecs execute-command`. `verify-service --ecs-exec true` checks that it would work.',
     },
     init: {
-      note: 'Not there: Landfall has no files of its own. `render-task-definition --service web --output-file task-definition.json` writes what the service runs.',
+      use: [use('convert-manifest', convert)],
+      note: 'A manifest and the task definitions; a plan of them changes nothing.',
+      inputs: {
+        '--region': instead(use('convert-manifest', { region: 'eu-west-1' })),
+        '--cluster': instead(use('convert-manifest', { cluster: 'main' })),
+        '--service': instead(
+          use('convert-manifest', { services: 'web, worker' }),
+          'Several services; by default, all of the cluster.',
+        ),
+        '--task-definition': notThere('The task definition is what the service runs.'),
+        '--task-definition-path': instead(
+          use('convert-manifest', { 'task-definition-folder': 'ecs' }),
+          'The folder: there is one file for each service.',
+        ),
+        '--service-definition-path': instead(
+          use('convert-manifest', { manifest: 'landfall.yml' }),
+          'All services are in one file.',
+        ),
+        '--[no-]sort': notThere('The order is that of ECS.'),
+        '--force-overwrite': instead(use('convert-manifest', { overwrite: 'true' })),
+        '--jsonnet': notThere('The manifest is YAML.'),
+      },
     },
     refresh: {
       use: [use('deploy-service', { ...service, 'task-definition': 'web', 'force-new-deployment': 'true' })],
@@ -95,7 +153,7 @@ export const ecspresso: Migration = {
       },
     },
     render: {
-      note: '`render-task-definition --output-file` writes the task definition; there is no configuration and no service definition to render.',
+      note: '`render-task-definition --output-file` writes the task definition. `check-manifest` fills a manifest in for every environment, and `--explain web.cpu` says where a value comes from.',
     },
     revisions: { note: 'Not there: use `aws ecs list-task-definitions`.' },
     rollback: {
