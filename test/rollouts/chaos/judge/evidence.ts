@@ -53,6 +53,8 @@ export interface RunRequest {
   /** The desired count, or how many tasks to run. */
   readonly count?: number;
   readonly action?: 'continue' | 'rollback';
+  /** A task of the version to deploy is run before anything is updated, and waited for. */
+  readonly taskBefore?: boolean;
   /** Of a task to run: the container that decides; absent where every essential one does. */
   readonly container?: string;
 }

@@ -151,12 +151,13 @@ function revisions(evidence: Evidence): readonly string[] {
 
 function tasks(evidence: Evidence): readonly string[] {
   const attempts = Map.groupBy(
-    evidence.runs.filter((run) => run.asked.operation === 'run-task'),
+    evidence.runs.filter(({ asked }) => asked.operation === 'run-task' || asked.taskBefore),
     (run) => `${run.origin} ${run.attempt}`,
   );
   const tooMany = [...attempts.values()].flatMap((runs) => {
     const made = runs.flatMap((run) => madeIn(run, /:task\//));
-    const wanted = runs[0]!.asked.count ?? 1;
+    const { operation, count = 1 } = runs[0]!.asked;
+    const wanted = operation === 'run-task' ? count : 1;
     return made.length > wanted ? [`${made.length} tasks were started where ${wanted} were asked for`] : [];
   });
   return [...tooMany, ...tasksBeside(evidence)];

@@ -1,6 +1,7 @@
 import type { Mutant } from '../../../chaos/mutants/mutant.ts';
 
 const timelines = { operation: 'run-task' } as const;
+const beforeUpdate = { operation: 'deploy-service', strategy: 'ROLLING' } as const;
 const verdict = 'core/src/run-task/verdict.ts';
 
 export const runTaskMutants: readonly Mutant[] = [
@@ -38,6 +39,30 @@ export const runTaskMutants: readonly Mutant[] = [
       },
     ],
     timelines,
+    sees: 'false-green',
+  },
+  {
+    name: 'updates the service although the task before it has failed',
+    edits: [
+      {
+        file: 'core/src/run-task/before-update/run.ts',
+        replace: 'if (!isLandfallError(error)) throw error;',
+        by: 'return;',
+      },
+    ],
+    timelines: beforeUpdate,
+    sees: 'false-green',
+  },
+  {
+    name: 'does not wait for the task before the update',
+    edits: [
+      {
+        file: 'core/src/run-task/before-update/run.ts',
+        replace: 'waitForTaskStopped: given.waitForTaskStopped',
+        by: 'waitForTaskStopped: false',
+      },
+    ],
+    timelines: beforeUpdate,
     sees: 'false-green',
   },
   {

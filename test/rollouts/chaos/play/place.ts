@@ -29,10 +29,16 @@ export function askOf(sandbox: LocalAws): Ask {
     sandbox[service].handlers[operation]!(input, context) as T;
 }
 
-/** The tasks that `run-task` has started, running or stopped. */
-export const startedTasks = (ask: Ask): readonly string[] =>
-  ['RUNNING', 'STOPPED'].flatMap(
-    (desiredStatus) =>
-      ask<ListTasksResponse>('ecs', 'ListTasks', { cluster: place.cluster, family: 'task', desiredStatus })
-        .taskArns ?? [],
-  );
+/** The tasks of this family, running or stopped: those that a run starts, and of `web` those of the service. */
+export const tasksOf = (ask: Ask, family: string): readonly string[] =>
+  ['RUNNING', 'STOPPED'].flatMap((desiredStatus) => {
+    const found: string[] = [];
+    let nextToken: string | undefined;
+    do {
+      const input = { cluster: place.cluster, family, desiredStatus, ...(nextToken && { nextToken }) };
+      const page = ask<ListTasksResponse>('ecs', 'ListTasks', input);
+      found.push(...(page.taskArns ?? []));
+      nextToken = page.nextToken;
+    } while (nextToken);
+    return found;
+  });

@@ -24,7 +24,7 @@ import type { Attempt, OperationName, Step, Timeline } from '../timeline/timelin
 import { Actors } from './actors.ts';
 import { LateReads } from './late-reads.ts';
 import { Versions } from './outside.ts';
-import { type Ask, askOf, place, startedTasks } from './place.ts';
+import { type Ask, askOf, place } from './place.ts';
 import { Recorder } from './recorder.ts';
 import { Witness } from './witness.ts';
 
@@ -53,8 +53,11 @@ interface Played {
 export async function play(timeline: Timeline): Promise<Played> {
   const recorders: Recorder[] = [];
   const { strategy, seed } = timeline;
+  const hasTask = timeline.steps.some((step) => 'attempt' in step && step.attempt.asked.taskBefore);
   const scenario = await Scenario.create({
     seed,
+    // The judge asks for the task at the end, after a deployment of any length.
+    ...(hasTask && { timing: { stoppedTasksKept: 24 * 3_600_000 } }),
     changed: () => {
       for (const recorder of recorders) recorder.changed();
     },
@@ -245,14 +248,15 @@ class Player {
       runs: this.#runs,
       history: this.#recorder.history,
       images: this.#images(),
-      tasks: this.#timeline.operation === 'run-task' ? this.#tasks() : [],
+      tasks: this.#tasks(),
       changedOutsideAt: this.#changedAt,
       behind: this.#timeline.lag.share === 0 ? 0 : this.#timeline.lag.most,
     };
   }
 
   #tasks(): readonly Task[] {
-    const arns = startedTasks(this.#ask);
+    const made = this.#runs.flatMap(({ calls }) => calls.flatMap((call) => call.made));
+    const arns = made.filter((id) => id.includes(':task/'));
     return arns.length === 0
       ? []
       : this.#ask<{ tasks: Task[] }>('ecs', 'DescribeTasks', { cluster: place.cluster, tasks: arns }).tasks;

@@ -4,7 +4,7 @@ import type { Call } from '../judge/evidence.ts';
 import type { Attempt, Timeline } from '../timeline/timeline.ts';
 import type { Actors } from './actors.ts';
 import { type LateReads, nameOf } from './late-reads.ts';
-import { type Ask, askOf, group, place, startedTasks } from './place.ts';
+import { type Ask, askOf, group, place, tasksOf } from './place.ts';
 import type { Recorder } from './recorder.ts';
 
 const isRead = (operation: string) => /^(?:Describe|List|Get|Batch|Simulate)/.test(operation);
@@ -136,7 +136,7 @@ export class Witness {
               .deploymentInfo.creator === 'user',
         );
       case 'RunTask':
-        return startedTasks(this.#ask);
+        return ['task', 'web'].flatMap((family) => tasksOf(this.#ask, family));
       default:
         return [];
     }

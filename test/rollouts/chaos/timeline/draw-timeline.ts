@@ -3,7 +3,7 @@ import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-ru
 import { faultsFrom, lagFrom, lostAnswer } from './adversity.ts';
 import { type Draw, drawing, rulesFrom } from './draw.ts';
 import { lifecycleEvents, taskFile } from './files.ts';
-import { attemptsFrom, scenarios } from './scenarios.ts';
+import { attemptsFrom, type Scenario, scenarios } from './scenarios.ts';
 import { groupFrom, hooksFrom, serviceFrom } from './service.ts';
 import {
   imagesOf,
@@ -62,7 +62,12 @@ export function drawTimeline(seed: number, choice: Choice = {}): Timeline {
   const images = imagesOf(strategy, outside);
   const drawn = scenarios[operation](draw, strategy, images, outside);
   const isSeveral = operation === 'deploy-service' && drawn.asked.count === undefined && chance(0.15);
-  const scenario = isSeveral ? { ...drawn, inputs: { ...drawn.inputs, ...severalFrom(draw) } } : drawn;
+  const several = isSeveral ? { ...drawn, inputs: { ...drawn.inputs, ...severalFrom(draw) } } : drawn;
+  // Drawn by itself, so that the other timelines stay what they were.
+  const ofTask = drawing(seededRandom(seed + 555));
+  const hasTask =
+    operation === 'deploy-service' && strategy === 'ROLLING' && !isSeveral && !outside && ofTask.chance(0.15);
+  const scenario = hasTask ? withTaskBefore(several) : several;
   const appSpec = pick(lifecycleEvents);
   return {
     seed,
@@ -74,7 +79,10 @@ export function drawTimeline(seed: number, choice: Choice = {}): Timeline {
     service: serviceFrom(draw, strategy, isPaused || chance(0.15)),
     group: groupFrom(draw, isPaused || chance(0.15)),
     files: { 'task.json': taskFile, 'deploy/appspec.json': appSpecWith(appSpec) },
-    taskRules: operation === 'run-task' ? taskRulesFrom(draw) : versionRulesFrom(draw, images[2]!, operation),
+    taskRules: [
+      ...(hasTask ? taskBeforeRulesFrom(ofTask) : []),
+      ...(operation === 'run-task' ? taskRulesFrom(draw) : versionRulesFrom(draw, images[2]!, operation)),
+    ],
     hooks: hooksFrom(draw),
     gate: pick(['Succeeded', 'Failed', 'Failed']),
     unknownStage: chance(0.08) ? 'WARM_UP_CACHES' : undefined,
@@ -95,6 +103,26 @@ const severalFrom = ({ pick, chance }: Draw): Readonly<Record<string, string>> =
   services: `web=version-2.json\napi=api-v2.json${chance(0.4) ? ' after web' : ''}`,
   'on-failure': pick(['stop', 'continue', 'rollback']),
 });
+
+/** A task of the new version, such as a migration, runs before the update. */
+const withTaskBefore = ({ asked, inputs, ...rest }: Scenario): Scenario => ({
+  ...rest,
+  asked: { ...asked, taskBefore: true },
+  inputs: {
+    ...inputs,
+    'run-task': 'true',
+    'run-task-launch-type': 'EC2',
+    'wait-for-task-stopped': 'true',
+  },
+});
+
+/** Most do what they are for; each takes up to four minutes, in which a run may be cut off and run again. */
+const taskBeforeRulesFrom = ({ pick, between }: Draw): readonly TaskRule[] => [
+  {
+    match: { group: 'family:web' },
+    outcome: { kind: 'exit', code: pick([0, 0, 0, 0, 3]), after: between(0, 4 * 60_000) },
+  },
+];
 
 /** Now and then no place is found for a task of any version. */
 function versionRulesFrom(draw: Draw, image: string, operation: OperationName): readonly TaskRule[] {

@@ -8,7 +8,7 @@ import { continueProblem } from './continue.ts';
 import { deployProblem } from './deploy.ts';
 import { noopProblem } from './noop.ts';
 import { rollbackProblem } from './rollback.ts';
-import { taskProblem } from './run-task.ts';
+import { taskBeforeProblem, taskProblem } from './run-task.ts';
 import { scaleProblem } from './scale.ts';
 import { pausedProblem, startedProblem } from './started.ts';
 import { waitProblem } from './wait.ts';
@@ -27,6 +27,8 @@ export function greenBreaches(evidence: Evidence, run: Run): readonly Breach[] {
 function problemOf(evidence: Evidence, run: Run): Problem {
   const { verdict } = run.said!.outputs;
   if (run.asked.operation === 'run-task') return taskProblem(evidence, run);
+  const before = run.asked.taskBefore ? taskBeforeProblem(evidence, run) : undefined;
+  if (before) return before;
   if (verdict === 'STARTED') return startedProblem(evidence, run);
   if (verdict === 'PAUSED') return pausedProblem(evidence, run);
   switch (run.asked.operation) {

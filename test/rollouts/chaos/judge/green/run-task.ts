@@ -4,6 +4,21 @@ import type { Task } from '@aws-sdk/client-ecs';
 import type { Evidence, Run } from '../evidence.ts';
 import type { Problem } from '../world/live.ts';
 
+/**
+ * "The rule of `run-task` holds for the task before any service is touched": it had ended when the update was sent. A
+ * task of the same attempt may have run before that was killed.
+ */
+export function taskBeforeProblem(evidence: Evidence, run: Run): Problem {
+  const problem = taskProblem(evidence, {
+    ...run,
+    asked: { operation: 'run-task', until: 'completed', onCancel: 'leave' },
+  });
+  if (problem) return problem;
+  const update = run.calls.find(({ operation }) => operation === 'UpdateService');
+  const open = update && startedBy(evidence, run).find((task) => isInFlight(task, update.at));
+  return open && `the service was updated before task ${open.taskArn} had ended`;
+}
+
 /** "Exactly `count` tasks started", and each did what it was for. */
 export function taskProblem(evidence: Evidence, run: Run): Problem {
   const started = startedBy(evidence, run);

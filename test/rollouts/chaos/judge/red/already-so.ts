@@ -39,7 +39,7 @@ const noticeWithin = 120_000;
 
 /** What was requested has been in effect for as long as the run could have seen it. */
 export function isSo(evidence: Evidence, run: Run, code: string): Problem {
-  if (run.asked.operation === 'run-task') {
+  if (run.asked.operation === 'run-task' || (run.asked.taskBefore && code === 'TASK_FAILED')) {
     if (code !== 'TASK_FAILED') return undefined;
     const started = startedBy(evidence, run);
     const isDone = started.length === (run.asked.count ?? 1);
