@@ -390,6 +390,7 @@ export const ownChoices: readonly string[] = [
   'call',
   'context',
   'fail-on',
+  'matrix',
   'on-cancel',
   'on-failure',
   'on-outside-change',
