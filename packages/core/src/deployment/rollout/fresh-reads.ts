@@ -49,7 +49,6 @@ export function placeOfOurs(rollout: Rollout, isGone = false): Place | undefined
       createdAt: primary.createdAt?.getTime() ?? 0,
       reason: primary.rolloutStateReason,
       rolloutState: primary.rolloutState,
-      isEarlierVersion: primary.taskDefinition === ours.previous?.taskDefinition,
     },
     oursCreatedAt: ours.createdAt,
     isGivenUp: givenUp !== undefined,

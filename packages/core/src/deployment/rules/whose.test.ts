@@ -7,13 +7,11 @@ const old = {
   id: 'ecs-svc/1',
   createdAt: created - 86_400_000,
   rolloutState: 'COMPLETED',
-  isEarlierVersion: true,
 };
 const other = {
   id: 'ecs-svc/3',
   createdAt: created + 20_000,
   rolloutState: 'IN_PROGRESS',
-  isEarlierVersion: false,
 };
 const base: Shown = {
   ...ids,
@@ -39,11 +37,10 @@ test.each<[string, Partial<Shown>, Place]>([
   ['the one before, after ECS gave ours up', { isGivenUp: true }, 'rolled-back'],
   ['one of another id that says it rolls back', { primary: { ...other, ...rolling } }, 'rolling-back'],
   [
-    'one of another id and the version before, after ECS gave ours up',
-    { primary: { ...other, isEarlierVersion: true }, isGivenUp: true },
-    'rolling-back',
+    'one of another id, whatever it runs, after ECS gave ours up',
+    { primary: other, isGivenUp: true },
+    'superseded',
   ],
-  ['one of another version, after ECS gave ours up', { primary: other, isGivenUp: true }, 'superseded'],
   ['one that was not there before', { primary: other }, 'superseded'],
   [
     'one that nobody had seen, but that ECS made before ours',

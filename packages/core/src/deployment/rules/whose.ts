@@ -31,8 +31,6 @@ export interface Shown extends Ids {
     readonly createdAt: number;
     readonly reason?: string | undefined;
     readonly rolloutState?: string | undefined;
-    /** It runs what the service ran before ours. */
-    readonly isEarlierVersion: boolean;
   };
   readonly oursCreatedAt: number;
   /** ECS gave ours up: it was seen FAILED, or ROLLBACK_*. */
@@ -43,7 +41,7 @@ export interface Shown extends Ids {
   readonly isGone: boolean;
 }
 
-/** Should a rollback have an id of its own, as other accounts of ECS have it, its reason tells, or its version does. */
+/** Should a rollback have an id of its own, as other accounts of ECS have it, its reason tells. */
 const rollsBack = /rolling back|rolled back/i;
 
 export function placeOf(shown: Shown): Place {
@@ -54,7 +52,7 @@ export function placeOf(shown: Shown): Place {
   if (who === 'ours') return 'ours';
   if (shown.sawOther) return 'superseded';
   const isBack =
-    (isGivenUp && (who === 'earlier' || primary.isEarlierVersion)) ||
+    (isGivenUp && who === 'earlier') ||
     rollsBack.test(primary.reason ?? '') ||
     (who === 'earlier' && (primary.createdAt > oursCreatedAt || isGone));
   if (isBack) return primary.rolloutState === 'IN_PROGRESS' ? 'rolling-back' : 'rolled-back';

@@ -465,6 +465,15 @@ describe('with DescribeServices alone', () => {
     );
   });
 
+  test('an id not seen before, of the version before ours, after the circuit breaker failed ours: SUPERSEDED', () => {
+    const failed = seen({ service: service([mine({ rolloutState: 'FAILED' }), old()]) });
+    const theirs = service([newer({ taskDefinition: td(1) }), mine({ status: 'ACTIVE' }), old()]);
+    expect(decide(seen({ service: theirs }, 1, failed), terms)).toEqual({
+      kind: 'SUPERSEDED',
+      reason: 'superseded by deployment ecs-svc/3000 of web:1; this run deployed web:2',
+    });
+  });
+
   test("someone else's deployment that superseded ours and was rolled back itself: SUPERSEDED anyway", () => {
     const theirs = seen({
       service: service([newer({ rolloutState: 'FAILED' }), mine({ status: 'ACTIVE' })]),
