@@ -177,6 +177,39 @@ describe('a secret', () => {
     },
   );
 
+  test('that was rotated is deployed once, although the run that is run again first reads what its own deployment has replaced', async () => {
+    await createScenario();
+    const files = { 'secret.json': fileWith(secretsFrom(await createSecret('db'))) };
+    for (const operation of ['ListServiceDeployments', 'DescribeServiceDeployments'])
+      scenario.sandbox.fault({
+        operation,
+        fault: { kind: 'error', code: 'AccessDeniedException', message: 'not authorized' },
+      });
+    const started = { ...inputs, 'wait-until': 'started' };
+    await scenario.begin(started, { files, run: { origin: 'run-0' } }).done;
+    await scenario.clock.sleep(4000);
+    await rotate();
+    const asked = { cluster: 'main', services: ['web'], include: ['TAGS'] };
+    const earlier = await scenario.sandbox.dispatch('ecs', 'DescribeServices', asked);
+    await scenario.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
+    const before = updates();
+    // The tasks of what it has replaced are stopped.
+    await scenario.clock.sleep(2000);
+    let isFirst = true;
+    const end = await scenario.begin(inputs, {
+      files,
+      between: async ({ operation, input }, send) => {
+        const answer = await send(input);
+        if (operation !== 'DescribeServices' || !isFirst) return answer;
+        isFirst = false;
+        return earlier;
+      },
+    }).done;
+    expect(end).toEnd('SUCCEEDED 0');
+    expect(updates()).toBe(before);
+    expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
+  });
+
   test('of which only the description was changed is no reason to deploy, and a warning: a label may have moved', async () => {
     const { arn, files } = await running();
     await ask('UpdateSecret', { SecretId: 'db', Description: 'The database' });

@@ -1,3 +1,6 @@
+import { primaryOf } from '../../ecs/deployments.ts';
+import { settleTime } from '../../ecs/eventual-consistency.ts';
+import { within } from '../../ecs/write-once.ts';
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import { type FollowWay, followTo } from '../follow/follow-deployment.ts';
@@ -6,6 +9,7 @@ import type { Settings } from '../plan/plan-types.ts';
 import { failedToStart, type Outcome, outcomeOf, withOutside } from '../report/outcome.ts';
 import type { OnStarted } from '../rollout/rollout.ts';
 import type { WaitOptions } from '../rollout/wait-conditions.ts';
+import { tryRead } from '../service/read-again.ts';
 import { type ClaimedTarget, isForcedBefore, isSetTo, type Target } from '../service/read-service-targets.ts';
 import type { DeploySteps, Planned, Started } from './controller.ts';
 import type { ForceDecision } from './force-decision.ts';
@@ -50,7 +54,10 @@ export async function deployTo(
           await claim?.noteMade(ours.deploymentId);
         };
         const doing = carryOutPlan(run, steps, registration, how, async () => planned);
-        return end(await carryOut(run, target, registration, options, started, doing, begunAt));
+        const outcome = await carryOut(run, target, registration, options, started, doing, begunAt);
+        const isStale = plan.kind === 'adopt' && !claim && run.world.clock.elapsed() - begunAt <= settleTime;
+        const newer = isStale ? await sameAfter(run, found, outcome, registration.arn) : undefined;
+        return newer ? deployTo(run, steps, newer, registration, settings, options, onStarted) : end(outcome);
       }
       for (const warning of plan.warnings) run.world.host.log.warning(warning);
       found = planned.target;
@@ -59,6 +66,26 @@ export async function deployTo(
   } catch (thrown) {
     return end(failedToStart(target.cluster, target.name, asLandfallError(thrown)));
   }
+}
+
+/**
+ * What was found in progress was superseded at once: the read that had shown it was behind. The service as it is now,
+ * where it is set to the same.
+ */
+async function sameAfter(
+  { ecs, world }: Run,
+  target: Target,
+  { verdict, ours }: Outcome,
+  wanted: string,
+): Promise<Target | undefined> {
+  if (verdict !== 'SUPERSEDED') return undefined;
+  const { cluster, name: serviceName, withTags = false } = target;
+  const signal = world.host.cancellation;
+  const service = await within(world.clock, signal, async () => {
+    const read = await tryRead({ cluster, serviceName, withTags }, { ecs, signal });
+    return read && primaryOf(read)?.id !== ours?.deploymentId ? read : undefined;
+  });
+  return service && primaryOf(service)?.taskDefinition === wanted ? { ...target, service } : undefined;
 }
 
 /** Whether a deployment may have to be forced, before anything is planned. */
