@@ -17,7 +17,7 @@ export const coreRooms = [
   ['container-log', 'inputs', 'repository', 'scan'],
   ['image', 'operation', 'template'],
   ['ecs', 'registry', 'task-definition'],
-  ['build-push', 'pipeline-files', 'run-task', 'service-definition'],
+  ['build-push', 'pipeline-files', 'run-task', 'schedules', 'service-definition'],
   ['codedeploy', 'manifest'],
   ['deployment', 'iam-policy'],
   ['manifest-deployment', 'verification'],
@@ -56,7 +56,7 @@ export const sandboxServices = [
   ['shared'],
   ['ecr', 'iam', 'logs', 's3', 'secrets-manager', 'ssm', 'sts'],
   ['ecr-public', 'ecs'],
-  ['codedeploy', 'elbv2'],
+  ['codedeploy', 'elbv2', 'scheduler'],
 ] as const;
 
 export const sandboxEcsRooms = [

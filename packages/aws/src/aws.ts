@@ -73,6 +73,9 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
   const codeDeploy = once(async () =>
     (await import('./services/codedeploy.ts')).openCodeDeploy(connection, home()),
   );
+  const scheduler = once(async () =>
+    (await import('./services/scheduler.ts')).openScheduler(connection, home()),
+  );
   return {
     get region() {
       return home();
@@ -88,6 +91,7 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     s3,
     elbv2,
     codeDeploy,
+    scheduler,
     // Only credentials from the environment are used as they are; every other source is asked again.
     ...(settings.credentials?.expiration && { credentialsEnd: settings.credentials.expiration }),
     calls: () => ({ ...connection.counts }),

@@ -8,6 +8,7 @@ import { elbv2Calls } from '../calls/elbv2.ts';
 import { iamCalls } from '../calls/iam.ts';
 import { logsCalls } from '../calls/logs.ts';
 import { s3Calls } from '../calls/s3.ts';
+import { schedulerCalls } from '../calls/scheduler.ts';
 import { secretsManagerCalls } from '../calls/secrets-manager.ts';
 import { ssmCalls } from '../calls/ssm.ts';
 import { stsCalls } from '../calls/sts.ts';
@@ -25,6 +26,7 @@ const tables: Readonly<Record<string, Readonly<Record<string, CallRule>>>> = {
   iam: iamCalls,
   logs: logsCalls,
   s3: s3Calls,
+  scheduler: schedulerCalls,
   secretsmanager: secretsManagerCalls,
   ssm: ssmCalls,
   sts: stsCalls,
@@ -42,6 +44,10 @@ const once: readonly (readonly [service: string, operation: string, why: string]
   ['ecs', 'RegisterTaskDefinition', 'it makes a revision'],
   ['ecs', 'DeregisterTaskDefinition', 'a second one is refused, and does not say who sent the first'],
   ['codedeploy', 'CreateDeployment', 'it starts a deployment'],
+  ['scheduler', 'CreateSchedule', 'a second one is refused, and does not say who sent the first'],
+  ['scheduler', 'CreateScheduleGroup', 'a second one is refused, and does not say who sent the first'],
+  ['scheduler', 'DeleteSchedule', 'a second one is refused, and does not say who sent the first'],
+  ['scheduler', 'DeleteScheduleGroup', 'a second one is refused, and does not say who sent the first'],
   ['ecr', 'StartImageScan', 'an image may be scanned once in 24 hours'],
 ];
 
@@ -62,6 +68,7 @@ const repeatable: readonly (readonly [service: string, operation: string, why: s
   ['ecs', 'StopTask', 'it names the task that is to stop'],
   ['ecs', 'TagResource', 'a tag set twice is set'],
   ['ecs', 'UntagResource', 'a tag removed twice is gone'],
+  ['scheduler', 'UpdateSchedule', 'it replaces the schedule that it names'],
   ['codedeploy', 'StopDeployment', 'it names the deployment that is to stop'],
   ['codedeploy', 'ContinueDeployment', 'it names the deployment and the wait that is to end'],
   ['ecr', 'BatchDeleteImage', 'it names what is to go'],

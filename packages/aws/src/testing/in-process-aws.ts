@@ -18,6 +18,7 @@ import { elbv2Calls } from '../calls/elbv2.ts';
 import { iamCalls } from '../calls/iam.ts';
 import { logsCalls } from '../calls/logs.ts';
 import { s3Calls } from '../calls/s3.ts';
+import { schedulerCalls } from '../calls/scheduler.ts';
 import { secretsManagerCalls } from '../calls/secrets-manager.ts';
 import { ssmCalls } from '../calls/ssm.ts';
 import { stsCalls } from '../calls/sts.ts';
@@ -61,6 +62,7 @@ export function inProcessAws(world: LocalAws, options: InProcessOptions): Aws {
     s3: open('s3', s3Calls),
     elbv2: open('elasticloadbalancing', elbv2Calls),
     codeDeploy: open('codedeploy', codeDeployCalls),
+    scheduler: open('scheduler', schedulerCalls),
     ...(options.credentialsEnd && { credentialsEnd: options.credentialsEnd }),
     calls: () => ({ ...context.counts }),
   };

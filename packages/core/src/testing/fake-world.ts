@@ -8,6 +8,7 @@ import type {
   ElasticLoadBalancing,
   Iam,
   S3,
+  Scheduler,
   SecretsManager,
   Ssm,
   Sts,
@@ -31,6 +32,7 @@ export interface FakeAws {
   readonly s3?: Partial<S3>;
   readonly elbv2?: Partial<ElasticLoadBalancing>;
   readonly codeDeploy?: Partial<CodeDeploy>;
+  readonly scheduler?: Partial<Scheduler>;
   readonly region?: string;
 }
 
@@ -96,6 +98,7 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     s3: service<S3>('s3', answers.s3),
     elbv2: service<ElasticLoadBalancing>('elasticloadbalancing', answers.elbv2),
     codeDeploy: service<CodeDeploy>('codedeploy', answers.codeDeploy),
+    scheduler: service<Scheduler>('scheduler', answers.scheduler),
     calls: () => {
       const counts: Record<string, number> = {};
       for (const { operation } of requests) {

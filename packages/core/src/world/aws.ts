@@ -15,6 +15,7 @@ import type * as ecs from '@aws-sdk/client-ecs';
 import type * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as iam from '@aws-sdk/client-iam';
 import type * as s3 from '@aws-sdk/client-s3';
+import type * as scheduler from '@aws-sdk/client-scheduler';
 import type * as secrets from '@aws-sdk/client-secrets-manager';
 import type * as ssm from '@aws-sdk/client-ssm';
 import type * as sts from '@aws-sdk/client-sts';
@@ -169,6 +170,18 @@ export interface CodeDeploy {
   continueDeployment: Call<codedeploy.ContinueDeploymentInput, object>;
 }
 
+export interface Scheduler {
+  getSchedule: Call<scheduler.GetScheduleInput, scheduler.GetScheduleOutput>;
+  listSchedules: Call<scheduler.ListSchedulesInput, scheduler.ListSchedulesOutput>;
+  createSchedule: Call<scheduler.CreateScheduleInput, scheduler.CreateScheduleOutput>;
+  updateSchedule: Call<scheduler.UpdateScheduleInput, scheduler.UpdateScheduleOutput>;
+  deleteSchedule: Call<scheduler.DeleteScheduleInput, scheduler.DeleteScheduleOutput>;
+  getScheduleGroup: Call<scheduler.GetScheduleGroupInput, scheduler.GetScheduleGroupOutput>;
+  createScheduleGroup: Call<scheduler.CreateScheduleGroupInput, scheduler.CreateScheduleGroupOutput>;
+  deleteScheduleGroup: Call<scheduler.DeleteScheduleGroupInput, scheduler.DeleteScheduleGroupOutput>;
+  listTagsForResource: Call<scheduler.ListTagsForResourceInput, scheduler.ListTagsForResourceOutput>;
+}
+
 /** Clients are made when first requested, so that an operation pays only for those it uses. */
 export interface Aws {
   readonly region: string;
@@ -184,6 +197,7 @@ export interface Aws {
   s3(): Promise<S3>;
   elbv2(region?: string): Promise<ElasticLoadBalancing>;
   codeDeploy(): Promise<CodeDeploy>;
+  scheduler(): Promise<Scheduler>;
   /**
    * When the credentials end for good. Undefined where they are renewed in time, do not end, or where their
    * end is not known: most hosts pass on a key and its session without it.

@@ -7,13 +7,15 @@ import { elbv2 } from './elbv2/module.ts';
 import { iam } from './iam/module.ts';
 import { logs } from './logs/module.ts';
 import { s3 } from './s3/module.ts';
+import { scheduler } from './scheduler/module.ts';
 import { secretsManager } from './secrets-manager/module.ts';
 import type { ServiceModule } from './shared/service-module.ts';
 import { ssm } from './ssm/module.ts';
 import { sts } from './sts/module.ts';
 
 /**
- * The APIs of the sandbox, in the order in which they are restored: ECS checks the others, CodeDeploy at ECS.
+ * The APIs of the sandbox, in the order in which they are restored: ECS checks the others, CodeDeploy and
+ * EventBridge Scheduler at ECS.
  */
 export const services: readonly ServiceModule[] = [
   logs,
@@ -27,6 +29,7 @@ export const services: readonly ServiceModule[] = [
   elbv2,
   ecs,
   codedeploy,
+  scheduler,
 ];
 
 /** AWS's models by the name of the API. */

@@ -4,6 +4,7 @@ import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as iam from '@aws-sdk/client-iam';
+import * as scheduler from '@aws-sdk/client-scheduler';
 import * as secretsmanager from '@aws-sdk/client-secrets-manager';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
@@ -20,6 +21,7 @@ export const sdks = {
   secretsmanager: [secretsmanager, secretsmanager.SecretsManagerClient],
   logs: [logs, logs.CloudWatchLogsClient],
   sts: [sts, sts.STSClient],
+  scheduler: [scheduler, scheduler.SchedulerClient],
 } as const;
 
 /** An AWS that is asked, and what it has that the calls need and do not make. */

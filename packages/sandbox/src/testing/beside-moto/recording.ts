@@ -5,6 +5,7 @@ import { ecrCalls } from './calls/ecr.ts';
 import { elbv2Calls } from './calls/elbv2.ts';
 import { iamCalls } from './calls/iam.ts';
 import { logsCalls } from './calls/logs.ts';
+import { schedulerCalls } from './calls/scheduler.ts';
 import { secretsManagerCalls } from './calls/secrets-manager.ts';
 import { serviceCalls } from './calls/services.ts';
 import { ssmCalls } from './calls/ssm.ts';
@@ -28,6 +29,7 @@ export const sequences = {
   secretsmanager: [secretsManagerCalls],
   logs: [logsCalls],
   sts: [stsCalls],
+  scheduler: [schedulerCalls],
 } as const;
 
 /** The services that are called, by the name that the recording has for them. */

@@ -98,4 +98,32 @@ export const otherDifferences: readonly KnownDifference[] = [
     what: sandbox('Audience: string', 'Provider: string', 'SubjectFromWebIdentityToken: string'),
     why: `moto does not tell whose token it is: ${reference('STS', 'AssumeRoleWithWebIdentity')}`,
   },
+  {
+    calls: ['scheduler CreateScheduleGroup: one that is there already'],
+    what: ['moto 200, the sandbox 409 ConflictException'],
+    why: `moto replaces it: ${reference('scheduler', 'CreateScheduleGroup')}`,
+  },
+  {
+    calls: ['scheduler CreateSchedule: one that is there already'],
+    what: ['moto 400 ConflictException, the sandbox 409 ConflictException'],
+    why: `The status is 409: ${reference('scheduler', 'CreateSchedule')}`,
+  },
+  {
+    calls: [
+      'scheduler CreateSchedule: in a group that is missing',
+      'scheduler DeleteScheduleGroup: one that is missing',
+    ],
+    what: ['moto 500 SyntaxError, the sandbox 404 ResourceNotFoundException'],
+    why: `moto fails: ${reference('scheduler', 'DeleteScheduleGroup')}`,
+  },
+  {
+    calls: ['scheduler CreateSchedule: an expression that is none'],
+    what: ['moto 200, the sandbox 400 ValidationException'],
+    why: `moto does not read it: ${reference('scheduler', 'CreateSchedule')}`,
+  },
+  {
+    calls: ['scheduler GetSchedule: one'],
+    what: sandbox('ActionAfterCompletion: string'),
+    why: `moto does not keep it: ${reference('scheduler', 'GetSchedule')}`,
+  },
 ];
