@@ -255,6 +255,27 @@ describe.each(driven)('$name', (strategy) => {
       );
     });
 
+  if (!isByCodeDeploy)
+    test('a rollback that ECS rolls back leaves live what was live', async () => {
+      await given(['api', 'web'], [bad('web:2')]);
+      const { host, done } = begin(chain(['api', 'web']), { 'on-failure': 'rollback' });
+      const spoil = () =>
+        host.lines.includes('warning: api: rolling back to api:1')
+          ? scenario.sandbox.ecs.setTaskRules([bad('api:1')])
+          : scenario.at(200, spoil);
+      scenario.at(200, spoil);
+      const { result } = await done;
+      expect(result.error?.summary).toBe('1 of 2 services run what was requested, 1 rolled-back (web)');
+      expect(JSON.parse(result.outputs.results!)[0]).toMatchObject({
+        service: 'api',
+        status: 'deployed',
+        verdict: 'SUCCEEDED',
+        reason:
+          'api:2 is live; a rollback was requested but failed: api: api:1 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded. (live: api:2)',
+      });
+      expect(scenario.sandbox.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:2$/);
+    });
+
   test('M02: the goal of the rollback is deregistered: ROLLBACK_IMPOSSIBLE in addition to the first error', async () => {
     await given(['api', 'web'], [bad('web:2')]);
     scenario.at(20_000, () =>

@@ -115,14 +115,18 @@ export const afterRollBack = (
       }
     : {
         ...done,
-        // The deployment that goes back is there: what was live is not to stay so.
-        ...(back?.ours && { status: back.status, verdict: back.verdict, isTakenBack: true }),
+        // The deployment that goes back is there: what was live is not to stay so, unless ECS has rolled that back.
+        ...(back?.ours &&
+          !isLiveAgain(done, back) && { status: back.status, verdict: back.verdict, isTakenBack: true }),
         ...(back?.status === 'unknown' && { status: 'unknown', verdict: 'UNKNOWN', isTakenBack: true }),
         reason: andAlso(
           done.reason,
           `a rollback was requested but failed${back?.error ? `: ${back.error.summary}` : ''}`,
         ),
       };
+
+const isLiveAgain = ({ ours }: Outcome, { verdict, live }: Outcome): boolean =>
+  verdict === 'ROLLED_BACK' && live !== undefined && live === ours?.taskDefinition;
 
 /** ECS ends some of its reasons with a full stop. */
 const andAlso = (reason: string, more: string) => `${reason.replace(/\.$/, '')}; ${more}`;

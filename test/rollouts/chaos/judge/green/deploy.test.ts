@@ -14,6 +14,7 @@ import {
   minute,
   read,
   record,
+  revision,
   rolledBack,
   run,
   service,
@@ -120,6 +121,55 @@ describe('a deployment by ECS may be called live', () => {
     const end = state([deployment(2)], [record(2)]);
     const speaks = { ...deployed(), calls: [made('ecs-svc/3')] };
     expect(kinds(evidence([speaks], end))).toEqual(isFalse);
+  });
+
+  const toLive = { rollback: { serviceRevisionArn: record(2).targetServiceRevision!.arn } };
+  test.each<[string, Run['service'], number, Snapshot, string[]]>([
+    [
+      'when one of several was to go back, and ECS has rolled that back to it',
+      'web',
+      1,
+      state([deployment(2)], [record(2), record(9, { ...toLive, status: 'ROLLBACK_SUCCESSFUL' })]),
+      isGreen,
+    ],
+    [
+      'not while ECS still rolls that back',
+      'web',
+      1,
+      state(
+        [deployment(2, { rolloutState: 'IN_PROGRESS' })],
+        [record(2), record(9, { ...toLive, status: 'ROLLBACK_IN_PROGRESS' })],
+      ),
+      isFalse,
+    ],
+    [
+      'not when one of several has gone back',
+      'web',
+      1,
+      state([deployment(9, { taskDefinition: revision(1) })], [record(2), record(9)]),
+      isFalse,
+    ],
+    [
+      'not when what was rolled back to it was of the requested version',
+      'web',
+      2,
+      state([deployment(2)], [record(2), record(9, { ...toLive, status: 'ROLLBACK_SUCCESSFUL' })]),
+      isFalse,
+    ],
+    [
+      'not of the only service',
+      undefined,
+      1,
+      state([deployment(2)], [record(2), record(9, { ...toLive, status: 'ROLLBACK_SUCCESSFUL' })]),
+      isFalse,
+    ],
+  ])('%s', (_, of, version, end, expected) => {
+    const goes = deployment(9, { taskDefinition: revision(version) });
+    const during = state([goes, deployment(2, { status: 'ACTIVE' })], [record(2), record(9)], {
+      at: 4 * minute,
+    });
+    const ended = { ...deployed(), service: of, calls: [made('ecs-svc/2'), made('ecs-svc/9')] };
+    expect(kinds(evidence([ended], [during, end]))).toEqual(expected);
   });
 
   test('unless its answer showed that one, and reads are later than 30 seconds: nothing tells it apart', () => {

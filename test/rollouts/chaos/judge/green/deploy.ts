@@ -3,6 +3,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Evidence, Run, Snapshot } from '../evidence.ts';
 import {
+  asOf,
   between,
   grace,
   isOver,
@@ -20,7 +21,7 @@ import { countProblem } from './scale.ts';
 export function deployProblem(evidence: Evidence, run: Run): Problem {
   const id = claimedBy(run);
   const visible = visibleAtEnd(evidence, run);
-  const own = deploymentsMade(run).at(-1);
+  const own = deploymentsMade(run).findLast((made) => !wasUndone(evidence, run, made));
   if (id === undefined) return 'it names no deployment';
   const isUndecidable = evidence.behind > grace && wasAnsweredWith(run, id);
   if (own !== undefined && own !== id && !isUndecidable) return `it made ${own} and speaks of ${id}`;
@@ -40,6 +41,17 @@ export function deployProblem(evidence: Evidence, run: Run): Problem {
     return isSeen ? undefined : countProblem(state, count);
   };
   return wroteNothing(run) ? servedProblem(evidence, run, rule) : somewhere(visible, rule);
+}
+
+/** One of several services was to go back, and ECS has rolled that back itself, to what the run had made before. */
+function wasUndone(evidence: Evidence, run: Run, made: string): boolean {
+  const end = asOf(evidence.history, run.endedAt);
+  return (
+    run.service !== undefined &&
+    imageOf(evidence, made) !== run.asked.image &&
+    serviceDeploymentOf(end, made)?.status === 'ROLLBACK_SUCCESSFUL' &&
+    primaryOf(end)?.id === claimedBy(run)
+  );
 }
 
 /** As far as `wait-until` says, or live. */
