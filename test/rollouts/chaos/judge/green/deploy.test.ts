@@ -445,3 +445,30 @@ describe('a requested desired count that someone changed afterwards', () => {
     expect(kinds(evidence([one], [{ ...live2, at: minute + 1 }, live2]))).toEqual(expected);
   });
 });
+
+describe("a forced deployment that someone else made of the same version is the run's own", () => {
+  const killed = run({ force: true }, { startedAt: 2 * minute, endedAt: 2 * minute + 1000 });
+  const startedAt = 3 * minute;
+  const takes = (verdict: string): Run => ({
+    ...run({ force: true }, { attempt: 2, startedAt, endedAt: 4 * minute }),
+    calls: [call('UpdateService', { at: 4 * minute, answer: undefined, wrote: true })],
+    said: green({ verdict, 'deployment-id': 'ecs-svc/9' }),
+  });
+  const shown = (at: number, version: number) =>
+    state([deployment(9, { taskDefinition: revision(version) })], [record(9)], { at });
+  const after = shown(startedAt + 20_000, 2);
+  test.each<[string, readonly Run[], Snapshot, string[]]>([
+    ['where the attempt before was killed when it was about to write', [killed], after, isGreen],
+    ['not where none was killed', [], after, isFalse],
+    ['not where that came to an end', [{ ...killed, said: green({ verdict: 'STARTED' }) }], after, isFalse],
+    ['not where that has made its own', [{ ...killed, calls: [made('ecs-svc/8')] }], after, isFalse],
+    ['not where it was there before', [killed], shown(2 * minute, 2), isFalse],
+    ['not once it has been looked for', [killed], shown(startedAt + 31_000, 2), isFalse],
+    ['not of another version', [killed], shown(startedAt + 20_000, 3), isFalse],
+  ])('%s', (_, earlier, end, expected) => {
+    for (const verdict of ['STARTED', 'SUCCEEDED']) {
+      const breaches = kinds(evidence([...earlier, takes(verdict)], end));
+      expect(breaches.filter((kind) => kind === 'false-green').slice(0, 1)).toEqual(expected);
+    }
+  });
+});

@@ -13,7 +13,7 @@ import {
   visibleAtEnd,
 } from '../world/history.ts';
 import { isComplete, isDone, notLive, notThere, type Problem } from '../world/live.ts';
-import { claimedBy, deploymentsMade, imageOf, ours } from '../world/made.ts';
+import { claimedBy, deploymentsMade, imageOf, isNewSinceForced } from '../world/made.ts';
 import { servedStates } from '../world/served.ts';
 import { servedProblem, somewhere, wroteNothing } from './reads.ts';
 import { countProblem } from './scale.ts';
@@ -25,7 +25,7 @@ export function deployProblem(evidence: Evidence, run: Run): Problem {
   if (id === undefined) return 'it names no deployment';
   const isUndecidable = evidence.behind > grace && wasAnsweredWith(run, id);
   if (own !== undefined && own !== id && !isUndecidable) return `it made ${own} and speaks of ${id}`;
-  if (run.asked.force && !ours(evidence, run).includes(id) && !isUndecidable)
+  if (run.asked.force && !isNewSinceForced(evidence, run, id) && !isUndecidable)
     return `${id} was there before a new deployment was forced`;
   const count = run.asked.count;
   const rule = (state: Snapshot): Problem => {

@@ -2,7 +2,7 @@
 import type { Evidence, Run } from '../evidence.ts';
 import { serviceDeploymentOf, visibleAtEnd } from '../world/history.ts';
 import { isPaused, type Problem } from '../world/live.ts';
-import { claimedBy, deploymentsMade, ours } from '../world/made.ts';
+import { claimedBy, deploymentsMade, isNewSinceForced } from '../world/made.ts';
 import { servedStates } from '../world/served.ts';
 import { somewhere } from './reads.ts';
 
@@ -11,7 +11,7 @@ export function startedProblem(evidence: Evidence, run: Run): Problem {
   const id = claimedBy(run);
   const own = deploymentsMade(run).at(-1);
   if (own !== undefined && id !== own) return `it made ${own} and speaks of ${id}`;
-  if (run.asked.force && !ours(evidence, run).includes(id ?? ''))
+  if (run.asked.force && !isNewSinceForced(evidence, run, id ?? ''))
     return `${id} was there before a new deployment was forced`;
   const served = own === undefined ? servedStates(run) : [];
   return somewhere([...served, ...visibleAtEnd(evidence, run)], (state) => {

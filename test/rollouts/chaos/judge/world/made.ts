@@ -1,4 +1,5 @@
 import type { Call, Evidence, Run } from '../evidence.ts';
+import { grace } from './history.ts';
 
 export const isDeployment = (id: string) => /^(?:ecs-svc\/|d-)/.test(id);
 
@@ -18,6 +19,29 @@ export function ours({ runs }: Evidence, run: Run): readonly string[] {
     .slice(0, runs.indexOf(run) + 1)
     .filter((one) => one.origin === run.origin && one.asked.operation === run.asked.operation)
     .flatMap((one) => one.calls.flatMap((call) => call.made.filter(isDeployment)));
+}
+
+/**
+ * "A deployment whose id is new since the write": one of its own; or, where the attempt before was killed when it was
+ * about to write, what appears while that is looked up. Nothing tells it from another's of the same version.
+ */
+export function isNewSinceForced(evidence: Evidence, run: Run, id: string): boolean {
+  if (ours(evidence, run).includes(id)) return true;
+  const killed = evidence.runs
+    .slice(0, evidence.runs.indexOf(run))
+    .findLast((one) => one.origin === run.origin && one.asked.operation === run.asked.operation);
+  const firstShown = evidence.history.find(({ service }) =>
+    service?.deployments?.some((one) => one.id === id),
+  );
+  return (
+    killed !== undefined &&
+    killed.said === undefined &&
+    !killed.calls.some(makes) &&
+    firstShown !== undefined &&
+    firstShown.at >= killed.endedAt &&
+    firstShown.at <= run.startedAt + grace &&
+    imageOf(evidence, id) === run.asked.image
+  );
 }
 
 /** The image of a deployment, whether it is still shown or not. */
