@@ -33,6 +33,29 @@ test('a plan lists what would be done to each service, in the order of the waves
   expect(writes()).toEqual([]);
 });
 
+test('a plan reads each family once: its latest revision is what the service runs', async () => {
+  await createShop();
+  const { result } = await planShop();
+  expect(result.calls).toMatchObject({ 'ecs:DescribeServices': 1, 'ecs:DescribeTaskDefinition': 4 });
+});
+
+test('a plan compares with what runs where that is not the latest revision of the family', async () => {
+  await createShop();
+  await scenario.register('dev-api', 3);
+  const { result } = await planShop({ services: 'api' });
+  expect(JSON.parse(result.outputs.plan ?? '')).toMatchObject([
+    {
+      registers: true,
+      changes: ['- containers.app.image: "example/dev-api:1"', '+ containers.app.image: "example/dev-api:2"'],
+    },
+  ]);
+  await scenario.register('dev-api', 2);
+  const again = await planShop({ services: 'api' });
+  expect(JSON.parse(again.result.outputs.plan ?? '')).toMatchObject([
+    { registers: false, kind: 'update', startsDeployment: true },
+  ]);
+});
+
 test('with exit-code, changes end with a code of their own', async () => {
   await createShop();
   expect((await planShop({ 'exit-code': 'true', services: 'api, web' })).result).toMatchObject({

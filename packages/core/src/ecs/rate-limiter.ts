@@ -12,13 +12,14 @@ const reads: Rate = { perSecond: 10, burst: 10 };
  * The same ECS, with calls that wait for their token. One per run, so that all its services share the buckets.
  *
  * ECS throttles by token buckets per account and region, shared with everybody else in it, and AWS does not raise
- * them. Ours are half of what is known of theirs (reads of services and of cluster resources 20/s each; task
- * definition writes 1/s; service writes burst 50, then 5/s), and each halves again for a while when throttled.
+ * them. Ours are half of what is known of theirs (reads of services and of cluster resources 20/s each, of task definitions burst
+ * 100, then 20/s; task definition writes 1/s; service writes burst 50, then 5/s), and each halves again for a while when throttled.
  */
 export function limited(ecs: Ecs, clock: Clock): Ecs {
   const serviceReads = new Bucket(reads, clock);
   const deploymentReads = new Bucket(reads, clock);
   const resourceReads = new Bucket(reads, clock);
+  const taskDefinitionReads = new Bucket({ perSecond: 10, burst: 50 }, clock);
   const taskDefinitionWrites = new Bucket({ perSecond: 1, burst: 2 }, clock);
   const serviceWrites = new Bucket({ perSecond: 3, burst: 20 }, clock);
   return {
@@ -30,7 +31,8 @@ export function limited(ecs: Ecs, clock: Clock): Ecs {
     describeServiceRevisions: deploymentReads.limit(ecs.describeServiceRevisions),
     listClusters: resourceReads.limit(ecs.listClusters),
     listServices: serviceReads.limit(ecs.listServices),
-    listTaskDefinitions: resourceReads.limit(ecs.listTaskDefinitions),
+    describeTaskDefinition: taskDefinitionReads.limit(ecs.describeTaskDefinition),
+    listTaskDefinitions: taskDefinitionReads.limit(ecs.listTaskDefinitions),
     listTasks: resourceReads.limit(ecs.listTasks),
     describeTasks: resourceReads.limit(ecs.describeTasks),
     registerTaskDefinition: taskDefinitionWrites.limit(ecs.registerTaskDefinition),
@@ -46,7 +48,6 @@ export function limited(ecs: Ecs, clock: Clock): Ecs {
     stopServiceDeployment: serviceWrites.limit(ecs.stopServiceDeployment),
     // Once or a few times in a run.
     continueServiceDeployment: ecs.continueServiceDeployment,
-    describeTaskDefinition: ecs.describeTaskDefinition,
     runTask: ecs.runTask,
     stopTask: ecs.stopTask,
     describeClusters: ecs.describeClusters,

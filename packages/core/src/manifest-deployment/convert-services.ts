@@ -1,6 +1,7 @@
 import { arnParts, nameInArn } from '../account/arn.ts';
 import { settingsOf } from '../deployment/plan/service-changes.ts';
 import { isExpress, readTargets, type Target } from '../deployment/service/read-service-targets.ts';
+import { limited } from '../ecs/rate-limiter.ts';
 import { listServiceNames } from '../ecs/read-services.ts';
 import { escaped, withTexts } from '../manifest/interpolate.ts';
 import type { Draft } from '../manifest/manifest-draft.ts';
@@ -28,7 +29,7 @@ export async function convertServices(
   { name, environment, folder }: Options,
   world: World,
 ): Promise<Draft> {
-  const ecs = await world.aws.ecs();
+  const ecs = limited(await world.aws.ecs(), world.clock);
   const signal = world.host.cancellation;
   const services = names ?? (await listServiceNames(ecs, cluster, { signal }));
   const targets = await readTargets({ cluster, services, withRevision: true }, ecs, world);

@@ -32,6 +32,8 @@ export interface DeployValues extends Pick<ControllerValues, 'waitUntil' | 'wait
   readonly onFailure: 'stop' | 'rollback';
   readonly adopt: boolean;
   readonly waitTimeout?: number | undefined;
+  /** The latest revision of each family is read, too: for a plan, which registers nothing in between. */
+  readonly withLatest?: boolean;
 }
 
 /** Where what is wanted comes from. */
@@ -67,6 +69,7 @@ export async function readManifestServices(
         onOutsideChange,
         withTags: true,
         withRevision: services.some(({ definition }) => needsRevision(definition)),
+        ...(given.withLatest && { family: (name) => familyOf(byName.get(name)?.wanted) }),
         absent: (name) => asService(name, byName.get(name)?.definition),
       },
       ecs,
@@ -106,6 +109,9 @@ export async function readManifestServices(
     controlled.push(...(await withControllers(services, controllerValues(given), world)));
   return controlled;
 }
+
+const familyOf = (wanted: WantedService | undefined): string | undefined =>
+  wanted?.source.kind === 'file' ? wanted.source.request.family : undefined;
 
 function definitionOf(
   { key, service }: WantedService,

@@ -12,6 +12,7 @@ import {
   readPermissions,
   runningTaskPermissions,
 } from '../deployment/inputs/permissions.ts';
+import { limited } from '../ecs/rate-limiter.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { boolean, choice, list, path, text } from '../inputs/kinds.ts';
 import { annotateProblems } from '../manifest/load-environments.ts';
@@ -154,9 +155,10 @@ export const planManifest = defineOperation({
       waitUntil: 'completed',
       onFailure: 'stop',
       onCancel: 'leave',
+      withLatest: true,
     } as const;
     const wanted = await readWanted(how, world);
-    const open = await openEnvironment(wanted, how, await world.aws.ecs(), world);
+    const open = await openEnvironment(wanted, how, limited(await world.aws.ecs(), world.clock), world);
     const planned = await reportWavesPlan(open, record, world);
     const changed = planned.filter(
       (one) => one.registers || one.kind === 'update' || one.kind === 'create' || one.changes.length > 0,

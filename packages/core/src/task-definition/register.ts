@@ -60,18 +60,36 @@ export async function registerIfChanged(
   }
 }
 
+/** A revision, where it has this content. */
+export const sameAs = (wanted: RegisterTaskDefinitionRequest, latest: Revision | undefined) =>
+  latest && sameTaskDefinition(wanted, latest.taskDefinition, latest.tags)
+    ? latest.taskDefinition
+    : undefined;
+
+interface Revision {
+  readonly taskDefinition: TaskDefinition;
+  readonly tags: readonly Tag[];
+}
+
 /** The family's latest revision, where it has this content. */
 export async function latestSame(
   wanted: RegisterTaskDefinitionRequest,
-  { ecs, signal }: { ecs: Ecs; signal: AbortSignal },
+  world: { ecs: Ecs; signal: AbortSignal },
 ): Promise<TaskDefinition | undefined> {
+  return sameAs(wanted, await readLatest(wanted.family ?? '', world));
+}
+
+/** The latest ACTIVE revision of a family; undefined where there is none. */
+export async function readLatest(
+  family: string,
+  { ecs, signal }: { ecs: Ecs; signal: AbortSignal },
+): Promise<Revision | undefined> {
   try {
-    const answer = await ecs.describeTaskDefinition(
-      { taskDefinition: wanted.family!, include: ['TAGS'] },
+    const { taskDefinition, tags = [] } = await ecs.describeTaskDefinition(
+      { taskDefinition: family, include: ['TAGS'] },
       { signal },
     );
-    const found = answer.taskDefinition;
-    return found && sameTaskDefinition(wanted, found, answer.tags) ? found : undefined;
+    return taskDefinition && { taskDefinition, tags };
   } catch (error) {
     // A family without an ACTIVE revision: ECS calls it a ClientException "Unable to describe task definition."
     if (isLandfallError(error) && (error.code === 'NOT_FOUND' || error.code === 'REQUEST_REFUSED'))

@@ -140,7 +140,7 @@ export const ecsMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'core/src/task-definition/register.ts',
-        replace: 'return found && sameTaskDefinition(wanted, found, answer.tags) ? found : undefined;',
+        replace: "return sameAs(wanted, await readLatest(wanted.family ?? '', world));",
         by: 'return undefined;',
       },
     ],

@@ -3,14 +3,14 @@ import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import { sameTaskDefinition } from '../../task-definition/compare/compare.ts';
 import { diffTaskDefinitions } from '../../task-definition/compare/diff.ts';
 import type { WantedTaskDefinition } from '../../task-definition/load/wanted-task-definition.ts';
-import { latestSame } from '../../task-definition/register.ts';
+import { latestSame, sameAs } from '../../task-definition/register.ts';
 import type { World } from '../../world/world.ts';
 import type { Target } from '../service/read-service-targets.ts';
 
 /** What registering would do, with the differences from what the service runs. `arn` is undefined when a revision would be made. */
 export async function planRegistration(
   wanted: WantedTaskDefinition,
-  target: Pick<Target, 'taskDefinition'>,
+  target: Pick<Target, 'taskDefinition' | 'latest'>,
   world: World,
 ): Promise<{ arn: string | undefined; said: string; changes: readonly string[] }> {
   const ecs = await world.aws.ecs();
@@ -35,7 +35,9 @@ export async function planRegistration(
     };
   }
   // As registering does: what an earlier run has registered is not registered again.
-  const latest = await latestSame(wanted.request, { ecs, signal });
+  const latest = target.latest
+    ? sameAs(wanted.request, target.latest === 'none' ? undefined : target.latest)
+    : await latestSame(wanted.request, { ecs, signal });
   const changes = live
     ? [
         ...diffTaskDefinitions(live.taskDefinition, wanted.request),

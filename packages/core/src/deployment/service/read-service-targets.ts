@@ -7,7 +7,7 @@ import { readServices } from '../../ecs/read-services.ts';
 import { isByLandfall, liveTaskDefinition } from '../../ecs/task-sets.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import { serviceMissingRemedy } from '../../errors/service-missing.ts';
-import type { Registration } from '../../task-definition/register.ts';
+import { type Registration, readLatest } from '../../task-definition/register.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
 import { isBlockingEvent } from '../evidence/service-events.ts';
@@ -28,6 +28,8 @@ export interface Target {
   readonly taskDefinition?:
     | { readonly taskDefinition: TaskDefinition; readonly tags: readonly Tag[] }
     | undefined;
+  /** The latest revision of the family that is to be deployed, where that was read. */
+  readonly latest?: Target['taskDefinition'] | 'none';
   /** What task sets run that Landfall has begun to deploy, and that have not the traffic yet. */
   readonly begun?: readonly NonNullable<Target['taskDefinition']>[];
 }
@@ -84,6 +86,11 @@ export async function readTargets(
     withTags?: boolean;
     /** With the service revision of what is PRIMARY. */
     withRevision?: boolean;
+    /**
+     * The family that a service is to run. Its latest revision is read: mostly the service runs it, and of a plan it
+     * is the only one that counts.
+     */
+    family?: (name: string) => string | undefined;
     /** What a service that is missing, or was deleted, is to be created as. */
     absent?: ((name: string) => Service) | undefined;
   },
@@ -135,9 +142,18 @@ export async function readTargets(
     revisions.set(running, known);
     return known;
   };
+  const latestOf = async (name: string) => {
+    const family = wanted.family?.(name);
+    if (family === undefined) return {};
+    const latest = await readLatest(family, { ecs, signal });
+    const arn = latest?.taskDefinition.taskDefinitionArn;
+    if (arn !== undefined) revisions.set(arn, Promise.resolve(latest));
+    return { latest: latest ?? ('none' as const) };
+  };
   return Promise.all(
     services.map(async ({ name, service, isAbsent }): Promise<Target> => {
-      if (isAbsent) return { cluster, service, name, isAbsent };
+      const latest = await latestOf(name);
+      if (isAbsent) return { cluster, service, name, isAbsent, ...latest };
       const running = primaryOf(service)?.taskDefinition ?? liveTaskDefinition(service);
       const begun = await Promise.all(beginning(service).map(revisionOf));
       const target = {
@@ -145,6 +161,7 @@ export async function readTargets(
         service,
         name,
         withTags,
+        ...latest,
         begun: begun.filter((one) => one !== undefined),
         ...(wanted.withRevision && { revision: await readRevision(ecs, service, world) }),
       };
