@@ -10,9 +10,9 @@ const testsIn = (folder: string): readonly string[] =>
     .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
     .map((file) => readFileSync(join(root, folder, file), 'utf8'));
 
-test('every fault of docs/faults.md is played by a test, and every one that a test names is there', () => {
+test('every fault of docs/faults.md is covered by a test, and every one that a test names is there', () => {
   const page = readFileSync(join(root, 'docs/faults.md'), 'utf8');
   const listed = [...page.matchAll(/^\| ([A-Z]\d\d) \|/gm)].map(([, name]) => name!);
-  const played = ['packages', 'test'].flatMap(testsIn).flatMap((text) => text.match(id) ?? []);
-  expect(listed.toSorted()).toEqual([...new Set(played)].toSorted());
+  const covered = ['packages', 'test'].flatMap(testsIn).flatMap((text) => text.match(id) ?? []);
+  expect(listed.toSorted()).toEqual([...new Set(covered)].toSorted());
 });

@@ -3,7 +3,7 @@ import { operations, strategies } from '../rollouts/chaos/timeline/timeline.ts';
 import { replayOf, runTimeline } from './run-timeline.ts';
 
 /**
- * `npm run chaos -- --timelines N --seed S [--controller C] [--operation O] [--show]`: plays N timelines, each drawn
+ * `npm run chaos -- --timelines N --seed S [--controller C] [--operation O] [--show]`: simulates N timelines, each drawn
  * from its seed, and says how often a rule of docs/truth.md was broken; with --show also how each one went.
  */
 const { values } = parseArgs({

@@ -1,6 +1,6 @@
 import type { Breach } from '../rollouts/chaos/judge/evidence.ts';
-import { play } from '../rollouts/chaos/play/play.ts';
 import { show } from '../rollouts/chaos/show.ts';
+import { simulate } from '../rollouts/chaos/simulation/simulate.ts';
 import { type Choice, drawTimeline } from '../rollouts/chaos/timeline/draw-timeline.ts';
 
 export interface Outcome {
@@ -12,12 +12,12 @@ export interface Outcome {
   readonly story?: () => string;
 }
 
-/** Draws the timeline of a seed, plays it and judges it. A bug in the harness itself is a breach, too. */
+/** Draws the timeline of a seed, simulates it and judges it. A bug in the harness itself is a breach, too. */
 export async function runTimeline(seed: number, choice: Choice = {}): Promise<Outcome> {
   const timeline = drawTimeline(seed, choice);
   const what = `${timeline.operation} ${timeline.strategy}`;
   try {
-    const { breaches, verdicts, evidence } = await play(timeline);
+    const { breaches, verdicts, evidence } = await simulate(timeline);
     return { breaches, verdicts, what, story: () => show(timeline, evidence) };
   } catch (error) {
     const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -25,7 +25,7 @@ export async function runTimeline(seed: number, choice: Choice = {}): Promise<Ou
   }
 }
 
-/** How a timeline is played again. */
+/** How a timeline is simulated again. */
 export const replayOf = (seed: number, { strategy, operation }: Choice = {}): string =>
   [
     `npm run chaos -- --timelines 1 --seed ${seed}`,

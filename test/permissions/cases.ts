@@ -10,7 +10,7 @@ import {
 } from '../rollouts/scenario/code-deployed.ts';
 import { pushImage } from '../rollouts/scenario/push-image.ts';
 import { Scenario, type ScenarioOptions, taskDefinitionOf } from '../rollouts/scenario/scenario.ts';
-import { furnish, goodTask, registry } from '../verification/account.ts';
+import { createFixtures, goodTask, registry } from '../verification/account.ts';
 import type { Begin, PermissionCase } from './least-privilege.ts';
 
 const external = { deploymentController: { type: 'EXTERNAL' as const } };
@@ -65,7 +65,7 @@ const key = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const furnished = async () => {
   const scenario = await Scenario.create({ services: {} });
   const { dispatch } = scenario.sandbox;
-  const furniture = await furnish(dispatch);
+  const furniture = await createFixtures(dispatch);
   await dispatch('logs', 'CreateLogGroup', { logGroupName: '/ecs/web' });
   await dispatch('s3', 'CreateBucket', { Bucket: 'settings' });
   await dispatch('s3', 'PutObject', {

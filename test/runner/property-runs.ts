@@ -1,5 +1,5 @@
 /**
- * How often a property is played: as often as the gate has time for, or PROPERTY_RUNS times. PROPERTY_SEED plays what
+ * How often a property is run: as often as the gate has time for, or PROPERTY_RUNS times. PROPERTY_SEED runs what
  * a failure has named: fast-check prints the seed and the path to what failed.
  */
 export function propertyRuns(inGate: number): { numRuns: number; seed?: number } {

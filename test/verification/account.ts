@@ -18,11 +18,11 @@ const trust = (service: string) =>
 // biome-ignore lint/suspicious/noExplicitAny: answers of many APIs, read by the test that knows them
 type Dispatch = (service: string, operation: string, input: object) => Promise<any>;
 
-export interface Account extends Furniture {
+export interface Account extends Fixtures {
   readonly sandbox: Sandbox;
 }
 /** What `goodTask` refers to. */
-interface Furniture {
+interface Fixtures {
   readonly secretArn: string;
   readonly targetGroupArn: string;
   readonly instanceGroupArn: string;
@@ -31,7 +31,7 @@ interface Furniture {
 /** An account in which the task definition of `goodTask` can be deployed to the service `web`. */
 export async function prepareAccount(enforce = false): Promise<Account> {
   const sandbox = await startSandbox({ enforce });
-  const account = { sandbox, ...(await furnish(sandbox.dispatch)) };
+  const account = { sandbox, ...(await createFixtures(sandbox.dispatch)) };
   await sandbox.dispatch('logs', 'CreateLogGroup', { logGroupName: '/ecs/web' });
   await sandbox.dispatch('ecs', 'CreateCluster', { clusterName: 'production' });
   await createService(account, 'web', {});
@@ -39,7 +39,7 @@ export async function prepareAccount(enforce = false): Promise<Account> {
 }
 
 /** Image, roles, secret, parameter and target groups. */
-export async function furnish(dispatch: unknown): Promise<Furniture> {
+export async function createFixtures(dispatch: unknown): Promise<Fixtures> {
   const call = dispatch as Dispatch;
   await call('ecr', 'CreateRepository', { repositoryName: 'web' });
   await pushIndex(call, 'web', '1');
@@ -156,7 +156,7 @@ async function pushIndex(call: Dispatch, repositoryName: string, tag: string) {
 
 const digestOf = (bytes: Buffer | string) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-export const goodContainer = ({ secretArn }: Furniture) => ({
+export const goodContainer = ({ secretArn }: Fixtures) => ({
   name: 'app',
   image: `${registry}/web:1`,
   portMappings: [{ containerPort: 8080 }],
@@ -171,7 +171,7 @@ export const goodContainer = ({ secretArn }: Furniture) => ({
   },
 });
 
-export const goodTask = (account: Furniture) => ({
+export const goodTask = (account: Fixtures) => ({
   family: 'web',
   networkMode: 'awsvpc',
   requiresCompatibilities: ['FARGATE'],

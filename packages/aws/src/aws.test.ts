@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { isLandfallError, type LandfallError } from '@landfall/core/errors/landfall-error';
 import { virtualClock } from '@landfall/core/testing/virtual-clock';
 import { createAws } from './aws.ts';
-import * as play from './testing/scripted-server.ts';
+import * as scripted from './testing/scripted-server.ts';
 import { type Act, scriptedServer } from './testing/scripted-server.ts';
 import { never, timeLimitByHand } from './testing/time-limit.ts';
 
@@ -44,7 +44,7 @@ const updateWeb = { cluster: 'production', service: 'web', forceNewDeployment: t
 
 describe('a read', () => {
   test('is sent in the AWS protocol, with our user agent, and is counted', async () => {
-    await using world = await against(play.answers({ services: [service], failures: [] }));
+    await using world = await against(scripted.answers({ services: [service], failures: [] }));
     const answer = await (await world.aws.ecs()).describeServices(describeWeb);
     expect(answer.services).toEqual([service]);
     const [request] = world.server.seen;
@@ -58,25 +58,25 @@ describe('a read', () => {
   });
 
   test.each<[string, Act]>([
-    ['reset', play.resets],
-    ['truncated', play.truncates],
-    ['a server error', play.fails('ServerException', 'Internal', 500)],
-    ['a gateway that answers in HTML', play.says(502, 'text/html', '<html>Bad Gateway</html>')],
-    ['a rate limit', play.throttles],
+    ['reset', scripted.resets],
+    ['truncated', scripted.truncates],
+    ['a server error', scripted.fails('ServerException', 'Internal', 500)],
+    ['a gateway that answers in HTML', scripted.says(502, 'text/html', '<html>Bad Gateway</html>')],
+    ['a rate limit', scripted.throttles],
   ])('is retried after %s', async (_name, act) => {
-    await using world = await against(act, act, play.answers({ services: [service] }));
+    await using world = await against(act, act, scripted.answers({ services: [service] }));
     const answer = await (await world.aws.ecs()).describeServices(describeWeb);
     expect(answer.services).toEqual([service]);
     expect(world.aws.calls()).toEqual({ 'ecs:DescribeServices': 3 });
   });
 
   test.each<[string, Act]>([
-    ['hangs', play.hangs],
-    ['drips a byte at a time', play.drips],
+    ['hangs', scripted.hangs],
+    ['drips a byte at a time', scripted.drips],
   ])(
     'D20: a server that %s is left at the time limit of the attempt, and asked again',
     async (_name, act) => {
-      await using world = await against(act, play.answers({ services: [service] }));
+      await using world = await against(act, scripted.answers({ services: [service] }));
       const answer = await (await world.aws.ecs()).describeServices(describeWeb);
       expect(answer.services).toEqual([service]);
       expect(world.aws.calls()).toEqual({ 'ecs:DescribeServices': 2 });
@@ -84,13 +84,13 @@ describe('a read', () => {
   );
 
   test('is attempted as often as the caller has set', async () => {
-    await using world = await againstWith({ attempts: 2 }, play.throttles);
+    await using world = await againstWith({ attempts: 2 }, scripted.throttles);
     const error = await failure((await world.aws.ecs()).describeServices(describeWeb));
     expect(error.summary).toBe('ecs:DescribeServices was throttled 2 times in a row: Rate exceeded');
   });
 
   test('D20: a truncated answer every time ends as ENDPOINT_UNREACHABLE with the attempts', async () => {
-    await using world = await against(play.truncates);
+    await using world = await against(scripted.truncates);
     const error = await failure((await world.aws.ecs()).describeServices(describeWeb));
     expect(error).toMatchObject({
       code: 'ENDPOINT_UNREACHABLE',
@@ -100,11 +100,19 @@ describe('a read', () => {
   });
 
   test.each<[string, Act, string]>([
-    ['null', play.says(200, 'application/x-amz-json-1.1', 'null'), 'the field "services" is missing'],
-    ['an empty body', play.says(200, 'application/x-amz-json-1.1', ''), 'the field "services" is missing'],
-    ['an empty object', play.answers({}), 'the field "services" is missing'],
-    ['a text for the list', play.answers({ services: 'web' }), '"services" is not a list of objects'],
-    ['HTML', play.says(200, 'text/html', '<html>Log in to the guest network</html>'), 'is not valid JSON'],
+    ['null', scripted.says(200, 'application/x-amz-json-1.1', 'null'), 'the field "services" is missing'],
+    [
+      'an empty body',
+      scripted.says(200, 'application/x-amz-json-1.1', ''),
+      'the field "services" is missing',
+    ],
+    ['an empty object', scripted.answers({}), 'the field "services" is missing'],
+    ['a text for the list', scripted.answers({ services: 'web' }), '"services" is not a list of objects'],
+    [
+      'HTML',
+      scripted.says(200, 'text/html', '<html>Log in to the guest network</html>'),
+      'is not valid JSON',
+    ],
   ])('D05: an answer of %s is RESPONSE_INVALID at once, never an empty success', async (_name, act, says) => {
     await using world = await against(act);
     const error = await failure((await world.aws.ecs()).describeServices(describeWeb));
@@ -119,7 +127,7 @@ describe('a read', () => {
   test('D11: a missing permission fails at once and names the action and the resource', async () => {
     const arn = 'arn:aws:ecs:eu-west-1:123456789012:service/production/web';
     await using world = await against(
-      play.fails(
+      scripted.fails(
         'AccessDeniedException',
         `User: arn:aws:sts::123456789012:assumed-role/ci/x is not authorized to perform: ecs:DescribeServices on resource: ${arn} because no identity-based policy allows the ecs:DescribeServices action`,
       ),
@@ -144,7 +152,7 @@ describe('a read', () => {
 
   test('D12: an expired token is CREDENTIALS_EXPIRED at once', async () => {
     await using world = await against(
-      play.fails('ExpiredTokenException', 'The security token included in the request is expired'),
+      scripted.fails('ExpiredTokenException', 'The security token included in the request is expired'),
     );
     const error = await failure((await world.aws.ecs()).describeServices(describeWeb));
     expect(error).toMatchObject({
@@ -171,13 +179,13 @@ describe('a read', () => {
     const date = new Date(Date.now() + 2 * 3_600_000);
     const headers = { date: date.toUTCString() };
     await using world = await against(
-      play.fails(
+      scripted.fails(
         'InvalidSignatureException',
         'Signature expired: 20300101T000000Z is now earlier than …',
         403,
         headers,
       ),
-      play.answers({ services: [service] }, headers),
+      scripted.answers({ services: [service] }, headers),
     );
     const answer = await (await world.aws.ecs()).describeServices(describeWeb);
     expect(answer.services).toEqual([service]);
@@ -188,7 +196,7 @@ describe('a read', () => {
 
   test('D21: a clock that cannot be corrected is reported together with the server’s', async () => {
     await using world = await against(
-      play.fails('InvalidSignatureException', 'Signature expired: …', 403, {
+      scripted.fails('InvalidSignatureException', 'Signature expired: …', 403, {
         date: 'Tue, 01 Jan 2030 02:00:00 GMT',
       }),
     );
@@ -215,13 +223,13 @@ describe('a read', () => {
 
 describe('a write without an idempotency token', () => {
   test.each<[string, Act]>([
-    ['reset', play.resets],
-    ['truncated', play.truncates],
-    ['not answered', play.hangs],
-    ['dripped', play.drips],
-    ['answered with a server error', play.fails('ServerException', 'Internal', 500)],
-    ['answered with HTML', play.says(200, 'text/html', '<html></html>')],
-    ['answered with nothing', play.answers({})],
+    ['reset', scripted.resets],
+    ['truncated', scripted.truncates],
+    ['not answered', scripted.hangs],
+    ['dripped', scripted.drips],
+    ['answered with a server error', scripted.fails('ServerException', 'Internal', 500)],
+    ['answered with HTML', scripted.says(200, 'text/html', '<html></html>')],
+    ['answered with nothing', scripted.answers({})],
   ])('D08: that is %s is sent once, and its error says that it may have been applied', async (_name, act) => {
     await using world = await against(act);
     const error = await failure((await world.aws.ecs()).updateService(updateWeb));
@@ -230,7 +238,7 @@ describe('a write without an idempotency token', () => {
   });
 
   test('D07: RegisterTaskDefinition whose answer is lost is sent once, and may have been applied', async () => {
-    await using world = await against(play.resets);
+    await using world = await against(scripted.resets);
     const ecs = await world.aws.ecs();
     const error = await failure(ecs.registerTaskDefinition({ family: 'web', containerDefinitions: [] }));
     expect(error).toMatchObject({ code: 'ENDPOINT_UNREACHABLE', applied: 'unknown' });
@@ -238,19 +246,19 @@ describe('a write without an idempotency token', () => {
   });
 
   test('that is throttled is sent again, because nothing was done', async () => {
-    await using world = await against(play.throttles, play.throttles, play.answers({ service }));
+    await using world = await against(scripted.throttles, scripted.throttles, scripted.answers({ service }));
     await (await world.aws.ecs()).updateService(updateWeb);
     expect(world.aws.calls()).toEqual({ 'ecs:UpdateService': 3 });
   });
 
   test('that is refused was not applied', async () => {
-    await using world = await against(play.fails('ServiceNotActiveException', 'Service was not ACTIVE.'));
+    await using world = await against(scripted.fails('ServiceNotActiveException', 'Service was not ACTIVE.'));
     const error = await failure((await world.aws.ecs()).updateService(updateWeb));
     expect(error).toMatchObject({ code: 'SERVICE_NOT_ACTIVE', applied: 'no' });
   });
 
   test('that finds no server was not applied, and is retried', async () => {
-    const { url } = await closed(await scriptedServer(play.hangs));
+    const { url } = await closed(await scriptedServer(scripted.hangs));
     const aws = await createAws({
       env: { ...keys, AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: url },
       clock: virtualClock(),
@@ -266,7 +274,7 @@ describe('a write without an idempotency token', () => {
 
   test('D06: RegisterTaskDefinition that meets another registration is left to its caller, who reads back first', async () => {
     const message = 'Too many concurrent attempts to create a new revision of the specified family.';
-    await using world = await against(play.fails('ClientException', message));
+    await using world = await against(scripted.fails('ClientException', message));
     const ecs = await world.aws.ecs();
     const error = await failure(ecs.registerTaskDefinition({ family: 'web', containerDefinitions: [] }));
     expect(error).toMatchObject({ code: 'THROTTLED', applied: 'no', facts: { message } });
@@ -277,14 +285,17 @@ describe('a write without an idempotency token', () => {
 
 describe('a write with an idempotency token', () => {
   test('T01: RunTask whose answer is lost is sent again with the same token', async () => {
-    await using world = await against(play.resets, play.answers({ tasks: [{ taskArn: 'a' }], failures: [] }));
+    await using world = await against(
+      scripted.resets,
+      scripted.answers({ tasks: [{ taskArn: 'a' }], failures: [] }),
+    );
     const ecs = await world.aws.ecs();
     await ecs.runTask({ taskDefinition: 'migrate', clientToken: 'token-1' });
     expect(world.server.seen.map(({ body }) => JSON.parse(body).clientToken)).toEqual(['token-1', 'token-1']);
   });
 
   test('is sent once where the caller gave no token', async () => {
-    await using world = await against(play.resets);
+    await using world = await against(scripted.resets);
     const error = await failure((await world.aws.ecs()).runTask({ taskDefinition: 'migrate' }));
     expect(error.applied).toBe('unknown');
     expect(world.aws.calls()).toEqual({ 'ecs:RunTask': 1 });
@@ -295,14 +306,19 @@ describe('ECR', () => {
   const token = { authorizationData: [{ authorizationToken: 'QVdTOng=', proxyEndpoint: 'https://x' }] };
 
   test('L15: three throttles are overcome', async () => {
-    await using world = await against(play.throttles, play.throttles, play.throttles, play.answers(token));
+    await using world = await against(
+      scripted.throttles,
+      scripted.throttles,
+      scripted.throttles,
+      scripted.answers(token),
+    );
     const answer = await (await world.aws.ecr()).getAuthorizationToken({});
     expect(answer.authorizationData).toHaveLength(1);
     expect(world.aws.calls()).toEqual({ 'ecr:GetAuthorizationToken': 4 });
   });
 
   test('L15: four throttles are THROTTLED, with the attempts', async () => {
-    await using world = await against(play.throttles);
+    await using world = await against(scripted.throttles);
     const error = await failure((await world.aws.ecr()).getAuthorizationToken({}));
     expect(error).toMatchObject({
       code: 'THROTTLED',
@@ -313,7 +329,7 @@ describe('ECR', () => {
 
   test('Public is asked in us-east-1, whatever the region', async () => {
     await using world = await against(
-      play.answers({ authorizationData: { authorizationToken: 'QVdTOng=' } }),
+      scripted.answers({ authorizationData: { authorizationToken: 'QVdTOng=' } }),
     );
     await (await world.aws.ecrPublic()).getAuthorizationToken({});
     expect(world.server.seen[0]?.headers.authorization).toContain('/us-east-1/ecr-public/');
@@ -322,7 +338,7 @@ describe('ECR', () => {
 
 describe('the other services', () => {
   test('a log is read in the region that is requested', async () => {
-    await using world = await against(play.answers({ events: [], nextForwardToken: 'f/1' }));
+    await using world = await against(scripted.answers({ events: [], nextForwardToken: 'f/1' }));
     const logs = await world.aws.logs('eu-central-1');
     await logs.getLogEvents({ logGroupName: '/ecs/web', logStreamName: 's' });
     expect(world.server.seen[0]?.headers.authorization).toContain('/eu-central-1/logs/');
@@ -330,7 +346,7 @@ describe('the other services', () => {
 
   test('a log stream that does not exist is NOT_FOUND', async () => {
     await using world = await against(
-      play.fails('ResourceNotFoundException', 'The specified log stream does not exist.'),
+      scripted.fails('ResourceNotFoundException', 'The specified log stream does not exist.'),
     );
     const logs = await world.aws.logs();
     const error = await failure(logs.getLogEvents({ logGroupName: '/ecs/web', logStreamName: 's' }));
@@ -339,7 +355,7 @@ describe('the other services', () => {
 
   test('STS answers in XML', async () => {
     await using world = await against(
-      play.says(
+      scripted.says(
         200,
         'text/xml',
         '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::012345678901:user/x</Arn><UserId>U</UserId><Account>012345678901</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
@@ -350,7 +366,9 @@ describe('the other services', () => {
   });
 
   test('a secret is fetched', async () => {
-    await using world = await against(play.answers({ ARN: 'arn:x', Name: 'db', SecretString: '{"a":"b"}' }));
+    await using world = await against(
+      scripted.answers({ ARN: 'arn:x', Name: 'db', SecretString: '{"a":"b"}' }),
+    );
     const secrets = await world.aws.secretsManager();
     const secret = await secrets.getSecretValue({ SecretId: 'db' });
     expect(secret.SecretString).toBe('{"a":"b"}');

@@ -37,7 +37,7 @@ registerHooks({
 const program = new URL('../run-timeline.ts', import.meta.url).href;
 
 /**
- * Plays a timeline with this mutant in the product; without one, with the product as it is.
+ * Simulates a timeline with this mutant in the product; without one, with the product as it is.
  * @throws an Error when the mutant is of another state of the product
  */
 export async function playerWith(mutant?: Mutant): Promise<typeof runTimeline> {

@@ -6,7 +6,7 @@ import { playerWith } from './load.ts';
 import type { Caught, Mutant } from './mutant.ts';
 
 /**
- * `npm run mutants [-- --most N --only PATTERN --shard I/N --json --record]`: plays timelines with each mutant in the
+ * `npm run mutants [-- --most N --only PATTERN --shard I/N --json --record]`: simulates timelines with each mutant in the
  * product, first the one in which it was seen before, then from seed 1 on, until the judge sees in one what it does not
  * see in the same one with the product as it is. `--record` writes down where each was seen.
  */

@@ -6,7 +6,7 @@ export interface Mutant {
   /** What the product then does wrong. */
   readonly name: string;
   readonly edits: readonly Edit[];
-  /** The timelines that are played: of one operation, of one strategy, or both. */
+  /** The timelines that are simulated: of one operation, of one strategy, or both. */
   readonly timelines: Choice;
   readonly sees: Breach['kind'];
 }

@@ -68,7 +68,7 @@ const template = {
   }),
 };
 
-const scenes = fc.record({
+const scenarios = fc.record({
   wishes,
   hasTemplate: fc.boolean(),
   /** What others have done before. */
@@ -79,7 +79,7 @@ const scenes = fc.record({
   late: fc.uniqueArray(fc.nat(20), { maxLength: 6 }),
   trouble: troubles,
 });
-type Scene = typeof scenes extends fc.Arbitrary<infer S> ? S : never;
+type Scenario = typeof scenarios extends fc.Arbitrary<infer S> ? S : never;
 
 const reads = [
   'DescribeRepositories',
@@ -223,8 +223,8 @@ function repositoryOf(name: string) {
 let scenesPlayed = 0;
 
 /** @param audit checks a repository that a green run leaves, and that no one has changed since */
-async function play(
-  { wishes: wanted, hasTemplate, before, exists, events, late, trouble }: Scene,
+async function run(
+  { wishes: wanted, hasTemplate, before, exists, events, late, trouble }: Scenario,
   audit: (repository: string, wanted: Wishes) => Promise<void> = async () => {},
 ) {
   scenesPlayed += 1;
@@ -314,7 +314,7 @@ test(
   'green means that the repository is as wanted and nothing of others is lost; what was red or killed is green when it is run again',
   async () => {
     await fc.assert(
-      fc.asyncProperty(scenes, (scene) => play(scene)),
+      fc.asyncProperty(scenarios, (scenario) => run(scenario)),
       propertyRuns(200),
     );
   },
@@ -335,8 +335,8 @@ describeUnless(missingTools('aws'))('the aws CLI', () => {
         return JSON.parse(answer);
       };
       try {
-        for (const scene of fc.sample(scenes, { numRuns: 2, seed: 3 }))
-          await play(scene, async (name, wanted) => {
+        for (const scenario of fc.sample(scenarios, { numRuns: 2, seed: 3 }))
+          await run(scenario, async (name, wanted) => {
             const named = ['--repository-name', name];
             const { repositories } = await read('describe-repositories', '--repository-names', name);
             const arn = repositories[0].repositoryArn;

@@ -14,7 +14,7 @@ import { type Between, interferedRun, noTrouble, troubles } from './interfered-r
 
 const running = sandboxForTests({ clock: 'virtual', enforce: true });
 const gate = scanGate;
-/** For each scene: a password ends after hours, which pass in the scans. */
+/** For each scenario: a password ends after hours, which pass in the scans. */
 async function logIn(): Promise<string> {
   const answer = (await running().dispatch('ecr', 'GetAuthorizationToken')) as {
     authorizationData: { authorizationToken: string }[];
@@ -38,7 +38,7 @@ const findingsOfImage = fc.oneof(
   fc.array(fc.constantFrom(...severities), { maxLength: 3 }),
 ) as fc.Arbitrary<Severity[]>;
 
-const scenes = fc.record({
+const scenarios = fc.record({
   /** By platform; with one there may be no index. */
   platforms: fc.array(findingsOfImage, { minLength: 1, maxLength: 2 }),
   isIndex: fc.boolean(),
@@ -65,7 +65,7 @@ const scenes = fc.record({
   }),
   trouble: troubles,
 });
-type Scene = typeof scenes extends fc.Arbitrary<infer S> ? S : never;
+type Scenario = typeof scenarios extends fc.Arbitrary<infer S> ? S : never;
 
 interface Answer {
   readonly imageScanStatus?: { readonly status: string };
@@ -78,14 +78,14 @@ const listed = ({ imageScanFindings: all }: Answer) => [
   ...(all?.findings ?? []),
   ...(all?.enhancedFindings ?? []),
 ];
-const blocks = (failOn: Scene['failOn'], severity: Severity) =>
+const blocks = (failOn: Scenario['failOn'], severity: Severity) =>
   failOn !== 'never' &&
   severities.indexOf(severity) >= severities.findIndex((one) => one.toLowerCase() === failOn);
 
 let scenesPlayed = 0;
 
-async function play(scene: Scene) {
-  const { failOn, events, trouble } = scene;
+async function run(scenario: Scenario) {
+  const { failOn, events, trouble } = scenario;
   const sandbox = running();
   const { clock, registry } = sandbox;
   const login = await logIn();
@@ -123,9 +123,9 @@ async function play(scene: Scene) {
   await ask('CreateRepository', {});
   await ask('PutRegistryScanningConfiguration', {
     repositoryName: undefined,
-    scanType: scene.scanType,
+    scanType: scenario.scanType,
     rules:
-      scene.scanType === 'BASIC'
+      scenario.scanType === 'BASIC'
         ? []
         : [
             {
@@ -134,16 +134,17 @@ async function play(scene: Scene) {
             },
           ],
   });
-  const tagged = scene.isIndex || scene.platforms.length > 1 ? undefined : 'v1';
+  const tagged = scenario.isIndex || scenario.platforms.length > 1 ? undefined : 'v1';
   const children: { readonly digest: string }[] = [];
-  for (const [at, found] of scene.platforms.entries()) children.push(await put(tagged, `part ${at}`, found));
+  for (const [at, found] of scenario.platforms.entries())
+    children.push(await put(tagged, `part ${at}`, found));
   if (tagged === undefined)
     await putManifest(registry, repositoryName, 'v1', indexType, { manifests: children }, login);
-  if (scene.scanned) for (const { digest } of children) await scan(digest);
-  if (scene.aged) (clock as VirtualClock).advance(300_000);
+  if (scenario.scanned) for (const { digest } of children) await scan(digest);
+  if (scenario.aged) (clock as VirtualClock).advance(300_000);
 
   const act = {
-    'move the tag': () => put('v1', 'other', scene.other),
+    'move the tag': () => put('v1', 'other', scenario.other),
     'delete the image': () => ask('BatchDeleteImage', { imageIds: [{ imageTag: 'v1' }] }),
     'start a scan': () => scan(children[0]!.digest),
     'find more': () => find(children[0]!.digest, ['CRITICAL', ...truth.get(children[0]!.digest)!]),
@@ -154,10 +155,10 @@ async function play(scene: Scene) {
   let parts: readonly string[] = [];
   let seen: readonly Severity[] = [];
   const findings = async (number: number, digest: string, send: () => Promise<unknown>) => {
-    if (scene.ended?.at === number)
-      return { imageScanStatus: { status: scene.ended.as, description: 'a reason' } };
+    if (scenario.ended?.at === number)
+      return { imageScanStatus: { status: scenario.ended.as, description: 'a reason' } };
     const before = honest.get(digest);
-    const isLate = scene.late.includes(number) && before && clock.elapsed() - before.at < 25_000;
+    const isLate = scenario.late.includes(number) && before && clock.elapsed() - before.at < 25_000;
     const answer = isLate
       ? before.answer
       : await send().catch((thrown) => {
@@ -168,7 +169,7 @@ async function play(scene: Scene) {
     if (answer instanceof AwsFault) throw answer;
     const shown = answer as Answer;
     const all = shown.imageScanFindings;
-    if (!scene.unlisted.includes(number) || !all) return shown;
+    if (!scenario.unlisted.includes(number) || !all) return shown;
     const without = (list: readonly { severity: Severity }[] | undefined) => list?.slice(0, -1);
     return {
       ...shown,
@@ -232,7 +233,7 @@ test(
   'green means that a finished scan of every platform has nothing that blocks; what was red or killed is judged by the image alone when it is run again',
   async () => {
     await fc.assert(
-      fc.asyncProperty(scenes, (scene) => play(scene)),
+      fc.asyncProperty(scenarios, (scenario) => run(scenario)),
       propertyRuns(200),
     );
   },

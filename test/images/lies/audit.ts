@@ -75,11 +75,11 @@ async function pulledBy({ pull }: Auditor, reference: string): Promise<readonly 
   }
 }
 
-/** Each third-party client checks one scene in a hundred. */
-export function audited<Scene>(
+/** Each third-party client checks one scenario in a hundred. */
+export function audited<Scenario>(
   title: string,
-  scenes: fc.Arbitrary<Scene>,
-  play: (scene: Scene, pulled: (reference: string) => Promise<readonly string[]>) => Promise<void>,
+  scenarios: fc.Arbitrary<Scenario>,
+  run: (scenario: Scenario, pulled: (reference: string) => Promise<readonly string[]>) => Promise<void>,
 ): void {
   for (const [name, auditor] of Object.entries(auditors))
     describeUnless(auditor.missing)(name, () => {
@@ -87,8 +87,8 @@ export function audited<Scene>(
         title,
         async () => {
           const { numRuns, seed = 1 } = propertyRuns(300);
-          for (const scene of fc.sample(scenes, { numRuns: Math.ceil(numRuns / 100), seed }))
-            await play(scene, (reference) => pulledBy(auditor, reference));
+          for (const scenario of fc.sample(scenarios, { numRuns: Math.ceil(numRuns / 100), seed }))
+            await run(scenario, (reference) => pulledBy(auditor, reference));
         },
         propertyTimeout,
       );

@@ -19,7 +19,7 @@ import {
 
 const tags = ['0123456', 'v1', 'latest'];
 
-interface Scene {
+interface Scenario {
   readonly lies: readonly Lie[];
   /** Whether a lie is told at each occasion, in turn. */
   readonly told: readonly boolean[];
@@ -31,7 +31,7 @@ interface Scene {
   readonly cutOff: number | undefined;
 }
 
-const scenes: fc.Arbitrary<Scene> = fc.record({
+const scenarios: fc.Arbitrary<Scenario> = fc.record({
   lies: fc.subarray([...lies], { minLength: 1, maxLength: 3 }),
   told: fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
   moved: fc.subarray(tags),
@@ -102,7 +102,7 @@ async function send(host: string, reference: string): Promise<void> {
   await ask(`/v2/web/manifests/${reference}`, { method: 'PUT', headers, body }, [201]);
 }
 
-async function push({ host, log }: LyingRegistry, { loads }: Scene, cutOff?: number) {
+async function push({ host, log }: LyingRegistry, { loads }: Scenario, cutOff?: number) {
   const id = digestOf(built.config);
   const world = fakeWorld({
     commit: { sha: '0123456789abcdef0123456789abcdef01234567' },
@@ -145,18 +145,18 @@ function lostOfOthers({ log, at }: LyingRegistry): readonly string[] {
 }
 
 /** @param audit checks a registry as a green run left it; by then it tells the truth */
-async function play(scene: Scene, audit: (registry: LyingRegistry) => Promise<void> = async () => {}) {
+async function run(scenario: Scenario, audit: (registry: LyingRegistry) => Promise<void> = async () => {}) {
   let occasion = 0;
   const tells = (lie: Lie) => {
-    if (!scene.lies.includes(lie)) return false;
+    if (!scenario.lies.includes(lie)) return false;
     occasion += 1;
-    return scene.told[occasion % scene.told.length]!;
+    return scenario.told[occasion % scenario.told.length]!;
   };
   await using registry = await lyingRegistry(tells);
   const held = registry.at('web');
-  hold(held, theirs, [...scene.moved, 'theirs']);
+  hold(held, theirs, [...scenario.moved, 'theirs']);
 
-  const first = await push(registry, scene, scene.cutOff);
+  const first = await push(registry, scenario, scenario.cutOff);
   expect(first.error?.code).not.toBe('INTERNAL');
   expect(lostOfOthers(registry)).toEqual([]);
   if (first.ok) {
@@ -168,7 +168,7 @@ async function play(scene: Scene, audit: (registry: LyingRegistry) => Promise<vo
   // What the lies have left behind does no harm.
   registry.reform();
   const since = registry.log.length;
-  const again = await push(registry, scene);
+  const again = await push(registry, scenario);
   expect(again.error).toBeUndefined();
   expect(again.outputs).toMatchObject({ digest: built.digest, verified: 'true' });
   expect(lacking(registry, held, parts, tags, since)).toEqual([]);
@@ -180,7 +180,7 @@ test(
   'green means that every tag is held by what was built, with all that it names; red is green when it is run again',
   async () => {
     await fc.assert(
-      fc.asyncProperty(scenes, (scene) => play(scene)),
+      fc.asyncProperty(scenarios, (scenario) => run(scenario)),
       propertyRuns(100),
     );
   },
@@ -189,9 +189,9 @@ test(
 
 audited(
   'pulls by each tag all that was built in spite of lies',
-  scenes.filter((scene) => !scene.lies.some((lie) => lie.startsWith('somebody'))),
-  (scene, pulled) =>
-    play(scene, async ({ host }) => {
+  scenarios.filter((scenario) => !scenario.lies.some((lie) => lie.startsWith('somebody'))),
+  (scenario, pulled) =>
+    run(scenario, async ({ host }) => {
       for (const tag of tags)
         expect(await pulled(`${host}/web:${tag}`)).toEqual([...parts.manifests, ...parts.blobs].toSorted());
       expect(await pulled(`${host}/web:theirs`)).toEqual(

@@ -19,7 +19,7 @@ import {
 const tags = ['v1', 'live'];
 const platforms = ['amd64', 'arm64', 's390x'].map((architecture) => ({ architecture, os: 'linux' }));
 
-interface Scene {
+interface Scenario {
   readonly lies: readonly Lie[];
   /** Whether a lie is told at each occasion, in turn. */
   readonly told: readonly boolean[];
@@ -29,7 +29,7 @@ interface Scene {
   readonly before: boolean;
 }
 
-const scenes: fc.Arbitrary<Scene> = fc.record({
+const scenarios: fc.Arbitrary<Scenario> = fc.record({
   lies: fc.subarray([...lies], { minLength: 1, maxLength: 3 }),
   told: fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
   attested: fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }),
@@ -37,7 +37,7 @@ const scenes: fc.Arbitrary<Scene> = fc.record({
 });
 
 /** What several runners have pushed: the digests that they tell, and what an index of them must list. */
-function putImages(held: RepositoryContent, { attested }: Scene) {
+function putImages(held: RepositoryContent, { attested }: Scenario) {
   const listed: string[] = [];
   const parts: string[] = [];
   const blob = (text: string) => {
@@ -94,22 +94,22 @@ function problems(
   return lists.join() === listed.toSorted().join() ? lacks : [...lacks, `lists ${lists.join(', ')}`];
 }
 
-async function play(scene: Scene): Promise<void> {
+async function run(scenario: Scenario): Promise<void> {
   let occasion = 0;
   await using registry = await lyingRegistry((lie) => {
-    if (!scene.lies.includes(lie)) return false;
+    if (!scenario.lies.includes(lie)) return false;
     occasion += 1;
-    return scene.told[occasion % scene.told.length] === true;
+    return scenario.told[occasion % scenario.told.length] === true;
   });
   const held = registry.at('web');
-  const images = putImages(held, scene);
-  if (scene.before) held.tags.set('v1', images.digests[0]!);
+  const images = putImages(held, scenario);
+  if (scenario.before) held.tags.set('v1', images.digests[0]!);
   const first = await create(registry, images.digests);
   if (first.ok) return expect(problems(registry, held, images, first.outputs.digest)).toEqual([]);
   expect(first.error).not.toMatchObject({ code: 'INTERNAL' });
   // What others removed is pushed again; what the lies have left behind must not matter.
   registry.reform();
-  putImages(held, scene);
+  putImages(held, scenario);
   const since = registry.log.length;
   const again = await create(registry, images.digests);
   expect(again.error).toBeUndefined();
@@ -120,7 +120,7 @@ test(
   'green means that every tag names an index of exactly the images given; and what was red is green when it is honest',
   async () => {
     await fc.assert(
-      fc.asyncProperty(scenes, (scene) => play(scene)),
+      fc.asyncProperty(scenarios, (scenario) => run(scenario)),
       propertyRuns(100),
     );
   },

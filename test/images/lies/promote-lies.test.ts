@@ -18,7 +18,7 @@ import {
 
 const tags = ['v1', 'live'];
 
-interface Scene {
+interface Scenario {
   readonly lies: readonly Lie[];
   /** Whether a lie is told at each occasion, in turn. */
   readonly told: readonly boolean[];
@@ -30,7 +30,7 @@ interface Scene {
   readonly within: boolean;
 }
 
-const scenes: fc.Arbitrary<Scene> = fc.record({
+const scenarios: fc.Arbitrary<Scenario> = fc.record({
   lies: fc.subarray([...lies], { minLength: 1, maxLength: 3 }),
   told: fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
   platforms: fc.integer({ min: 1, max: 3 }),
@@ -39,7 +39,7 @@ const scenes: fc.Arbitrary<Scene> = fc.record({
   within: fc.boolean(),
 });
 
-function putImage(held: RepositoryContent, { platforms, signatures }: Scene): string {
+function putImage(held: RepositoryContent, { platforms, signatures }: Scenario): string {
   const put = (type: string, content: object) => {
     const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: type, ...content }));
     held.manifests.set(digestOf(bytes), { type, bytes });
@@ -65,30 +65,30 @@ async function promote(from: LyingRegistry, to: LyingRegistry) {
 }
 
 /** @param audit checks a target as a green run left it; by then it tells the truth */
-async function play(
-  scene: Scene,
+async function run(
+  scenario: Scenario,
   audit: (target: LyingRegistry, source: RepositoryContent) => Promise<void> = async () => {},
 ): Promise<void> {
   let occasion = 0;
   // Not about the source: what is lost there is not lost by a promotion.
   const tells = (lie: Lie, name: string) => {
-    if (name !== 'live' || !scene.lies.includes(lie)) return false;
+    if (name !== 'live' || !scenario.lies.includes(lie)) return false;
     occasion += 1;
-    return scene.told[occasion % scene.told.length]!;
+    return scenario.told[occasion % scenario.told.length]!;
   };
   await using other = await lyingRegistry();
   await using target = await lyingRegistry(tells);
-  const from = scene.within ? target : other;
+  const from = scenario.within ? target : other;
   const source = other.at('web');
-  const digest = putImage(source, scene);
-  if (scene.within)
+  const digest = putImage(source, scenario);
+  if (scenario.within)
     for (const member of ['manifests', 'blobs', 'tags'] as const)
       for (const [key, value] of source[member]) target.at('web')[member].set(key, value as never);
   const held = target.at('live');
   let at = 0;
   for (const member of ['manifests', 'blobs'] as const)
     for (const [key, value] of source[member])
-      if (scene.held[at++ % 16]) held[member].set(key, value as never);
+      if (scenario.held[at++ % 16]) held[member].set(key, value as never);
 
   const image = { manifests: [...source.manifests.keys()], blobs: [...source.blobs.keys()], digest };
   const first = await promote(from, target);
@@ -111,7 +111,7 @@ test(
   'green means that the target holds all of it, whatever it says; and what was red is green when it is honest',
   async () => {
     await fc.assert(
-      fc.asyncProperty(scenes, (scene) => play(scene)),
+      fc.asyncProperty(scenarios, (scenario) => run(scenario)),
       propertyRuns(100),
     );
   },
@@ -120,9 +120,9 @@ test(
 
 audited(
   'pulls by each tag all that was promoted in spite of lies',
-  scenes.filter((scene) => !scene.lies.some((lie) => lie.startsWith('somebody'))),
-  (scene, pulled) =>
-    play({ ...scene, signatures: 0 }, async (target, source) => {
+  scenarios.filter((scenario) => !scenario.lies.some((lie) => lie.startsWith('somebody'))),
+  (scenario, pulled) =>
+    run({ ...scenario, signatures: 0 }, async (target, source) => {
       for (const tag of tags)
         expect(await pulled(`${target.host}/live:${tag}`)).toEqual(
           [...source.manifests.keys(), ...source.blobs.keys()].toSorted(),

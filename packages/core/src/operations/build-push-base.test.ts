@@ -11,13 +11,13 @@ const old = `sha256:${'2'.repeat(64)}`;
 const now = `sha256:${'3'.repeat(64)}`;
 const encode = (value: object) => new TextEncoder().encode(JSON.stringify(value));
 
-interface Scene extends FakeWorldOptions {
+interface Fixture extends FakeWorldOptions {
   /** The base image that the registry's own image was built on. */
   readonly builtOn?: string;
   readonly log?: readonly string[];
   readonly kind?: 'buildkit' | 'classic';
 }
-const run = async ({ builtOn, log = [], kind = 'buildkit', ...options }: Scene) => {
+const run = async ({ builtOn, log = [], kind = 'buildkit', ...options }: Fixture) => {
   const asked: RegistryTarget[] = [];
   const mediaType = 'application/vnd.oci.image.config.v1+json';
   const bytes = encode({ schemaVersion: 2, config: { mediaType, digest: imageId, size: 1 } });

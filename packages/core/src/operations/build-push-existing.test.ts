@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  type BuildScene,
+  type BuildFixture,
   buildIn,
   digest,
   encoded,
@@ -11,17 +11,17 @@ import {
   registry,
   tagsOf,
   warnings,
-} from '../testing/build-scene.ts';
+} from '../testing/build-fixture.ts';
 import type { Manifest } from '../world/registry.ts';
 
 const name = `${registry}/team/web`;
 const notices = (lines: readonly string[]) => lines.filter((line) => line.startsWith('notice: '));
 /** With `skip-if-exists`, where the tag of the commit names this. */
-const kept = async (root: Manifest, scene: BuildScene = {}) => {
+const kept = async (root: Manifest, fixture: BuildFixture = {}) => {
   const { world, result, held } = await buildIn({
-    ...scene,
-    inputs: { 'skip-if-exists': 'true', ...scene.inputs },
-    held: { '0123456': root, [root.digest]: root, ...scene.held },
+    ...fixture,
+    inputs: { 'skip-if-exists': 'true', ...fixture.inputs },
+    held: { '0123456': root, [root.digest]: root, ...fixture.held },
   });
   return {
     built: result.images[0]?.built,
@@ -54,7 +54,7 @@ const children = { [amd64]: manifestOf(imageId, amd64), [arm64]: manifestOf(imag
 const whole = index({ digest: amd64 }, { digest: arm64, architecture: 'arm64' });
 
 describe('skip-if-exists keeps an image that matches the build', () => {
-  test.each<[string, Manifest, BuildScene]>([
+  test.each<[string, Manifest, BuildFixture]>([
     [
       'of the one platform that is asked for',
       manifestOf(imageId),
@@ -71,13 +71,13 @@ describe('skip-if-exists keeps an image that matches the build', () => {
       index({ digest: amd64 }, { digest: proof, os: 'unknown', architecture: 'unknown' }),
       { held: { ...children, [proof]: manifestOf(imageId, proof) }, inputs: { platforms: 'linux/amd64' } },
     ],
-  ])('%s', async (_, root, scene) => {
-    const { built, result, notices: said } = await kept(root, scene);
+  ])('%s', async (_, root, fixture) => {
+    const { built, result, notices: said } = await kept(root, fixture);
     expect([built, said]).toEqual([false, []]);
     expect(result.outputs).toMatchObject({ image: `${name}@${root.digest}`, verified: 'true' });
   });
 
-  test.each<[string, Manifest, BuildScene, string]>([
+  test.each<[string, Manifest, BuildFixture, string]>([
     [
       'of another platform than the one asked for',
       manifestOf(imageId),
@@ -112,8 +112,8 @@ describe('skip-if-exists keeps an image that matches the build', () => {
       {},
       `the existing image is incomplete (the manifest ${other} has a schema that is no longer supported)`,
     ],
-  ])('and builds one again %s', async (_, root, scene, why) => {
-    const { built, notices: said } = await kept(root, scene);
+  ])('and builds one again %s', async (_, root, fixture, why) => {
+    const { built, notices: said } = await kept(root, fixture);
     expect([built, said]).toEqual([true, [`notice: ${why}: building again`]]);
   });
 

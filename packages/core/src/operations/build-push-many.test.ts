@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { runReported } from '@landfall/report/run-reported';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/reference/image-reference.ts';
-import { manifestOf } from '../testing/build-scene.ts';
+import { manifestOf } from '../testing/build-fixture.ts';
 import { type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
 import type { BuildRequest, Docker } from '../world/docker.ts';
 import type { Manifest, Registry } from '../world/registry.ts';

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { LandfallError } from '../errors/landfall-error.ts';
 import {
-  type BuildScene,
+  type BuildFixture,
   buildIn,
   digest,
   encoded,
@@ -14,7 +14,7 @@ import {
   registry,
   tagsOf,
   warnings,
-} from '../testing/build-scene.ts';
+} from '../testing/build-fixture.ts';
 
 const name = `${registry}/team/web`;
 /** The rules, and the tag that each makes. */
@@ -63,7 +63,7 @@ const scenario = fc.record({
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never;
 
-async function play({ rules, held, immutable, skip, loads, events }: Scenario, before?: RegistryContent) {
+async function build({ rules, held, immutable, skip, loads, events }: Scenario, before?: RegistryContent) {
   const start: Record<string, (typeof images)['earlier']> = { bystander: images.foreign };
   for (const image of Object.values(images)) start[image.digest] = image;
   for (const [key, image] of Object.entries(held)) start[key] = images[image];
@@ -81,7 +81,7 @@ async function play({ rules, held, immutable, skip, loads, events }: Scenario, b
     }
     requests += 1;
   };
-  const scene: BuildScene = {
+  const fixture: BuildFixture = {
     inputs: { tags: rules.join('\n'), 'skip-if-exists': String(skip) },
     commit: { sha: '0123456789abcdef0123456789abcdef01234567', branch: 'main' },
     held: before ? Object.fromEntries(before) : start,
@@ -98,14 +98,14 @@ async function play({ rules, held, immutable, skip, loads, events }: Scenario, b
       told.set(reference, store.get(reference)?.digest);
     },
   };
-  const run = await buildIn(scene);
+  const run = await buildIn(fixture);
   return { ...run, told };
 }
 
 test('green means that every tag was last seen on the output image, or a warning names what it points to', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
-      const { result, told, held, world } = await play(drawn);
+      const { result, told, held, world } = await build(drawn);
       expect(held.get('bystander')).toBe(images.foreign);
       expect(result.error?.code).not.toBe('INTERNAL');
       if (!result.ok) return;
@@ -132,7 +132,7 @@ test('without interference it is green unless an immutable tag holds other conte
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
       const alone = { ...drawn, events: [] };
-      const first = await play(alone);
+      const first = await build(alone);
       const own = drawn.rules.map((rule) => made[rule]!);
       const refused =
         own.some((one) => drawn.immutable.includes(one) && one in drawn.held) &&
@@ -143,7 +143,7 @@ test('without interference it is green unless an immutable tag holds other conte
       }
       // Of several immutable tags each may keep a build of its own.
       if (own.filter((one) => drawn.immutable.includes(one)).length > 1) return;
-      const again = await play(alone, first.held);
+      const again = await build(alone, first.held);
       expect(again.result.error).toBeUndefined();
       expect(again.result.outputs.digest).toBe(first.result.outputs.digest);
       expect(tagsOf(again.held)).toEqual(tagsOf(first.held));

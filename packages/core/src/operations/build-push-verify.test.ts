@@ -11,7 +11,7 @@ import {
   registry,
   tagsOf,
   warnings,
-} from '../testing/build-scene.ts';
+} from '../testing/build-fixture.ts';
 
 const name = `${registry}/team/web`;
 const theirs = manifestOf(`sha256:${'7'.repeat(64)}`, other);
@@ -58,8 +58,8 @@ describe('every tag is read back after the last push', () => {
       { held: { latest: theirs }, afterPush: afterLast('latest', (held) => held.set('latest', theirs)) },
       `${name}:latest was pushed as ${digest}, and points to ${other} afterwards`,
     ],
-  ])('a tag %s is an error', async (_, tags, scene, summary) => {
-    const { result } = await buildIn({ ...scene, inputs: { tags } });
+  ])('a tag %s is an error', async (_, tags, fixture, summary) => {
+    const { result } = await buildIn({ ...fixture, inputs: { tags } });
     expect(result.error).toMatchObject({ code: 'PUSH_FAILED', summary, remedy });
     expect([result.outputs.image, result.outputs.verified]).toEqual([undefined, undefined]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
 import {
-  type BuildScene,
+  type BuildFixture,
   digest,
   imageId,
   manifestOf,
@@ -10,7 +10,7 @@ import {
   buildIn as run,
   sha,
   steps,
-} from '../testing/build-scene.ts';
+} from '../testing/build-fixture.ts';
 import { type FakeWorld, fakeWorld } from '../testing/fake-world.ts';
 import type { BuildRequest } from '../world/docker.ts';
 import type { Manifest } from '../world/registry.ts';
@@ -90,7 +90,7 @@ test('a builder that keeps the image to itself pushes by digest, and each tag is
 });
 
 describe('push-by-digest=true', () => {
-  const byDigest = (inputs: Record<string, string>, scene: BuildScene = {}) =>
+  const byDigest = (inputs: Record<string, string>, fixture: BuildFixture = {}) =>
     run({
       held: { [digest]: manifestOf(imageId) },
       builder: { kind: 'buildx', loads: false },
@@ -102,7 +102,7 @@ describe('push-by-digest=true', () => {
           metadata: { 'containerimage.digest': digest },
         }),
       },
-      ...scene,
+      ...fixture,
       inputs,
     });
   const outputs = 'type=image,push-by-digest=true,name-canonical=true,push=true';

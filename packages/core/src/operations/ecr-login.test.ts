@@ -13,11 +13,11 @@ const expiresAt = new Date('2030-01-01T12:00:00Z');
 const datum = { authorizationToken: token, proxyEndpoint: `https://${host}`, expiresAt };
 const folder = '/temporary/landfall-docker-config-1';
 
-interface Scene extends Omit<FakeWorldOptions, 'aws'> {
+interface Fixture extends Omit<FakeWorldOptions, 'aws'> {
   readonly answer?: object;
   readonly login?: (request: LoginRequest) => Promise<void>;
 }
-const login = async ({ answer = { authorizationData: [datum] }, login: logIn, ...options }: Scene = {}) => {
+const login = async ({ answer = { authorizationData: [datum] }, login: logIn, ...options }: Fixture = {}) => {
   const world = fakeWorld({
     ...options,
     aws: {

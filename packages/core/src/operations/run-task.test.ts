@@ -74,7 +74,7 @@ interface Play {
   readonly definition?: TaskDefinition;
 }
 
-function play({
+function runWith({
   inputs,
   run,
   looks = [],
@@ -118,14 +118,14 @@ function play({
 
 const sees = (...tasks: Task[]): DescribeTasksResponse => ({ tasks, failures: [] });
 const succeeds = [sees(task('PENDING')), sees(task('RUNNING')), sees(stopped(0))];
-const operations = (world: ReturnType<typeof play>['world']) =>
+const operations = (world: ReturnType<typeof runWith>['world']) =>
   world.requests.map(({ operation }) => operation);
-const requestOf = (world: ReturnType<typeof play>['world'], operation: string) =>
+const requestOf = (world: ReturnType<typeof runWith>['world'], operation: string) =>
   world.requests.find((one) => one.operation === operation)?.input;
 
 describe('a task that succeeds', () => {
   test('is started with the settings of the service, and nothing that was not requested', async () => {
-    const { world, result } = play({
+    const { world, result } = runWith({
       looks: succeeds,
       inputs: { command: './manage migrate', environment: 'A=b=c' },
     });
@@ -148,7 +148,7 @@ describe('a task that succeeds', () => {
   });
 
   test('shows its states and its log as they come, and outputs its exit code', async () => {
-    const { world, result } = play({ looks: succeeds, log: ['creating table users', 'done'] });
+    const { world, result } = runWith({ looks: succeeds, log: ['creating table users', 'done'] });
     expect((await result).outputs).toEqual({
       'task-definition-arn': revision,
       'task-arn': arn,
@@ -168,14 +168,14 @@ describe('a task that succeeds', () => {
   });
 
   test('is judged as soon as its containers have ended, before Fargate has tidied up', async () => {
-    const { world, result } = play({ looks: [sees({ ...stopped(0), lastStatus: 'DEPROVISIONING' })] });
+    const { world, result } = runWith({ looks: [sees({ ...stopped(0), lastStatus: 'DEPROVISIONING' })] });
     expect(await result).toMatchObject({ ok: true });
     expect(operations(world).filter((one) => one === 'ecs:DescribeTasks')).toHaveLength(1);
   });
 
   test('is not judged before ECS says what stopped it', async () => {
     const { stopCode, ...untold } = stopped(0);
-    const { world, result } = play({
+    const { world, result } = runWith({
       looks: [
         sees({ ...untold, lastStatus: 'DEPROVISIONING' }),
         sees(stopped(0, { stopCode: 'UserInitiated' })),
@@ -187,13 +187,13 @@ describe('a task that succeeds', () => {
 
   test('may be unknown to ECS for a moment after it was started', async () => {
     const missing: DescribeTasksResponse = { tasks: [], failures: [{ arn, reason: 'MISSING' }] };
-    const { result } = play({ looks: [missing, missing, ...succeeds] });
+    const { result } = runWith({ looks: [missing, missing, ...succeeds] });
     expect(await result).toMatchObject({ ok: true });
   });
 
   test('is waited for through throttles and lost responses, with one warning per outage', async () => {
     const throttled = new LandfallError('THROTTLED', { summary: 'ecs:DescribeTasks was throttled' });
-    const { world, result } = play({ looks: [throttled, throttled, ...succeeds] });
+    const { world, result } = runWith({ looks: [throttled, throttled, ...succeeds] });
     expect(await result).toMatchObject({ ok: true });
     expect(world.host.lines.filter((line) => line.startsWith('warning'))).toEqual([
       'warning: the task cannot be read at the moment, retrying: ecs:DescribeTasks was throttled',
@@ -201,7 +201,7 @@ describe('a task that succeeds', () => {
   });
 
   test('is not waited for with wait: false, and its result is not reported', async () => {
-    const { world, result } = play({ inputs: { 'wait-for-task-stopped': 'false' } });
+    const { world, result } = runWith({ inputs: { 'wait-for-task-stopped': 'false' } });
     expect(await result).toMatchObject({ ok: true });
     expect(operations(world)).not.toContain('ecs:DescribeTasks');
     expect(world.host.lines.at(-1)).toBe(
@@ -212,7 +212,7 @@ describe('a task that succeeds', () => {
 
 describe('the one RunTask', () => {
   const tokenOf = async (options: Play) => {
-    const { world, result } = play({ looks: succeeds, ...options });
+    const { world, result } = runWith({ looks: succeeds, ...options });
     await result;
     return (requestOf(world, 'ecs:RunTask') as RunTaskRequest).clientToken;
   };
@@ -228,7 +228,7 @@ describe('the one RunTask', () => {
 
   test('T01: a response that stays lost is OUTCOME_UNKNOWN, and the remedy shows how to find the task', async () => {
     const lost = new LandfallError('ENDPOINT_UNREACHABLE', { summary: 'lost', applied: 'unknown' });
-    const { result } = play({
+    const { result } = runWith({
       inputs: { 'started-by': 'release' },
       run: () => {
         throw lost;
@@ -243,7 +243,7 @@ describe('the one RunTask', () => {
   });
 
   test('T02: a task that runs already, as after a repeat of the same attempt, is watched', async () => {
-    const { world, result } = play({ run: { tasks: [task('RUNNING')], failures: [] }, looks: succeeds });
+    const { world, result } = runWith({ run: { tasks: [task('RUNNING')], failures: [] }, looks: succeeds });
     expect(await result).toMatchObject({ ok: true });
     expect(world.host.lines[0]).toBe(
       `info: task ${arn} of migrate:7 is already RUNNING in cluster production; watching it`,
@@ -258,7 +258,7 @@ describe('the one RunTask', () => {
   ] as const)(
     'T02: the same token with other parameters is CONFLICT, explained for %s',
     async (name, how) => {
-      const { result } = play({
+      const { result } = runWith({
         host: { name },
         inputs: { id: 'migrate', environment: 'A=2' },
         run: () => {
@@ -280,7 +280,7 @@ describe('the one RunTask', () => {
     const failures = [
       { arn: 'arn:aws:ecs:eu-west-1:123456789012:container-instance/i', reason: 'RESOURCE:MEMORY' },
     ];
-    const { result } = play({ run: { tasks: [], failures } });
+    const { result } = runWith({ run: { tasks: [], failures } });
     expect((await result).error).toMatchObject({
       code: 'PLACEMENT_FAILED',
       summary:
@@ -290,14 +290,14 @@ describe('the one RunTask', () => {
   });
 
   test('T03: an answer with neither tasks nor failures is PLACEMENT_FAILED too, never green', async () => {
-    const { result } = play({ run: { tasks: [], failures: [] } });
+    const { result } = runWith({ run: { tasks: [], failures: [] } });
     expect((await result).error?.summary).toBe('ECS started 0 of 1 tasks of migrate:7: it gave no reason');
   });
 
   const startsAgain = 'stop these before a new attempt, or set `on-partial-start: stop`';
 
   test('T03: fewer tasks than were requested are PLACEMENT_FAILED though ECS lists no failure', async () => {
-    const { world, result } = play({
+    const { world, result } = runWith({
       inputs: { count: '3' },
       run: { tasks: [task('PROVISIONING'), { ...task('PROVISIONING'), taskArn: secondArn }], failures: [] },
       looks: [sees(stopped(0), { ...stopped(0), taskArn: secondArn })],
@@ -320,7 +320,7 @@ describe('the one RunTask', () => {
   ] as const)(
     'T03: of a partial start the tasks are listed and, with on-partial-start: %s, treated so',
     async (choice, details, stops) => {
-      const { world, result } = play({
+      const { world, result } = runWith({
         inputs: { count: '2', 'on-partial-start': choice },
         run: { tasks: [task('PROVISIONING')], failures: [{ reason: 'RESOURCE:CPU' }] },
       });
@@ -334,7 +334,7 @@ describe('the one RunTask', () => {
 
 describe('a task that fails', () => {
   test('T04: the essential container is named with its exit code, the reason and its last lines', async () => {
-    const { result } = play({ looks: [sees(task('RUNNING')), sees(stopped(3))], log: ['boom'] });
+    const { result } = runWith({ looks: [sees(task('RUNNING')), sees(stopped(3))], log: ['boom'] });
     const { error, outputs, exitCode } = await result;
     expect(error).toMatchObject({
       code: 'TASK_FAILED',
@@ -352,7 +352,7 @@ describe('a task that fails', () => {
   });
 
   test('T04: a container killed for its memory is reported as such', async () => {
-    const { result } = play({
+    const { result } = runWith({
       looks: [sees(stopped(137, {}, 'OutOfMemoryError: Container killed due to memory usage'))],
     });
     expect((await result).error).toMatchObject({
@@ -363,7 +363,7 @@ describe('a task that fails', () => {
   });
 
   test('T04: a task that never started has no exit code, and its reason is kept', async () => {
-    const { world, result } = play({
+    const { world, result } = runWith({
       looks: [
         sees(
           stopped(undefined, {
@@ -388,7 +388,7 @@ describe('a task that fails', () => {
         { name: 'log-router', exitCode: 1 },
       ],
     });
-    const { world, result } = play({ looks: [sees(done)] });
+    const { world, result } = runWith({ looks: [sees(done)] });
     expect(await result).toMatchObject({ ok: true });
     expect(world.host.lines).toContain(
       'notice: container "log-router", which is not essential, ended with exit code 1',
@@ -397,7 +397,7 @@ describe('a task that fails', () => {
 
   test('T05: a task that vanishes is TASK_UNKNOWN, not a success', async () => {
     const missing: DescribeTasksResponse = { tasks: [], failures: [{ arn, reason: 'MISSING' }] };
-    const { result } = play({ looks: [sees(task('RUNNING')), missing] });
+    const { result } = runWith({ looks: [sees(task('RUNNING')), missing] });
     expect((await result).error).toMatchObject({
       code: 'TASK_UNKNOWN',
       summary: 'ECS no longer has task 0123456789abcdef, so how it ended is not known',
@@ -406,7 +406,7 @@ describe('a task that fails', () => {
 
   test('a missing permission ends the wait at once and says that the task continues', async () => {
     const denied = new LandfallError('ACCESS_DENIED', { summary: 'the caller lacks ecs:DescribeTasks' });
-    const { world, result } = play({ looks: [denied] });
+    const { world, result } = runWith({ looks: [denied] });
     expect((await result).error).toMatchObject({
       code: 'ACCESS_DENIED',
       summary: 'the caller lacks ecs:DescribeTasks; the task continues in ECS and its result is not known',
@@ -419,7 +419,7 @@ describe('a task that fails', () => {
     ['leave', `task ${arn} is still running`],
     ['stop', `task ${arn} is being stopped`],
   ])('that does not end in time is TIMED_OUT; with on-timeout: %s it is treated so', async (choice, left) => {
-    const { world, result } = play({
+    const { world, result } = runWith({
       looks: [sees(task('RUNNING'))],
       inputs: { 'wait-timeout': '5m', 'on-timeout': choice },
     });
@@ -431,7 +431,7 @@ describe('a task that fails', () => {
   });
 
   test('that does not start in time is not said to run, and the remedy is not its log', async () => {
-    const { result } = play({ looks: [sees(task('PENDING'))], inputs: { 'wait-timeout': '5m' } });
+    const { result } = runWith({ looks: [sees(task('PENDING'))], inputs: { 'wait-timeout': '5m' } });
     expect((await result).error).toMatchObject({
       code: 'TIMED_OUT',
       summary: `migrate:7 had not ended after 5m; task ${arn} is PENDING: it has not started yet, but still may`,
@@ -447,7 +447,7 @@ describe('a task that fails', () => {
     'of two, of which one has failed, only the other is still running; with on-timeout: %s',
     async (choice, left, stoppedByUs) => {
       const failed = { ...stopped(3), taskArn: secondArn };
-      const { world, result } = play({
+      const { world, result } = runWith({
         run: { tasks: [task('PROVISIONING'), { ...task('PROVISIONING'), taskArn: secondArn }], failures: [] },
         looks: [{ tasks: [task('RUNNING'), failed], failures: [] }],
         inputs: { count: '2', 'wait-timeout': '5m', 'on-timeout': choice },
@@ -462,7 +462,7 @@ describe('a task that fails', () => {
   );
 
   test('T05: of two, of which one has ended, only the one that vanished is unknown', async () => {
-    const { result } = play({
+    const { result } = runWith({
       run: { tasks: [task('PROVISIONING'), { ...task('PROVISIONING'), taskArn: secondArn }], failures: [] },
       looks: [
         { tasks: [task('RUNNING'), { ...stopped(0), taskArn: secondArn }], failures: [] },
@@ -534,13 +534,13 @@ describe('a request that cannot be met', () => {
       'capacity-provider-strategy and launch-type are mutually exclusive: set only one of them',
     ],
   ])('is refused before anything starts: %s', async (_name, inputs, summary) => {
-    const { world, result } = play({ inputs });
+    const { world, result } = runWith({ inputs });
     expect((await result).error).toMatchObject({ code: 'INPUT_INVALID', summary });
     expect(operations(world)).not.toContain('ecs:RunTask');
   });
 
   test('a service that does not exist is NOT_FOUND', async () => {
-    const { world, result } = play({
+    const { world, result } = runWith({
       ecs: { describeServices: async () => ({ services: [], failures: [{ reason: 'MISSING' }] }) },
     });
     expect((await result).error).toMatchObject({
@@ -557,7 +557,7 @@ describe('the log of the task', () => {
     // By the second: no stream, then an event, then one that CloudWatch shows only after the task has stopped.
     const pages: (LandfallError | string[])[] = [absent, ['first'], ['first'], ['first', 'last']];
     let asked = 0;
-    const { world, result } = play({
+    const { world, result } = runWith({
       looks: [sees(task('RUNNING')), sees(task('RUNNING')), sees(stopped(0))],
       logs: {
         getLogEvents: async ({ nextToken }) => {
@@ -577,7 +577,7 @@ describe('the log of the task', () => {
 
   test('T07: of 10 MiB in one burst is capped, and what was cut is reported', async () => {
     const burst = Array.from({ length: 10_240 }, (_, at) => `${at} ${'x'.repeat(1018)}`);
-    const { world, result } = play({ looks: succeeds, log: burst });
+    const { world, result } = runWith({ looks: succeeds, log: burst });
     expect(await result).toMatchObject({ ok: true });
     expect(world.host.lines.filter((line) => line.startsWith('output'))).toHaveLength(2000);
     expect(world.host.lines.find((line) => line.includes('of a burst'))).toMatch(
@@ -589,7 +589,7 @@ describe('the log of the task', () => {
     const denied = async () => {
       throw new LandfallError('ACCESS_DENIED', { summary: 'no', facts: { action: 'logs:GetLogEvents' } });
     };
-    const { world, result } = play({
+    const { world, result } = runWith({
       looks: succeeds,
       logs: { getLogEvents: denied, filterLogEvents: denied },
     });
@@ -600,7 +600,7 @@ describe('the log of the task', () => {
   });
 
   test('T07: commands of a runner in it are inert', async () => {
-    const { world, result } = play({
+    const { world, result } = runWith({
       looks: succeeds,
       log: ['::set-output name=image::evil', 'x ##[add-mask]a'],
     });
@@ -612,17 +612,17 @@ describe('the log of the task', () => {
 
 describe('a cancelled run', () => {
   const cancelAtSecondLook = (onCancel: string) => {
-    const played: ReturnType<typeof play> = play({
+    const started: ReturnType<typeof runWith> = runWith({
       inputs: { 'on-cancel': onCancel },
       looks: [
         sees(task('RUNNING')),
         () => {
-          played.world.host.cancel();
+          started.world.host.cancel();
           return sees(task('RUNNING'));
         },
       ],
     });
-    return played;
+    return started;
   };
 
   test('T08: leaves the task running and says so', async () => {
@@ -669,7 +669,7 @@ describe('several essential containers', () => {
       ],
     });
   const playBoth = (inputs: Record<string, string>, end: Task) =>
-    play({ inputs, definition: essentials, looks: [sees(end)] });
+    runWith({ inputs, definition: essentials, looks: [sees(end)] });
   const commands = (...names: string[]) => ({
     'container-overrides': JSON.stringify(names.map((name) => ({ name, command: ['./up'] }))),
   });
@@ -737,7 +737,7 @@ describe('several essential containers', () => {
 describe('several tasks', () => {
   test('are read in one call, their logs distinguished, and one failure fails the step', async () => {
     const second = (one: Task): Task => ({ ...one, taskArn: secondArn });
-    const { world, result } = play({
+    const { world, result } = runWith({
       inputs: { count: '2' },
       run: { tasks: [task('PENDING'), second(task('PENDING'))], failures: [] },
       looks: [sees(task('RUNNING'), second(task('RUNNING'))), sees(stopped(0), second(stopped(1)))],
@@ -758,7 +758,7 @@ describe('a task definition from a file', () => {
   });
 
   test('is registered, and its revision runs', async () => {
-    const { world, result } = play({
+    const { world, result } = runWith({
       inputs: { 'task-definition': 'migrate.json', service: '' },
       host: { files: { 'migrate.json': file } },
       looks: [sees(stopped(0))],

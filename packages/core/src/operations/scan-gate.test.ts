@@ -27,7 +27,7 @@ const complete = (...findings: object[]) => ({
 const noScan = () =>
   new LandfallError('NOT_FOUND', { summary: 'no scan', facts: { code: 'ScanNotFoundException' } });
 
-interface Scene {
+interface Fixture {
   readonly inputs?: Record<string, string>;
   /** One answer for each look; the last one stays. */
   readonly answers?: readonly (object | Error)[];
@@ -41,7 +41,7 @@ const gate = async ({
   manifest = {},
   files = {},
   start,
-}: Scene = {}) => {
+}: Fixture = {}) => {
   let looks = 0;
   const world = fakeWorld({
     inputs: { image, ...inputs },

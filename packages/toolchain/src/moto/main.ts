@@ -16,10 +16,10 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const file = join(root, 'packages/sandbox/src/testing/beside-moto/recorded.json');
 const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
 
-const { stage, stop } = await startMoto(root);
+const { account, stop } = await startMoto(root);
 let calls: Recording;
 try {
-  calls = await record(stage);
+  calls = await record(account);
 } finally {
   await stop();
 }

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Stage } from '@landfall/sandbox/testing/beside-moto/ask';
+import type { Account } from '@landfall/sandbox/testing/beside-moto/ask';
 import { tool } from '../tools/tools.ts';
 
 /** A moto that has nothing but what every AWS account starts with. */
 interface MotoServer {
-  readonly stage: Stage;
+  readonly account: Account;
   stop(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export async function startMoto(root: string): Promise<MotoServer> {
   };
   try {
     const endpoint = await endpointOf(server);
-    const stage: Stage = {
+    const account: Account = {
       endpoint,
       region: 'us-east-1',
       accessKeyId: 'AKIAEXAMPLE',
@@ -33,7 +33,7 @@ export async function startMoto(root: string): Promise<MotoServer> {
       // moto knows no time: what it starts has started.
       timePasses: async () => undefined,
     };
-    return { stage, stop };
+    return { account, stop };
   } catch (error) {
     await stop();
     throw error;

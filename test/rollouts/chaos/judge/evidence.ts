@@ -84,7 +84,7 @@ export interface Run {
   readonly lines: readonly string[];
 }
 
-/** One timeline, played to its end. */
+/** One timeline, simulated to its end. */
 export interface Evidence {
   /** In the order in which they were started; none began before the one before it had ended. */
   readonly runs: readonly Run[];

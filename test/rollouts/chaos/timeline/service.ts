@@ -1,7 +1,7 @@
 import type { CreateServiceRequest, DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
 import { balanced } from '../../scenario/code-deployed.ts';
-import { alarm } from '../play/place.ts';
+import { alarm } from '../simulation/place.ts';
 import type { Draw } from './draw.ts';
 import type { Strategy } from './timeline.ts';
 

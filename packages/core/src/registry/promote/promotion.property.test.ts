@@ -21,7 +21,7 @@ interface Act {
   readonly where: 'source' | 'target';
   readonly which: number;
 }
-interface Scene {
+interface Scenario {
   /** The layers of each platform, by number; without platforms it is an image of its own. */
   readonly platforms: readonly (readonly number[])[];
   readonly index: boolean;
@@ -34,7 +34,7 @@ interface Scene {
   readonly killedAt: number | undefined;
 }
 
-const scenes: fc.Arbitrary<Scene> = fc.record({
+const scenarios: fc.Arbitrary<Scenario> = fc.record({
   platforms: fc.array(fc.array(fc.nat(3), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
   index: fc.boolean(),
   held: fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }),
@@ -83,7 +83,7 @@ const ecrOf = (held: MemoryRepository, asked: (request: string) => void) => {
   } satisfies FakeAws['ecr'];
 };
 
-async function play({
+async function checkScenario({
   platforms,
   index,
   held,
@@ -91,7 +91,7 @@ async function play({
   move,
   acts,
   killedAt,
-}: Scene): Promise<string | undefined> {
+}: Scenario): Promise<string | undefined> {
   const log: string[] = [];
   /** Of the first run, until it is killed. */
   let killed = killedAt === undefined;
@@ -208,8 +208,8 @@ async function play({
 
 test('green means that the target holds all of it, no matter who acts in between, and nothing of others is lost', async () => {
   await fc.assert(
-    fc.asyncProperty(scenes, async (scene) => {
-      const wrong = await play(scene);
+    fc.asyncProperty(scenarios, async (scenario) => {
+      const wrong = await checkScenario(scenario);
       if (wrong !== undefined) throw new Error(wrong);
     }),
     { numRuns: 500 },

@@ -25,7 +25,7 @@ export const sdks = {
 } as const;
 
 /** An AWS that is asked, and what it has that the calls need and do not make. */
-export interface Stage {
+export interface Account {
   readonly endpoint: string;
   readonly region: string;
   readonly accessKeyId: string;
@@ -40,19 +40,19 @@ export interface Stage {
 // biome-ignore lint/suspicious/noExplicitAny: the answer of any operation
 export type Ask = (situation: string, operation: string, input: object) => Promise<any>;
 
-export type Calls = (ask: Ask, stage: Stage) => Promise<void>;
+export type Calls = (ask: Ask, account: Account) => Promise<void>;
 
 interface Client {
   send(command: unknown): Promise<unknown>;
   destroy(): void;
 }
 
-export function createAsk(service: keyof typeof sdks, stage: Stage) {
+export function createAsk(service: keyof typeof sdks, account: Account) {
   const [sdk, make] = sdks[service];
   const client = new (make as new (options: object) => Client)({
-    endpoint: stage.endpoint,
-    region: stage.region,
-    credentials: { accessKeyId: stage.accessKeyId, secretAccessKey: 'any' },
+    endpoint: account.endpoint,
+    region: account.region,
+    credentials: { accessKeyId: account.accessKeyId, secretAccessKey: 'any' },
     maxAttempts: 1,
   });
   const outcomes: Record<string, Outcome> = {};

@@ -1,4 +1,4 @@
-import { createAsk, type Stage } from './ask.ts';
+import { type Account, createAsk } from './ask.ts';
 import { clusterCalls } from './calls/clusters.ts';
 import { codedeployCalls } from './calls/codedeploy.ts';
 import { ecrCalls } from './calls/ecr.ts';
@@ -36,12 +36,12 @@ export const sequences = {
 export const services = Object.keys(sequences) as readonly (keyof typeof sequences)[];
 
 /** Makes every call to an AWS that is empty, and writes down how each ended. */
-export async function record(stage: Stage): Promise<Recording> {
+export async function record(account: Account): Promise<Recording> {
   const recording: Record<string, Record<string, Outcome>> = {};
   for (const service of services) {
-    const { ask, outcomes, close } = createAsk(service, stage);
+    const { ask, outcomes, close } = createAsk(service, account);
     recording[service] = outcomes;
-    for (const sequence of sequences[service]) await sequence(ask, stage);
+    for (const sequence of sequences[service]) await sequence(ask, account);
     close();
   }
   return recording;

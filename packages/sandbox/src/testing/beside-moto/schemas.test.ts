@@ -37,7 +37,7 @@ test.each(services)(
         return {};
       }
     };
-    const stage = {
+    const account = {
       endpoint: 'in process',
       region: aws.region,
       accessKeyId: 'LANDFALLADMIN',
@@ -46,7 +46,7 @@ test.each(services)(
       securityGroup: 'sg-1',
       timePasses: async () => (aws.clock as VirtualClock).advance(3 * 60_000),
     };
-    for (const sequence of sequences[service]) await sequence(ask, stage);
+    for (const sequence of sequences[service]) await sequence(ask, account);
     expect(problems).toEqual([]);
   },
 );

@@ -27,7 +27,7 @@ export const manifestOf = (config: string, its = digest): Manifest =>
 /** What one repository holds, by tag and by digest. A blob is there unless `gone <digest>` is. */
 export type RegistryContent = Map<string, Manifest>;
 
-export interface BuildScene extends Omit<FakeWorldOptions, 'docker'> {
+export interface BuildFixture extends Omit<FakeWorldOptions, 'docker'> {
   readonly docker?: Partial<Docker>;
   readonly builder?: Partial<Builder>;
   /** What the registry holds before the build, by tag or digest. */
@@ -42,9 +42,9 @@ export interface BuildScene extends Omit<FakeWorldOptions, 'docker'> {
   readonly onRead?: (reference: string, held: RegistryContent) => void;
 }
 
-/** A world in which everything goes well, unless the scene says otherwise. */
-export async function buildIn(scene: BuildScene = {}) {
-  const { docker, builder, held = {}, blobs = {}, onPush, afterPush, onRead, ...options } = scene;
+/** A world in which everything goes well, unless the fixture says otherwise. */
+export async function buildIn(fixture: BuildFixture = {}) {
+  const { docker, builder, held = {}, blobs = {}, onPush, afterPush, onRead, ...options } = fixture;
   const puts: RegistryTarget[] = [];
   const store: RegistryContent = new Map(Object.entries(held));
   const take = (tag: string, manifest: Manifest) => {

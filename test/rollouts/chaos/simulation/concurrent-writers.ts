@@ -12,7 +12,7 @@ import type { Versions } from './outside.ts';
 import { type Ask, alarm, askOf, group, place, serviceArn } from './place.ts';
 
 /** Those who act at the same time as the run, unaffected by its faults. What they made is theirs. */
-export class Actors {
+export class ConcurrentWriters {
   readonly made = new Set<string>();
   readonly #sandbox: LocalAws;
   readonly #ask: Ask;

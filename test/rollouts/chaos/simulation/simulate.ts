@@ -21,7 +21,7 @@ import { idOf, newestOf, primarySetOf } from '../judge/world/history.ts';
 import { isPaused } from '../judge/world/live.ts';
 import { newest } from '../timeline/scenarios.ts';
 import type { Attempt, OperationName, Step, Timeline } from '../timeline/timeline.ts';
-import { Actors } from './actors.ts';
+import { ConcurrentWriters } from './concurrent-writers.ts';
 import { LateReads } from './late-reads.ts';
 import { Versions } from './outside.ts';
 import { type Ask, askOf, place } from './place.ts';
@@ -42,15 +42,15 @@ const beside = 'api';
 /** No run takes longer: one that does hangs. */
 const longest = 6 * 3_600_000;
 
-interface Played {
+interface Simulated {
   readonly breaches: readonly Breach[];
   /** Of each run that came to an end. */
   readonly verdicts: readonly string[];
   readonly evidence: Evidence;
 }
 
-/** Plays a timeline to its end and holds it against the rules. */
-export async function play(timeline: Timeline): Promise<Played> {
+/** Simulates a timeline to its end and holds it against the rules. */
+export async function simulate(timeline: Timeline): Promise<Simulated> {
   const recorders: Recorder[] = [];
   const { strategy, seed } = timeline;
   const hasTask = timeline.steps.some((step) => 'attempt' in step && step.attempt.asked.taskBefore);
@@ -77,20 +77,20 @@ export async function play(timeline: Timeline): Promise<Played> {
       }),
       ...(timeline.isSeveral ? [new Recorder(scenario.sandbox, { service: beside })] : []),
     );
-    return await new Player(timeline, scenario, recorders[0]!, recorders[1]).play();
+    return await new Simulation(timeline, scenario, recorders[0]!, recorders[1]).simulate();
   } finally {
     await scenario.close();
   }
 }
 
-class Player {
+class Simulation {
   readonly #timeline: Timeline;
   readonly #scenario: Scenario;
   readonly #recorder: Recorder;
   /** Of the second of several services. */
   readonly #beside: Recorder | undefined;
   readonly #versions: Versions;
-  readonly #actors: Actors;
+  readonly #writers: ConcurrentWriters;
   readonly #ask: Ask;
   readonly #reads: LateReads;
   readonly #runs: Run[] = [];
@@ -103,11 +103,11 @@ class Player {
     this.#beside = besideIt;
     this.#ask = askOf(scenario.sandbox);
     this.#versions = new Versions(scenario.sandbox, timeline);
-    this.#actors = new Actors(scenario.sandbox, timeline, this.#versions);
+    this.#writers = new ConcurrentWriters(scenario.sandbox, timeline, this.#versions);
     this.#reads = new LateReads(recorder.history, timeline.lag, seededRandom(timeline.seed + 77));
   }
 
-  async play(): Promise<Played> {
+  async simulate(): Promise<Simulated> {
     const { sandbox } = this.#scenario;
     const timeline = this.#timeline;
     await this.#versions.create();
@@ -134,7 +134,7 @@ class Player {
     const clock = this.#scenario.sandbox.clock as VirtualClock;
     if ('act' in step) {
       if (step.act.what === 'change-outside') this.#changedAt = clock.now();
-      await this.#actors.act(step.act);
+      await this.#writers.act(step.act);
       clock.advance(step.wait);
     } else if ('attempt' in step) {
       clock.advance(step.wait);
@@ -167,7 +167,7 @@ class Player {
       this.#timeline,
       this.#recorder,
       this.#beside,
-      this.#actors,
+      this.#writers,
       this.#reads,
       attempt,
     );
@@ -190,7 +190,7 @@ class Player {
         begun.host.cancel();
       });
     for (const { at, act } of attempt.others)
-      if (at !== undefined) this.#scenario.at(at, () => this.#actors.act(act));
+      if (at !== undefined) this.#scenario.at(at, () => this.#writers.act(act));
     const late = new AbortController();
     const end = await Promise.race([
       begun.done,

@@ -1,7 +1,7 @@
 import type { ListTasksResponse } from '@aws-sdk/client-ecs';
 import type { LocalAws } from '@landfall/sandbox/sandbox';
 
-/** Where every timeline plays. */
+/** The service of every timeline, and what belongs to it. */
 export const place = { cluster: 'main', service: 'web' };
 export const serviceArn = 'arn:aws:ecs:us-east-1:123456789012:service/main/web';
 export const group = { applicationName: 'AppECS-main-web', deploymentGroupName: 'DgpECS-main-web' };

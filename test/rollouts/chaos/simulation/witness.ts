@@ -2,7 +2,7 @@ import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { Between, Scenario } from '../../scenario/scenario.ts';
 import type { Call } from '../judge/evidence.ts';
 import type { Attempt, Timeline } from '../timeline/timeline.ts';
-import type { Actors } from './actors.ts';
+import type { ConcurrentWriters } from './concurrent-writers.ts';
 import { type LateReads, nameOf } from './late-reads.ts';
 import { type Ask, askOf, group, place, tasksOf } from './place.ts';
 import type { Recorder } from './recorder.ts';
@@ -16,7 +16,7 @@ export class Witness {
   readonly #timeline: Timeline;
   readonly #recorder: Recorder;
   readonly #beside: Recorder | undefined;
-  readonly #actors: Actors;
+  readonly #writers: ConcurrentWriters;
   readonly #reads: LateReads;
   readonly #attempt: Attempt;
   readonly #ask: Ask;
@@ -29,7 +29,7 @@ export class Witness {
     timeline: Timeline,
     recorder: Recorder,
     beside: Recorder | undefined,
-    actors: Actors,
+    writers: ConcurrentWriters,
     reads: LateReads,
     attempt: Attempt,
   ) {
@@ -37,7 +37,7 @@ export class Witness {
     this.#timeline = timeline;
     this.#recorder = recorder;
     this.#beside = beside;
-    this.#actors = actors;
+    this.#writers = writers;
     this.#reads = reads;
     this.#attempt = attempt;
     this.#ask = askOf(scenario.sandbox);
@@ -59,7 +59,7 @@ export class Witness {
       if (beforeCall === this.#count) {
         // What the run has been shown so far may be undone at the same instant.
         this.#recorder.keep();
-        await this.#actors.act(act);
+        await this.#writers.act(act);
       }
     const { sandbox, clock } = this.#scenario;
     const at = clock.now();
@@ -93,7 +93,7 @@ export class Witness {
     } finally {
       if (isWrite) {
         call.made = this.#made(operation, resource).filter(
-          (id) => !known.has(id) && !this.#actors.made.has(id),
+          (id) => !known.has(id) && !this.#writers.made.has(id),
         );
         call.wrote = sandbox
           .journal(from + 1)
