@@ -21,8 +21,12 @@ export function somewhere(states: readonly Snapshot[], rule: (state: Snapshot) =
 const changes =
   /^(?:UpdateService|CreateDeployment|CreateTaskSet|DeleteTaskSet|UpdateServicePrimaryTaskSet|UpdateExpressGatewayService|RegisterTaskDefinition)$/;
 
-export const wroteNothing = ({ calls }: Run) =>
-  !calls.some((call) => call.wrote && changes.test(call.operation));
+/** What a task before the update runs may be registered, and someone may deploy the same while it does. */
+export const wroteNothing = ({ asked, calls }: Run) =>
+  !calls.some(
+    ({ wrote, operation }) =>
+      wrote && changes.test(operation) && !(asked.taskBefore && operation === 'RegisterTaskDefinition'),
+  );
 
 /**
  * "Where it wrote nothing, a green is false only if no read that it was served justified it, or if a later read of
