@@ -9,6 +9,7 @@ import { buildPush } from './families/build-push.ts';
 import { deployCost } from './families/deploy-cost.ts';
 import { firstRequest } from './families/first-request.ts';
 import { loadedBytes } from './families/loaded-bytes.ts';
+import { manifest } from './families/manifest.ts';
 import { promote } from './families/promote.ts';
 import { rollout } from './families/rollout.ts';
 import { truthToExit } from './families/truth-to-exit.ts';
@@ -23,6 +24,7 @@ const families: readonly Family[] = [
   truthToExit,
   deployCost,
   rollout,
+  manifest,
   buildPush,
   promote,
 ];
