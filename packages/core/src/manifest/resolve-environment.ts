@@ -105,12 +105,14 @@ export async function resolveEnvironment(
     parts: readonly Part<F>[],
     settings: (part: Part<F>) => R,
   ) => {
-    const found = parts.map(async (part) => {
+    const found: (Resolved & R)[] = [];
+    // One after the other: hundreds of documents at once are a lot of memory.
+    for (const part of parts) {
       const taskDefinition = await taskDefinitionOf(part, sources);
       const { cluster = 'default' } = part.fields;
-      return taskDefinition ? [{ key: part.key, cluster, taskDefinition, ...settings(part) }] : [];
-    });
-    return (await Promise.all(found)).flat();
+      if (taskDefinition) found.push({ key: part.key, cluster, taskDefinition, ...settings(part) });
+    }
+    return found;
   };
   const tasks = await withDefinition(taskParts, ({ fields: { overrides, task = {} } }) => ({
     overrides,
