@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 
+import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { checkManifest } from '@landfall/core/operations/check-manifest';
 import { convertManifest } from '@landfall/core/operations/convert-manifest';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
@@ -204,4 +205,20 @@ test('no file is replaced without overwrite, and all that exist are named', asyn
     summary:
       'overwrite must be set to replace deploy/ecs/web.json, deploy/ecs/api.json, deploy/ecs/migrate.json, deploy/ecs/cache.json, deploy/landfall.yml, which exist',
   });
+});
+
+test('where a file cannot be written, those that were are named, and there is no manifest', async () => {
+  const world = fakeWorld({ inputs: given, files: { 'compose.yml': 'services: { a: { image: a } }' } });
+  const files = {
+    ...world.files,
+    writeArtifact: async (path: string, text: string) => {
+      if (path.endsWith('landfall.yml'))
+        throw new LandfallError('DISK_FULL', { summary: `no space left to write ${path}` });
+      return world.files.writeArtifact(path, text);
+    },
+  };
+  const { error, outputs } = await runReported(convertManifest, { ...world, files });
+  expect(error).toMatchObject({ code: 'DISK_FULL', summary: 'no space left to write deploy/landfall.yml' });
+  expect(world.host.lines).toContain('warning: written before that: /workspace/deploy/ecs/a.json');
+  expect(outputs).toEqual({});
 });

@@ -51,8 +51,9 @@ test('what a job lacks, and a circle, are problems at their lines', async () => 
 `);
   expect(sentences).toEqual([
     'landfall.yml:5:10: environments.dev.needs names the environment liev, which does not exist (did you mean "dev"?): the environments are dev, one, two',
-    'landfall.yml:5:3: environments.dev has no region and no role, which each job of a matrix has to itself',
     'landfall.yml:6:3: environments.one needs itself: one → two → one',
+    'landfall.yml:7:3: environments.two needs itself: two → one → two',
+    'landfall.yml:5:3: environments.dev has no region and no role, which each job of a matrix has to itself',
   ]);
 });
 

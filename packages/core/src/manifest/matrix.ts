@@ -35,13 +35,13 @@ export function matrixJobs({ root }: Pick<Manifest, 'root'>): {
     const missing = [...(regions.length === 0 ? ['region'] : []), ...(role === '' ? ['role'] : [])];
     if (missing.length > 0)
       report(node, `has no ${missing.join(' and no ')}, which each job of a matrix has to itself`);
-    return { name, node, regions, role, account, needs };
+    return { name, regions, role, account, needs };
   });
   const idsOf = (wanted: string) =>
     environments
       .filter(({ name }) => name === wanted)
       .flatMap(({ name, regions }) => regions.map((region) => idOf(name, region)));
-  const jobs = sorted(environments, report).flatMap(({ name, regions, role, account, needs }) =>
+  const jobs = sorted(environments).flatMap(({ name, regions, role, account, needs }) =>
     regions.map((region) => ({
       id: idOf(name, region),
       environment: name,
@@ -56,33 +56,20 @@ export function matrixJobs({ root }: Pick<Manifest, 'root'>): {
 
 const idOf = (environment: string, region: string) => `${environment}-${region}`;
 
-interface Needing {
-  readonly name: string;
-  readonly node: Node;
-  readonly needs: readonly string[];
-}
-
-/** Each after what it needs. */
-function sorted<E extends Needing>(
+/** Each after what it needs; a circle is a problem of the manifest. */
+function sorted<E extends { readonly name: string; readonly needs: readonly string[] }>(
   environments: readonly E[],
-  report: (node: Node, problem: string) => void,
 ): readonly E[] {
-  const done = new Set<E>();
-  const open: E[] = [];
+  const order = new Set<E>();
+  const open = new Set<E>();
   const add = (one: E): void => {
-    if (done.has(one)) return;
-    if (open.includes(one)) {
-      const circle = [...open.slice(open.indexOf(one)), one].map(({ name }) => name);
-      report(one.node, `needs itself: ${circle.join(' → ')}`);
-      return;
-    }
-    open.push(one);
+    if (open.has(one)) return;
+    open.add(one);
     for (const name of one.needs) for (const needed of environments) if (needed.name === name) add(needed);
-    open.pop();
-    done.add(one);
+    order.add(one);
   };
   for (const one of environments) add(one);
-  return [...done];
+  return [...order];
 }
 
 /** Jobs that may run together, in their order: for GitHub, whose matrix has no order of its own. */

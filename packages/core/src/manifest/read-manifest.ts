@@ -72,10 +72,10 @@ function crossProblems(root: MapNode): readonly Problem[] {
     }
   };
   checkParts(root);
-  for (const environment of members(root, 'environments')) {
-    const needs = nodeAt(environment, 'needs');
-    for (const one of needs?.kind === 'list' ? needs.items : [needs])
-      checkName(one, 'environment', names('environments'));
+  for (const [name, environment] of mapAt(root, 'environments')?.entries ?? []) {
+    for (const one of needsOf(environment)) checkName(one, 'environment', names('environments'));
+    const circle = circleOf(name, root);
+    if (circle.length > 0) problems.push(problemAt(environment, `needs itself: ${circle.join(' → ')}`));
     checkParts(environment.kind === 'map' ? environment : undefined);
     for (const kind of ['services', 'tasks'])
       for (const [name, override] of mapAt(environment, kind)?.entries ?? [])
@@ -99,6 +99,29 @@ function crossProblems(root: MapNode): readonly Problem[] {
     if (node && names(kind).length === 0) problems.push(problemAt(node, 'must name at least one'));
   }
   return problems;
+}
+
+const needsOf = (environment: Node | undefined): readonly (Node | undefined)[] => {
+  const needs = nodeAt(environment, 'needs');
+  return needs?.kind === 'list' ? needs.items : [needs];
+};
+
+/** From an environment over those that it needs back to itself. */
+function circleOf(first: string, root: MapNode): readonly string[] {
+  const seen = new Set<string>();
+  const follow = (way: readonly string[]): readonly string[] => {
+    for (const one of needsOf(nodeAt(root, 'environments', way.at(-1) ?? ''))) {
+      if (one?.kind !== 'scalar') continue;
+      const name = String(one.value);
+      if (name === first) return [...way, name];
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const found = follow([...way, name]);
+      if (found.length > 0) return found;
+    }
+    return [];
+  };
+  return follow([first]);
 }
 
 const members = (owner: Node | undefined, kind: string): readonly Node[] => [
