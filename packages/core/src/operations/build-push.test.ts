@@ -16,6 +16,7 @@ import { buildPush } from './build-push.ts';
 
 const buildRequest = (world: FakeWorld) =>
   world.requests.find(({ operation }) => operation === 'docker:build')!.input as BuildRequest;
+
 test('an image is built, pushed under each tag, and output by digest', async () => {
   const { world, puts, result } = await run({ inputs: { tags: 'sha\nlatest' } });
   const name = `${registry}/team/web`;
