@@ -16,6 +16,7 @@ import {
   revision,
   run,
   state,
+  task,
   taskSet,
 } from './sample.ts';
 
@@ -135,6 +136,27 @@ describe('twice is once', () => {
       { calls: [call('RunTask', { made: ['arn:x:task/1', 'arn:x:task/2'] })] },
     );
     expect(kinds(evidence([tasks], before))).toEqual(['duplicate']);
+  });
+
+  const listed = (input: Call['input']) =>
+    call('ListTasks', { input, answer: { taskArns: ['arn:x:task/1'] } });
+  test.each<[string, number, Call[], boolean]>([
+    ['a moment later, which no read has shown', 1000, [], false],
+    ['that a list of the whole cluster has shown', 1000, [listed({})], false],
+    ['that a list of what the run has started has shown', 1000, [listed({ startedBy: 'landfall/1' })], true],
+    ['half a minute later', 31_000, [], true],
+  ])('no task is started beside one of an earlier attempt %s', (_, later, reads, isTwice) => {
+    const attempt = (number: number, at: number, calls: readonly Call[]) =>
+      run(
+        { operation: 'run-task', count: 1 },
+        {
+          attempt: number,
+          calls: [...calls, call('RunTask', { at, made: [`arn:x:task/${number}`], wrote: true })],
+        },
+      );
+    const runs = [attempt(1, 3 * minute, []), attempt(2, 3 * minute + later, reads)];
+    const tasks = [1, 2].map((number) => task({ taskArn: `arn:x:task/${number}`, lastStatus: 'RUNNING' }));
+    expect(kinds(evidence(runs, before, { tasks }))).toEqual(isTwice ? ['duplicate'] : []);
   });
 });
 

@@ -102,8 +102,18 @@ const stateBefore = ({ history }: Evidence, { call }: CreatedResource): Snapshot
   call.before ?? asOf(history, call.at);
 
 /** Before the write: what follows may come at the same millisecond. */
-const wasShown = ({ id }: CreatedResource, { run, call }: CreatedResource): boolean =>
-  run.calls.slice(0, run.calls.indexOf(call)).some((one) => JSON.stringify(one.answer ?? '').includes(id));
+const callsBefore = ({ run, call }: CreatedResource) => run.calls.slice(0, run.calls.indexOf(call));
+
+const shows = ({ answer }: Call, id: string) => JSON.stringify(answer ?? '').includes(id);
+
+const wasShown = ({ id }: CreatedResource, later: CreatedResource): boolean =>
+  callsBefore(later).some((one) => shows(one, id));
+
+/** A list of all tasks of the cluster tells of none who has started it: "a read that shows the write" is by `startedBy`. */
+const wasListed = ({ id }: CreatedResource, later: CreatedResource): boolean =>
+  callsBefore(later).some(
+    (one) => (one.operation !== 'ListTasks' || one.input.startedBy !== undefined) && shows(one, id),
+  );
 
 function isGivenUp(state: Snapshot, id: string): boolean {
   if (id.startsWith('d-'))
@@ -173,7 +183,7 @@ function tasksBeside(evidence: Evidence): readonly string[] {
         const task = of.get(earlier.id);
         if (earlier.run.attempt === later.run.attempt || !task) return false;
         const mayBeUnseen = later.call.at - earlier.call.at <= grace + evidence.behind;
-        return isInFlight(task, later.call.at) && !(mayBeUnseen && !wasShown(earlier, later));
+        return isInFlight(task, later.call.at) && !(mayBeUnseen && !wasListed(earlier, later));
       });
       return beside ? [`${later.id} was started while ${beside.id} of an earlier attempt ran`] : [];
     });
