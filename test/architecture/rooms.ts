@@ -56,7 +56,7 @@ export const sandboxServices = [
   ['shared'],
   ['ecr', 'iam', 'logs', 's3', 'secrets-manager', 'ssm', 'sts'],
   ['ecr-public', 'ecs'],
-  ['codedeploy', 'elbv2', 'scheduler'],
+  ['application-autoscaling', 'codedeploy', 'elbv2', 'scheduler'],
 ] as const;
 
 export const sandboxEcsRooms = [

@@ -76,6 +76,9 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
   const scheduler = once(async () =>
     (await import('./services/scheduler.ts')).openScheduler(connection, home()),
   );
+  const autoScaling = once(async () =>
+    (await import('./services/auto-scaling.ts')).openAutoScaling(connection, home()),
+  );
   return {
     get region() {
       return home();
@@ -92,6 +95,7 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     elbv2,
     codeDeploy,
     scheduler,
+    autoScaling,
     // Only credentials from the environment are used as they are; every other source is asked again.
     ...(settings.credentials?.expiration && { credentialsEnd: settings.credentials.expiration }),
     calls: () => ({ ...connection.counts }),

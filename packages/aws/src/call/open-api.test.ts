@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { virtualClock } from '@landfall/core/testing/virtual-clock';
+import { autoScalingCalls } from '../calls/auto-scaling.ts';
 import { codeDeployCalls } from '../calls/codedeploy.ts';
 import { ecrCalls } from '../calls/ecr.ts';
 import { ecrPublicCalls } from '../calls/ecr-public.ts';
@@ -18,6 +19,7 @@ import { defaultLimits } from './limits.ts';
 import { openApi } from './open-api.ts';
 
 const tables: Readonly<Record<string, Readonly<Record<string, CallRule>>>> = {
+  'application-autoscaling': autoScalingCalls,
   codedeploy: codeDeployCalls,
   ecr: ecrCalls,
   'ecr-public': ecrPublicCalls,
@@ -48,6 +50,16 @@ const once: readonly (readonly [service: string, operation: string, why: string]
   ['scheduler', 'CreateScheduleGroup', 'a second one is refused, and does not say who sent the first'],
   ['scheduler', 'DeleteSchedule', 'a second one is refused, and does not say who sent the first'],
   ['scheduler', 'DeleteScheduleGroup', 'a second one is refused, and does not say who sent the first'],
+  [
+    'application-autoscaling',
+    'DeregisterScalableTarget',
+    'a second one is refused, and does not say who sent the first',
+  ],
+  [
+    'application-autoscaling',
+    'DeleteScalingPolicy',
+    'a second one is refused, and does not say who sent the first',
+  ],
   ['ecr', 'StartImageScan', 'an image may be scanned once in 24 hours'],
 ];
 
@@ -69,6 +81,8 @@ const repeatable: readonly (readonly [service: string, operation: string, why: s
   ['ecs', 'TagResource', 'a tag set twice is set'],
   ['ecs', 'UntagResource', 'a tag removed twice is gone'],
   ['scheduler', 'UpdateSchedule', 'it replaces the schedule that it names'],
+  ['application-autoscaling', 'RegisterScalableTarget', 'what is set twice is set'],
+  ['application-autoscaling', 'PutScalingPolicy', 'it replaces the policy that it names'],
   ['codedeploy', 'StopDeployment', 'it names the deployment that is to stop'],
   ['codedeploy', 'ContinueDeployment', 'it names the deployment and the wait that is to end'],
   ['ecr', 'BatchDeleteImage', 'it names what is to go'],

@@ -10,6 +10,7 @@ import type { CallTable } from '../call/call-table.ts';
 import { defaultLimits } from '../call/limits.ts';
 import { openApi, type Send } from '../call/open-api.ts';
 import type { CallContext } from '../call/perform.ts';
+import { autoScalingCalls } from '../calls/auto-scaling.ts';
 import { codeDeployCalls } from '../calls/codedeploy.ts';
 import { ecrCalls } from '../calls/ecr.ts';
 import { ecrPublicCalls, ecrPublicRegion } from '../calls/ecr-public.ts';
@@ -63,6 +64,7 @@ export function inProcessAws(world: LocalAws, options: InProcessOptions): Aws {
     elbv2: open('elasticloadbalancing', elbv2Calls),
     codeDeploy: open('codedeploy', codeDeployCalls),
     scheduler: open('scheduler', schedulerCalls),
+    autoScaling: open('application-autoscaling', autoScalingCalls),
     ...(options.credentialsEnd && { credentialsEnd: options.credentialsEnd }),
     calls: () => ({ ...context.counts }),
   };

@@ -1,4 +1,5 @@
 import type {
+  AutoScaling,
   Aws,
   CloudWatchLogs,
   CodeDeploy,
@@ -33,6 +34,7 @@ export interface FakeAws {
   readonly elbv2?: Partial<ElasticLoadBalancing>;
   readonly codeDeploy?: Partial<CodeDeploy>;
   readonly scheduler?: Partial<Scheduler>;
+  readonly autoScaling?: Partial<AutoScaling>;
   readonly region?: string;
 }
 
@@ -99,6 +101,7 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     elbv2: service<ElasticLoadBalancing>('elasticloadbalancing', answers.elbv2),
     codeDeploy: service<CodeDeploy>('codedeploy', answers.codeDeploy),
     scheduler: service<Scheduler>('scheduler', answers.scheduler),
+    autoScaling: service<AutoScaling>('application-autoscaling', answers.autoScaling),
     calls: () => {
       const counts: Record<string, number> = {};
       for (const { operation } of requests) {

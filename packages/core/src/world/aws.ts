@@ -7,6 +7,7 @@
  * `{ operation, code, requestId, httpStatus }`; and, for a write whose answer was lost, `applied: 'unknown'`.
  */
 
+import type * as autoscaling from '@aws-sdk/client-application-auto-scaling';
 import type * as logs from '@aws-sdk/client-cloudwatch-logs';
 import type * as codedeploy from '@aws-sdk/client-codedeploy';
 import type * as ecr from '@aws-sdk/client-ecr';
@@ -182,6 +183,24 @@ export interface Scheduler {
   listTagsForResource: Call<scheduler.ListTagsForResourceInput, scheduler.ListTagsForResourceOutput>;
 }
 
+export interface AutoScaling {
+  describeScalableTargets: Call<
+    autoscaling.DescribeScalableTargetsRequest,
+    autoscaling.DescribeScalableTargetsResponse
+  >;
+  registerScalableTarget: Call<
+    autoscaling.RegisterScalableTargetRequest,
+    autoscaling.RegisterScalableTargetResponse
+  >;
+  deregisterScalableTarget: Call<autoscaling.DeregisterScalableTargetRequest, object>;
+  describeScalingPolicies: Call<
+    autoscaling.DescribeScalingPoliciesRequest,
+    autoscaling.DescribeScalingPoliciesResponse
+  >;
+  putScalingPolicy: Call<autoscaling.PutScalingPolicyRequest, autoscaling.PutScalingPolicyResponse>;
+  deleteScalingPolicy: Call<autoscaling.DeleteScalingPolicyRequest, object>;
+}
+
 /** Clients are made when first requested, so that an operation pays only for those it uses. */
 export interface Aws {
   readonly region: string;
@@ -198,6 +217,7 @@ export interface Aws {
   elbv2(region?: string): Promise<ElasticLoadBalancing>;
   codeDeploy(): Promise<CodeDeploy>;
   scheduler(): Promise<Scheduler>;
+  autoScaling(): Promise<AutoScaling>;
   /**
    * When the credentials end for good. Undefined where they are renewed in time, do not end, or where their
    * end is not known: most hosts pass on a key and its session without it.

@@ -104,7 +104,7 @@ const compiled = new Map<string, RegExp>();
 function expression(pattern: string): RegExp {
   let made = compiled.get(pattern);
   if (made === undefined) {
-    const whole = `^(?:${pattern})$`;
+    const whole = `^(?:${pattern.replaceAll('\\p{Print}', '[ -~]')})$`;
     try {
       made = new RegExp(whole, 'u');
     } catch {

@@ -1,4 +1,5 @@
 import type { ApiModel } from '../models/model.ts';
+import { applicationAutoScaling } from './application-autoscaling/module.ts';
 import { codedeploy } from './codedeploy/module.ts';
 import { ecr } from './ecr/module.ts';
 import { ecrPublic } from './ecr-public/module.ts';
@@ -14,8 +15,8 @@ import { ssm } from './ssm/module.ts';
 import { sts } from './sts/module.ts';
 
 /**
- * The APIs of the sandbox, in the order in which they are restored: ECS checks the others, CodeDeploy and
- * EventBridge Scheduler at ECS.
+ * The APIs of the sandbox, in the order in which they are restored: ECS checks the others, CodeDeploy,
+ * EventBridge Scheduler and Application Auto Scaling at ECS.
  */
 export const services: readonly ServiceModule[] = [
   logs,
@@ -30,6 +31,7 @@ export const services: readonly ServiceModule[] = [
   ecs,
   codedeploy,
   scheduler,
+  applicationAutoScaling,
 ];
 
 /** AWS's models by the name of the API. */

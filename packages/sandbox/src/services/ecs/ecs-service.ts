@@ -6,6 +6,7 @@ import type { FileStore } from '../../ports/files.ts';
 import type { ImageResolver } from '../../ports/images.ts';
 import type { LogStore } from '../../ports/log-store.ts';
 import type { SecretStore } from '../../ports/secrets.ts';
+import type { ServiceCounts } from '../../ports/service-counts.ts';
 import type { DockerOptions } from '../shared/service-module.ts';
 import { ecsAdmin } from './admin.ts';
 import type { EcsControls } from './controls.ts';
@@ -30,6 +31,7 @@ import { executeCommandOperations } from './operations/tasks/execute-command.ts'
 import { taskProtectionOperations } from './operations/tasks/task-protection.ts';
 import { taskOperations } from './operations/tasks/tasks.ts';
 import { ServiceScheduler } from './scheduler/scheduler.ts';
+import { serviceCounts } from './service-counts.ts';
 import { createTaskRules } from './task-rules/task-rules.ts';
 import { namesTargetGroup, type Target, type TaskSetPort, targetsOf, taskSetPort } from './task-set-port.ts';
 import { Lifecycle, type TaskRunner } from './tasks/lifecycle.ts';
@@ -64,6 +66,8 @@ export interface EcsService extends AwsService, EcsControls {
   targets(targetGroupArn: string): readonly Target[];
   /** Whether a service or one of its task sets says that it is behind this target group. */
   namesTargetGroup(targetGroupArn: string): boolean;
+  /** For Application Auto Scaling. */
+  readonly counts: ServiceCounts;
   /** Resolves when restored tasks have been found again or given up. */
   restored(): Promise<void>;
   /** Nothing happens after that. Docker containers are removed unless `keep` is set, for a restart. */
@@ -110,6 +114,7 @@ export function createEcs(deps: EcsDeps): EcsService {
     taskSets: taskSetPort(operations),
     targets: (group) => targetsOf(operations, group),
     namesTargetGroup: (group) => namesTargetGroup(operations, group),
+    counts: serviceCounts(operations),
     restored: () => restoring,
     async close(options) {
       await restoring;

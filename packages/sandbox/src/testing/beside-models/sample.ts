@@ -12,6 +12,7 @@ const texts = [
   'arn:aws:iam::123456789012:role/service',
   'arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/web-AbCdEf',
   'arn:aws:scheduler:us-east-1:123456789012:schedule-group/jobs',
+  'arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/0ec5',
   '{"Version":"2012-10-17"}',
 ];
 /** Each is refused by some pattern, whose shape it is put to the length of. */

@@ -1,3 +1,4 @@
+import * as autoscaling from '@aws-sdk/client-application-auto-scaling';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as codedeploy from '@aws-sdk/client-codedeploy';
 import * as ecr from '@aws-sdk/client-ecr';
@@ -22,6 +23,7 @@ export const sdks = {
   logs: [logs, logs.CloudWatchLogsClient],
   sts: [sts, sts.STSClient],
   scheduler: [scheduler, scheduler.SchedulerClient],
+  'application-autoscaling': [autoscaling, autoscaling.ApplicationAutoScalingClient],
 } as const;
 
 /** An AWS that is asked, and what it has that the calls need and do not make. */

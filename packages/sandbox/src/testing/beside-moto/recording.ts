@@ -1,4 +1,5 @@
 import { type Account, createAsk } from './ask.ts';
+import { autoScalingCalls } from './calls/auto-scaling.ts';
 import { clusterCalls } from './calls/clusters.ts';
 import { codedeployCalls } from './calls/codedeploy.ts';
 import { ecrCalls } from './calls/ecr.ts';
@@ -30,6 +31,7 @@ export const sequences = {
   logs: [logsCalls],
   sts: [stsCalls],
   scheduler: [schedulerCalls],
+  'application-autoscaling': [autoScalingCalls],
 } as const;
 
 /** The services that are called, by the name that the recording has for them. */

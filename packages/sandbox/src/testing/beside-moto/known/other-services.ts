@@ -1,5 +1,8 @@
 import { example, type KnownDifference, moto, reference, sandbox } from './known-difference.ts';
 
+const autoScaling = (operation: string) =>
+  `https://docs.aws.amazon.com/autoscaling/application/APIReference/API_${operation}.html`;
+
 export const otherDifferences: readonly KnownDifference[] = [
   {
     calls: [
@@ -125,5 +128,41 @@ export const otherDifferences: readonly KnownDifference[] = [
     calls: ['scheduler GetSchedule: one'],
     what: sandbox('ActionAfterCompletion: string'),
     why: `moto does not keep it: ${reference('scheduler', 'GetSchedule')}`,
+  },
+  {
+    calls: ['application-autoscaling RegisterScalableTarget: without bounds'],
+    what: ['moto 200, the sandbox 400 ValidationException'],
+    why: `A new target has both bounds: ${autoScaling('RegisterScalableTarget')}`,
+  },
+  {
+    calls: ['application-autoscaling DescribeScalableTargets: one'],
+    what: sandbox(
+      'ScalableTarget.RoleARN: string',
+      'ScalableTarget.SuspendedState.DynamicScalingOutSuspended: boolean',
+      'ScalableTarget.SuspendedState.ScheduledScalingSuspended: boolean',
+    ),
+    why: `moto shows what was sent, and not what is: ${autoScaling('DescribeScalableTargets')}`,
+  },
+  {
+    calls: [
+      'application-autoscaling TagResource',
+      'application-autoscaling ListTagsForResource',
+      'application-autoscaling UntagResource',
+    ],
+    what: ['moto 500 SyntaxError, the sandbox 200'],
+    why: `moto has no tags of targets: ${autoScaling('TagResource')}`,
+  },
+  {
+    calls: ['application-autoscaling PutScalingPolicy: of a target that is missing'],
+    what: ['moto 200, the sandbox 400 ObjectNotFoundException'],
+    why: `A policy is one of a target: ${autoScaling('PutScalingPolicy')}`,
+  },
+  {
+    calls: [
+      'application-autoscaling DeleteScalingPolicy: one that is missing',
+      'application-autoscaling DeregisterScalableTarget: one that is missing',
+    ],
+    what: ['moto 400 ValidationException, the sandbox 400 ObjectNotFoundException'],
+    why: `The error has a name of its own: ${autoScaling('DeregisterScalableTarget')}`,
   },
 ];
