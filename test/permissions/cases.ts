@@ -763,6 +763,15 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       async create() {
         const scenario = await Scenario.create();
         for (let version = 2; version <= 4; version += 1) await scenario.register('web', version);
+        const { dispatch } = scenario.sandbox;
+        await dispatch('ecs', 'CreateCluster', { clusterName: 'other' });
+        await dispatch('ecs', 'CreateService', {
+          cluster: 'other',
+          serviceName: 'api',
+          taskDefinition: 'web:2',
+          desiredCount: 1,
+        });
+        await scenario.clock.sleep(120_000);
         scenario.sandbox.fault({
           operation: 'DeregisterTaskDefinition',
           count: 1,

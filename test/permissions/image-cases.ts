@@ -1,7 +1,9 @@
 /** What the operations on images are used for; Docker is this machine's own where something is built. */
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
+import type { Operation } from '@landfall/core/operation/operation';
 import { buildPush } from '@landfall/core/operations/build-push';
 import type { OperationName } from '@landfall/core/operations/index';
+import { parts, pipeline } from '@landfall/core/operations/pipeline';
 import type { Docker } from '@landfall/core/world/docker';
 import type { Registry, RepositoryName } from '@landfall/core/world/registry';
 import { createDocker } from '@landfall/docker/docker';
@@ -10,6 +12,7 @@ import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
 import { runReported } from '@landfall/report/run-reported';
 import { imageWorld, removeImages } from '../images/image-world.ts';
 import type { Scenario } from '../rollouts/scenario/scenario.ts';
+import { cases } from './cases.ts';
 import { ImageScenario } from './image-scenario.ts';
 import type { Begin, PermissionCase } from './least-privilege.ts';
 
@@ -30,6 +33,7 @@ const built = (
   name: string,
   inputs: Readonly<Record<string, string>>,
   before: (scenario: ImageScenario) => void = () => {},
+  operation: Operation = buildPush,
 ): PermissionCase => ({
   name,
   create: ImageScenario.open,
@@ -44,7 +48,7 @@ const built = (
       environment: { DOCKER_CONFIG: scenario.dockerConfig },
     });
     const aws = inProcessAws(scenario.sandbox, { clock: scenario.clock, accessKeyId: principal.accessKeyId });
-    const result = await runReported(buildPush, { ...world, aws });
+    const result = await runReported(operation, { ...world, aws });
     removeImages(`${registry}/web:v2`);
     return { result, host: world.host };
   },
@@ -116,7 +120,33 @@ const byInspector = (filter: string) => ({
   rules: [{ scanFrequency: 'CONTINUOUS_SCAN', repositoryFilters: [{ filter, filterType: 'WILDCARD' }] }],
 });
 
-export const imageCases: Partial<Record<OperationName, readonly PermissionCase[]>> = {
+/** A case of a part, run by the pipeline as its only part. */
+const asPart = (
+  part: (typeof parts)[number],
+  cases: readonly PermissionCase[] = [],
+): readonly PermissionCase[] =>
+  cases.map((one) => ({
+    name: `${part.operation.name}: ${one.name}`,
+    create: one.create,
+    run: (begin, scenario, principal) =>
+      one.run(
+        (inputs = {}, options) =>
+          begin(
+            {
+              parts: part.operation.name,
+              ...Object.fromEntries(
+                Object.entries(inputs).map(([name, value]) => [part.inputs?.[name] ?? name, value]),
+              ),
+            },
+            options,
+          ),
+        scenario,
+        principal,
+      ),
+  }));
+
+const onePart = { parts: 'build-push' };
+const ownCases: Partial<Record<OperationName, readonly PermissionCase[]>> = {
   'ecr-login': [loggedIn('a private registry', {}), loggedIn('ECR Public', { 'registry-type': 'public' })],
   'image-metadata': [
     {
@@ -151,5 +181,24 @@ export const imageCases: Partial<Record<OperationName, readonly PermissionCase[]
     gated('a basic scan', { scanType: 'BASIC', rules: [] }),
     gated('a scan by Inspector', byInspector('web')),
     gated('a repository that Inspector leaves out', byInspector('prod/*')),
+  ],
+};
+
+export const imageCases: typeof ownCases = {
+  ...ownCases,
+  pipeline: [
+    ...parts.flatMap((part) =>
+      part.operation.name === 'build-push'
+        ? [
+            built('build-push: an image', onePart, undefined, pipeline),
+            built(
+              'build-push: one that is there',
+              { ...onePart, tags: 'v1', platforms: 'linux/amd64', 'skip-if-exists': 'true' },
+              undefined,
+              pipeline,
+            ),
+          ]
+        : asPart(part, { ...cases, ...ownCases }[part.operation.name as OperationName]),
+    ),
   ],
 };

@@ -49,7 +49,13 @@ const job = (world: PipelineWorld, parameters: Readonly<Record<string, unknown>>
     environment: { ...world.environment, HOME: home, CLI_FOLDER: installation(world) },
   });
 };
-const target = { repository: 'web', service: 'web', cluster: 'main', container: 'web', path: '$CLI_FOLDER' };
+const target = {
+  repository: 'web',
+  service: 'web',
+  cluster: 'main',
+  container_name: 'web',
+  path: '$CLI_FOLDER',
+};
 const outputOf = ({ steps }: Awaited<ReturnType<typeof job>>) => steps.map(({ output }) => output).join('');
 
 describeUnless(noImageTools)('the job deploy of the orb, on a real engine,', () => {
@@ -61,16 +67,12 @@ describeUnless(noImageTools)('the job deploy of the orb, on a real engine,', () 
     const result = await job(world, {
       ...target,
       tags: 'stage-$CIRCLE_BRANCH',
-      migrate_command: 'node migrate.js',
+      task_command: 'node migrate.js',
     });
     expect(outputOf(result)).toContain('is live');
     expect(result.steps.map(({ name, exitCode }) => `${name}: ${exitCode}`)).toEqual([
       'Install Landfall: 0',
-      'Landfall: Log in to Amazon ECR: 0',
-      'Landfall: Build and push an image: 0',
-      'Landfall: Render an Amazon ECS task definition: 0',
-      'Landfall: Run an Amazon ECS task: 0',
-      'Landfall: Deploy an Amazon ECS service: 0',
+      'Landfall: Deploy a commit to Amazon ECS: 0',
       'Landfall: clean up: 0',
     ]);
     expect(outputOf(result)).toContain('the schema is at 4');

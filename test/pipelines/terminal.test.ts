@@ -1,16 +1,14 @@
 /** Operations typed one after the other, as a person does, without an export between them. */
-import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { removeImages } from '../images/image-world.ts';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
-import { cli, type PipelineWorld, pipelineWorld } from './pipeline-world.ts';
+import { pipelineWorld } from './pipeline-world.ts';
+import { runCli } from './run-cli.ts';
 
 describeUnless(noImageTools)('in a terminal, on a real engine,', () => {
   test('build-push finds the login of ecr-login, until clean-up', async () => {
     await using world = await pipelineWorld();
-    const landfall = terminal(world);
+    const landfall = (...argv: string[]) => runCli(world, ...argv);
     const image = ['--registry', world.sandbox.registry, '--repository', 'web', '--tags', 'typed-1'];
     expect((await landfall('build-push', ...image)).output).toContain('PUSH_DENIED');
     expect((await landfall('ecr-login')).output).toContain('logged in to');
@@ -30,18 +28,3 @@ describeUnless(noImageTools)('in a terminal, on a real engine,', () => {
     removeImages(`${world.sandbox.registry}/web:typed-1`);
   });
 });
-
-function terminal(world: PipelineWorld) {
-  const TMPDIR = join(world.source, '..', 'tmp');
-  mkdirSync(TMPDIR);
-  return (...argv: string[]) =>
-    new Promise<{ status: number | null; output: string }>((resolve) => {
-      const child = spawn(process.execPath, [cli, ...argv], {
-        cwd: world.source,
-        env: { ...world.environment, HOME: TMPDIR, TMPDIR },
-      });
-      let output = '';
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-      child.on('close', (status) => resolve({ status, output }));
-    });
-}

@@ -9,6 +9,7 @@ import { keptStates } from '@landfall/hosts/state/run-state';
  * private folder, and what names it is believed only when this user alone can have written it.
  */
 export const keptLogin = (temporaryFolder: string) =>
-  keptStates(temporaryFolder, 'ecr-login')
+  ['ecr-login', 'pipeline']
+    .flatMap((operation) => keptStates(temporaryFolder, operation))
     .map((values) => readLoginState(values[loginStateName] ?? '').state)
     .find(({ folder }) => folder !== '' && existsSync(join(folder, 'config.json')));

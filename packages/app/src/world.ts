@@ -24,14 +24,34 @@ export async function createWorld(
   for (const secret of proxySecrets(env)) host.mask(secret);
   const { createAws } = await import(/* webpackMode: "eager" */ '@landfall/aws/aws');
   // Child processes live in this machine's time, also when the operation waits in the sandbox's.
-  const dockerOptions = once(
-    async (): Promise<DockerOptions> => ({ env: await dockerEnvironment(env, host), clock: systemClock }),
-  );
+  let dockerConfig = env.DOCKER_CONFIG;
+  const loadDocker = () => {
+    const options = once(
+      async (): Promise<DockerOptions> => ({
+        env: await dockerEnvironment({ ...env, DOCKER_CONFIG: dockerConfig }, host),
+        clock: systemClock,
+      }),
+    );
+    return {
+      options,
+      docker: once(async () => (await import('@landfall/docker/docker')).createDocker(await options())),
+    };
+  };
+  let machine = loadDocker();
   const region = host.inputs().get('region')?.trim();
   // What is refused when the inputs are parsed counts for nothing here.
   const attempts = maxRetries.parse(host.inputs().get('max-retries') ?? '');
   return {
-    host,
+    host: {
+      ...host,
+      // A login of this very step counts for what it does next, as it does for the later steps of the job.
+      async exportVariable(name, value) {
+        await host.exportVariable(name, value);
+        if (name !== 'DOCKER_CONFIG') return;
+        dockerConfig = value;
+        machine = loadDocker();
+      },
+    },
     clock,
     aws: await createAws({
       env,
@@ -43,15 +63,13 @@ export async function createWorld(
       ...(attempts.ok && attempts.value !== undefined && { attempts: attempts.value }),
     }),
     files: filesOf(once(async () => (await import('@landfall/hosts/machine/files')).createFiles(host))),
-    docker: dockerOf(
-      once(async () => (await import('@landfall/docker/docker')).createDocker(await dockerOptions())),
-    ),
+    docker: dockerOf(() => machine.docker()),
     async registry() {
       const [{ createRegistry }, { dockerCredentials }] = await Promise.all([
         import('@landfall/registry/registry'),
         import('@landfall/docker/credentials/credentials'),
       ]);
-      const options = await dockerOptions();
+      const options = await machine.options();
       return createRegistry({ environment: options.env, credentials: dockerCredentials(options) });
     },
   };

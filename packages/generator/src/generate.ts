@@ -52,7 +52,8 @@ export function generate(
       files.set(`docs/iam/${name}.json`, `${JSON.stringify(policyOf(definition.permissions), null, 2)}\n`);
     files.set(`orbs/landfall/src/commands/${snakeCase(name)}.yml`, orbCommand(definition));
   }
-  files.set('orbs/landfall/src/jobs/deploy.yml', deployJob(definitions));
+  const pipeline = definitions.find(({ name }) => name === 'pipeline');
+  if (pipeline) files.set('orbs/landfall/src/jobs/deploy.yml', deployJob(pipeline));
   files.set('orbs/landfall/README.md', orbReadme(definitions, migrations));
   files.set('docs/errors.md', errorsPage(definitions));
   files.set('docs/cli.md', cliPage(definitions));

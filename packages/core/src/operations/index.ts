@@ -5,6 +5,7 @@ import type { Operation } from '../operation/operation.ts';
  * The order is that of a pipeline.
  */
 export const operations = {
+  pipeline: async () => (await import('./pipeline.ts')).pipeline,
   'ecr-login': async () => (await import('./ecr-login.ts')).ecrLogin,
   'ensure-repository': async () => (await import('./ensure-repository.ts')).ensureRepository,
   'image-metadata': async () => (await import('./image-metadata.ts')).imageMetadata,

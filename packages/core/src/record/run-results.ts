@@ -41,6 +41,20 @@ export interface CheckRecord {
   readonly remedy?: string;
 }
 
+/** A part of `pipeline`. */
+export interface StepRecord {
+  readonly operation: string;
+  readonly title: string;
+  readonly state: 'SUCCEEDED' | 'FAILED' | 'SKIPPED';
+  /** Why it was skipped. */
+  readonly reason?: string;
+  readonly startedAt: string;
+  readonly milliseconds: number;
+  /** By the operation's own names. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly error?: { readonly code: string; readonly summary: string };
+}
+
 /** What operations have to report, beyond outputs and events. */
 export interface RunResults {
   /** The verdict of the one service that the run was for. REGISTERED: for none. */
@@ -63,4 +77,6 @@ export interface RunResults {
         readonly changes: readonly string[];
       }
     | undefined;
+  /** The parts of `pipeline` that were requested, in order. What they noted is in this record, too. */
+  readonly steps?: readonly StepRecord[] | undefined;
 }

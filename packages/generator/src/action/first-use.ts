@@ -8,6 +8,13 @@ export type Value = string | { readonly from: string; readonly output: string };
  * Names and literals are checked against the definition like everything else.
  */
 const firstUses: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
+  pipeline: {
+    repository: 'web',
+    'task-definition': 'task-definition.json',
+    'task-command': 'node migrate.js',
+    cluster: 'production',
+    service: 'web',
+  },
   'image-metadata': { images: 'ghcr.io/acme/web' },
   'build-push': { registry: { from: 'ecr-login', output: 'registry' }, repository: 'web' },
   'render-image-definitions': { images: 'web=123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.4.2' },

@@ -1,0 +1,3 @@
+import { post } from '../../dist/action.js';
+
+await post('pipeline');
