@@ -6,10 +6,12 @@ import { templatePolicies } from './template-policies.ts';
 
 /** What the reference says and is not followed, each with its reason. */
 const exceptions: Readonly<Record<string, string>> = Object.fromEntries(
-  ['ecs:ListServices', 'ecs:ListTasks'].map((action) => [
-    `docs/iam/deregister-task-definitions.json: ${action}: is allowed on * in every cluster; add a condition on ecs:cluster`,
-    'A revision may be in use in any cluster of the account, so all of them are searched.',
-  ]),
+  ['deregister-task-definitions', 'pipeline'].flatMap((name) =>
+    ['ecs:ListServices', 'ecs:ListTasks'].map((action) => [
+      `docs/iam/${name}.json: ${action}: is allowed on * in every cluster; add a condition on ecs:cluster`,
+      'A revision may be in use in any cluster of the account, so all of them are searched.',
+    ]),
+  ),
 );
 
 /** By where it stands: `docs/iam/run-task.json`, `buildspec/codepipeline/pipeline.yml: DeployRole`. */
