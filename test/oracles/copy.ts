@@ -14,5 +14,7 @@ export async function copyRepository(root: string, to: string): Promise<void> {
   for (const name of await readdir(from))
     if (name !== '@landfall' && name !== '.cache') await symlink(join(from, name), join(modules, name));
   const tools = join('.cache', 'landfall-tools');
+  // Tools that an oracle installs come into the one folder, which a machine without any does not have yet.
+  await mkdir(join(from, tools), { recursive: true });
   await symlink(join(from, tools), join(modules, tools));
 }
