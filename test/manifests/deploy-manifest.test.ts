@@ -192,6 +192,21 @@ test.each([
   expect(live()).toEqual(version(2, 'api', 'web', 'worker', 'edge'));
 });
 
+test('killed after the service that a task takes its settings from was created, it does not run the task again', async () => {
+  await createShop({ services: { 'dev-api': {}, 'dev-worker': {}, 'dev-edge': {} } });
+  await scenario.sandbox.dispatch('logs', 'CreateLogGroup', { logGroupName: '/ecs/dev-web' });
+  const files = shopFiles(shop.replace('web: { ', 'web: { desiredCount: 1, '));
+  await beginShop(deployManifest, {}, { files, killAt: { call: 'createService', when: 'after' } }).killed;
+  const { result } = await deployShop({}, { files });
+  expect(result.exitCode).toBe(0);
+  const { taskArns } = (await scenario.sandbox.dispatch('ecs', 'ListTasks', {
+    cluster: 'main',
+    family: 'dev-migrate',
+    desiredStatus: 'STOPPED',
+  })) as { taskArns: string[] };
+  expect(taskArns).toHaveLength(1);
+});
+
 test('a later wave deploys to its services as they are by then', async () => {
   await createShop();
   // After the run has read everything, and before the last wave.

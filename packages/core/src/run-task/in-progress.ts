@@ -5,8 +5,7 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import { chunks, perCall } from '../reading/chunks.ts';
 import { allPages } from '../reading/pages.ts';
 import type { World } from '../world/world.ts';
-import type { StartedTask } from './start.ts';
-import { isOver } from './state.ts';
+import { isOver, type StartedTask } from './state.ts';
 
 /**
  * The tasks that an earlier attempt of this run has started by the same request and that have not ended. There is none
@@ -24,6 +23,26 @@ export async function findInProgress(request: RunTaskRequest, world: World): Pro
     facts: { tasks: open.map(({ taskArn }) => taskArn) },
     applied: 'no',
   });
+}
+
+/**
+ * The tasks that this very attempt has started, as a ConflictException names them, where they run what is requested:
+ * a service that did not exist then may have launch settings now. Undefined where they run something else.
+ */
+export async function findSame(
+  request: RunTaskRequest,
+  ids: readonly string[],
+  world: World,
+): Promise<readonly StartedTask[] | undefined> {
+  if (ids.length === 0) return undefined;
+  const ecs = await world.aws.ecs();
+  const { cluster } = request;
+  const { tasks = [] } = await ecs.describeTasks(
+    { cluster, tasks: [...ids] },
+    { signal: world.host.cancellation },
+  );
+  const found = tasks.filter((task): task is StartedTask => Boolean(task.taskArn));
+  return found.length === ids.length && otherThan(found, request) === undefined ? found : undefined;
 }
 
 async function readStartedBy(
@@ -49,9 +68,14 @@ async function readStartedBy(
 }
 
 /** Why these are not followed instead of starting what is requested. */
-function problemOf(open: readonly Task[], { count, taskDefinition, overrides }: RunTaskRequest) {
+function problemOf(open: readonly Task[], request: RunTaskRequest) {
   if (open.some(({ lastStatus }) => lastStatus === undefined)) return 'ecs:DescribeTasks does not show it';
   if (open.some(({ desiredStatus }) => desiredStatus === 'STOPPED')) return 'it is being stopped';
+  return otherThan(open, request);
+}
+
+/** How these differ from what is requested. */
+function otherThan(open: readonly Task[], { count, taskDefinition, overrides }: RunTaskRequest) {
   const other = open.find(({ taskDefinitionArn }) => taskDefinitionArn !== taskDefinition);
   if (other)
     return `it runs ${nameInArn(other.taskDefinitionArn ?? '')}, and this attempt would run ${nameInArn(taskDefinition ?? '')}`;

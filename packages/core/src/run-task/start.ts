@@ -2,7 +2,6 @@ import type {
   Failure,
   PropagateTags,
   RunTaskRequest,
-  Task,
   TaskOverride,
   TaskVolumeConfiguration,
 } from '@aws-sdk/client-ecs';
@@ -11,7 +10,9 @@ import type { Pair } from '../inputs/kinds.ts';
 import { withinTime } from '../time/within-time.ts';
 import type { HostName } from '../world/host.ts';
 import type { World } from '../world/world.ts';
+import { findSame } from './in-progress.ts';
 import type { LaunchSettings } from './service-settings.ts';
+import type { StartedTask } from './state.ts';
 
 /** What runs a task. */
 export type TaskOperation = 'run-task' | 'deploy-service' | 'deploy-manifest';
@@ -63,8 +64,6 @@ export function runTaskRequest(wanted: TaskToRun): RunTaskRequest {
   };
 }
 
-export type StartedTask = Task & { readonly taskArn: string };
-
 export interface Started {
   readonly tasks: readonly StartedTask[];
   readonly failures: readonly Failure[];
@@ -80,8 +79,9 @@ const lastWord = 800;
 export async function startTask(
   request: RunTaskRequest,
   operation: TaskOperation,
-  { aws, clock, host }: World,
+  world: World,
 ): Promise<Started> {
+  const { aws, clock, host } = world;
   const { cancellation } = host;
   if (cancellation.aborted)
     throw new LandfallError('CANCELLED', { summary: 'the run was cancelled before a task was started' });
@@ -98,7 +98,12 @@ export async function startTask(
     }
     return { tasks: started, failures };
   } catch (error) {
-    if (isLandfallError(error, 'CONFLICT')) throw conflict(error, operation, host.name);
+    if (isLandfallError(error, 'CONFLICT')) {
+      const ids = conflicting(error);
+      const tasks = await findSame(request, ids, world).catch(() => undefined);
+      if (tasks) return { tasks, failures: [] };
+      throw conflict(error, ids, operation, host.name);
+    }
     throw explained(error, request, cancellation.aborted);
   } finally {
     limit.release();
@@ -126,9 +131,17 @@ const newAttempt: Readonly<Record<HostName, string>> = {
 };
 
 /** ConflictException names the tasks that the token already started. */
-function conflict(error: LandfallError, operation: TaskOperation, host: HostName): LandfallError {
+function conflicting(error: LandfallError): readonly string[] {
   const ids = (error.cause as { resourceIds?: unknown } | undefined)?.resourceIds;
-  const tasks = Array.isArray(ids) ? ids.map(String) : [];
+  return Array.isArray(ids) ? ids.map(String) : [];
+}
+
+function conflict(
+  error: LandfallError,
+  tasks: readonly string[],
+  operation: TaskOperation,
+  host: HostName,
+): LandfallError {
   return new LandfallError('CONFLICT', {
     summary: `this attempt of the run has already started a task for this step with different parameters${tasks.length > 0 ? `: ${tasks.join(', ')}` : ''}`,
     remedy:

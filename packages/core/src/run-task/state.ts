@@ -1,5 +1,7 @@
 import type { DescribeTasksResponse, Task } from '@aws-sdk/client-ecs';
 
+export type StartedTask = Task & { readonly taskArn: string };
+
 /** A task as it was last seen. */
 export interface Watched {
   readonly arn: string;
