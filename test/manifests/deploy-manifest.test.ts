@@ -278,6 +278,21 @@ test('with on-failure: rollback, what this run has deployed goes back, the last 
   ]);
 });
 
+test('a service of which only the settings were changed is not rolled back, and the log says so', async () => {
+  await createShop({ taskRules: [failing('edge')] });
+  const files = shopFiles(
+    shop
+      .replace('vars: { version: 2 }', 'vars: { version: 1 }')
+      .replace('api: { ', 'api: { service: { enableExecuteCommand: true }, ')
+      .replace('edge: { ', 'edge: { vars: { version: 2 }, '),
+  );
+  const { result, host } = await deployShop({ 'on-failure': 'rollback' }, { files });
+  expect(result.exitCode).toBe(1);
+  expect(logLinesOf(host)).toContain(
+    'error: ROLLBACK_IMPOSSIBLE: dev-api is not rolled back: only its settings were changed, and they stay',
+  );
+});
+
 test('a task that fails also rolls back what was deployed before it', async () => {
   await createShop({ taskRules: [migration({ kind: 'exit', code: 3, after: 2000 })] });
   const { result } = await deployShop({ 'on-failure': 'rollback' });

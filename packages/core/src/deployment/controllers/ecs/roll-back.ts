@@ -29,7 +29,9 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
     throw impossible(
       target.name,
       count.desiredCount === undefined
-        ? 'nothing was running before'
+        ? isUnchanged(target, done.ours)
+          ? 'only its settings were changed, and they stay'
+          : 'nothing was running before'
         : `it was only scaled, to ${now.desiredCount}: set desired-count to ${count.desiredCount} to restore it`,
     );
   const wasFailing =
@@ -98,6 +100,12 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
  */
 const ranNothing = ({ service }: Target, { id, runningCount }: Deployment): boolean =>
   primaryOf(service)?.id === id && runningCount === 0 && (service.desiredCount ?? 0) > 0;
+
+/** What was live before this run is live still: its update started no deployment. */
+const isUnchanged = ({ service }: Target, ours: TrackedDeployment | undefined): boolean => {
+  const primary = primaryOf(service);
+  return primary?.id === ours?.deploymentId && primary?.rolloutState === 'COMPLETED';
+};
 
 /**
  * What ran before ours. A deployment that this run adopted was PRIMARY already when the run began: what it replaces is
