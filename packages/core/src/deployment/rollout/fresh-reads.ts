@@ -76,8 +76,10 @@ function withCountAsSet(service: Service | undefined, { ours, startedAt }: Rollo
 
 /** Whether a read cannot be from before our deployment was made. */
 function shows(service: Service, before: Rollout): boolean {
-  const primary = primaryOf(service);
-  if (!primary || deploymentOf(service, before.ours.deploymentId)) return true;
+  if (deploymentOf(service, before.ours.deploymentId)) return true;
+  // It may be the service of this name that was deleted before ours was created.
+  if (service.status === 'INACTIVE') return false;
+  if (!primaryOf(service)) return true;
   return placeOfOurs({ ...before, service }) !== 'undecided';
 }
 

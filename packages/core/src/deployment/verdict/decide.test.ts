@@ -35,6 +35,12 @@ test.each([
   },
 );
 
+test('of a service that was deleted and created again, a read from before it was created is not believed', () => {
+  const rollout = seen({ service: service([], { status: 'INACTIVE', desiredCount: 0 }) });
+  expect(decide(rollout, { ...terms, now: rollout.startedAt + 30_000 })).toBeUndefined();
+  expect(decide(rollout, { ...terms, now: rollout.startedAt + 30_001 })?.kind).toBe('STOPPED');
+});
+
 test('STOPPED, superseded, and the newer deployment never shows: SUPERSEDED anyway, not STOPPED by a person', () => {
   const rollout = seen({
     service: service([mine({ rolloutState: 'IN_PROGRESS' })]),

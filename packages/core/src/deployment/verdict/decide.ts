@@ -25,7 +25,7 @@ export function decide(rollout: Rollout, terms: Terms): Verdict | undefined {
 }
 
 function ended(rollout: Rollout, terms: Terms): Verdict | undefined {
-  const gone = deleted(rollout);
+  const gone = deleted(rollout, terms);
   if (gone) return gone;
   const { serviceDeployment, givenUp } = rollout;
   const byState = serviceDeployment

@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { digitsOf, primaryOf } from '../../ecs/deployments.ts';
-import { absenceTime } from '../../ecs/eventual-consistency.ts';
+import { absenceTime, settleTime } from '../../ecs/eventual-consistency.ts';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { Terms } from '../rollout/wait-conditions.ts';
@@ -78,10 +78,15 @@ export const liveNow = (rollout: Rollout) => {
  * Someone deleted the service: whatever becomes of its deployment, nothing of it is live, and no run continues it.
  * A service that is deleted is DRAINING until its tasks are gone, then INACTIVE, and never ACTIVE again.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html
+ * A read from before it was created again may still show the service that was deleted then.
  */
-export function deleted({ ours, service }: Rollout): Verdict | undefined {
+export function deleted(
+  { ours, service, shownAt, startedAt }: Rollout,
+  { now }: Pick<Terms, 'now'>,
+): Verdict | undefined {
   const { status } = service ?? {};
   if (status !== 'DRAINING' && status !== 'INACTIVE') return undefined;
+  if (shownAt === undefined && now - startedAt <= settleTime) return undefined;
   return {
     kind: 'STOPPED',
     reason: `service ${ours.service} was deleted while it was being deployed; it is ${status}`,

@@ -59,7 +59,7 @@ export interface SeenSets {
 export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   const { part, sets } = seen;
   const { ours: id, service } = rollout;
-  const gone = deleted(rollout);
+  const gone = deleted(rollout, terms);
   if (gone) return { do: 'end', verdict: gone };
   const ours = sets.find((one) => one.id === id.deploymentId);
   const primary = sets.find((one) => one.status === 'PRIMARY');

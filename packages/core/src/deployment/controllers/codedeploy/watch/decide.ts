@@ -27,7 +27,7 @@ const stopGrace = 10_000;
  */
 export function decideByCodeDeploy(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
   return (
-    deleted(rollout) ??
+    deleted(rollout, terms) ??
     scaled(byStatus(seen, rollout, terms), rollout, terms) ??
     hopeless(seen, rollout, terms) ??
     lost(seen, rollout, terms) ??
