@@ -7,10 +7,20 @@ import type { Timeline } from './timeline/timeline.ts';
  * began.
  */
 export function show(timeline: Timeline, { history, runs }: Evidence): string {
-  const start = history[0]?.at ?? 0;
-  const time = (at: number) => `[${((at - start) / 1000).toFixed(1).padStart(7)}]`;
   const { steps, lag, faults, taskRules, hooks, isSeveral, outside, service } = timeline;
   const drawn = { lag, faults, taskRules, hooks, isSeveral, outside, service };
+  return storyOf(drawn, steps, runs, new Map([['the world', history]]));
+}
+
+/** @param histories what was so, by the names of what it is about */
+export function storyOf(
+  drawn: object,
+  steps: readonly object[],
+  runs: readonly Run[],
+  histories: ReadonlyMap<string, readonly Snapshot[]>,
+): string {
+  const start = Math.min(...[...histories.values()].map(([first]) => first?.at ?? 0));
+  const time = (at: number) => `[${((at - start) / 1000).toFixed(1).padStart(7)}]`;
   const call = ({ at, operation, resource, input, answer, code, made, wrote }: Call) =>
     [
       `${time(at)} ${wrote ? '→' : ' '} ${operation} ${resource ?? ''}`,
@@ -29,8 +39,10 @@ export function show(timeline: Timeline, { history, runs }: Evidence): string {
     ...Object.entries(drawn).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
     ...steps.map((step) => JSON.stringify(step)),
     ...runs.flatMap(run),
-    '\n== the world',
-    ...changesOf(history).map((state) => `${time(state.at)} ${stateOf(state)}`),
+    ...[...histories].flatMap(([name, history]) => [
+      `\n== ${name}`,
+      ...changesOf(history).map((state) => `${time(state.at)} ${stateOf(state)}`),
+    ]),
   ].join('\n');
 }
 

@@ -1,15 +1,9 @@
-import type {
-  ListTasksResponse,
-  RegisterTaskDefinitionResponse,
-  Service,
-  TaskDefinition,
-  TaskSet,
-} from '@aws-sdk/client-ecs';
+import type { ListTasksResponse, Service, TaskSet } from '@aws-sdk/client-ecs';
 import type { LocalAws } from '@landfall/sandbox/sandbox';
 import { expressService } from '../../scenario/scenario.ts';
 import type { Act, Timeline } from '../timeline/timeline.ts';
 import type { Versions } from './outside.ts';
-import { type Ask, alarm, askOf, group, place, serviceArn } from './place.ts';
+import { type Ask, alarm, askOf, group, place, registered, serviceArn } from './place.ts';
 
 /** Those who act at the same time as the run, unaffected by its faults. What they made is theirs. */
 export class ConcurrentWriters {
@@ -97,25 +91,8 @@ export class ConcurrentWriters {
     else ecs.setAlarm(this.#timeline.strategy === 'EXPRESS' ? 'main/web/RollbackAlarm' : alarm, true);
   }
 
-  /** One revision for each version, as a pipeline that looks before it registers has it. */
   #register(version: number): string {
-    const image = this.#timeline.images[version];
-    const { taskDefinitionArns } = this.#ask<{ taskDefinitionArns: string[] }>('ecs', 'ListTaskDefinitions', {
-      familyPrefix: 'web',
-    });
-    const known = taskDefinitionArns.find((arn) => {
-      const found = this.#ask<{ taskDefinition: TaskDefinition }>('ecs', 'DescribeTaskDefinition', {
-        taskDefinition: arn,
-      });
-      return found.taskDefinition.containerDefinitions?.[0]?.image === image;
-    });
-    if (known !== undefined) return known;
-    const { taskDefinition } = this.#ask<RegisterTaskDefinitionResponse>(
-      'ecs',
-      'RegisterTaskDefinition',
-      this.#versions.definition(version),
-    );
-    return taskDefinition!.taskDefinitionArn!;
+    return registered(this.#ask, this.#versions.definition(version));
   }
 
   /** The oldest first. */

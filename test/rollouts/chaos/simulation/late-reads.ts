@@ -1,4 +1,4 @@
-import type { ListServiceDeploymentsRequest, ServiceDeployment } from '@aws-sdk/client-ecs';
+import type { ListServiceDeploymentsRequest, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { AwsFault } from '@landfall/sandbox/api/aws-service';
 import type { Call, Snapshot } from '../judge/evidence.ts';
 import { asOf } from '../judge/world/history.ts';
@@ -6,17 +6,20 @@ import type { Lag } from '../timeline/timeline.ts';
 import { place } from './place.ts';
 
 type Answer = Readonly<Record<string, unknown>>;
+/** What was so, by the names of the services that may be shown late. */
+export type Histories = ReadonlyMap<string, readonly Snapshot[]>;
+type StateOf = (service: string) => Snapshot | undefined;
 
 /** Shows a run what was so a while ago, now and then. */
 export class LateReads {
-  readonly #history: readonly Snapshot[];
+  readonly #histories: Histories;
   readonly #lag: Lag;
   readonly #random: () => number;
   /** When the tasks that runs have started were made. */
   readonly #tasks = new Map<string, number>();
 
-  constructor(history: readonly Snapshot[], lag: Lag, random: () => number) {
-    this.#history = history;
+  constructor(histories: Histories, lag: Lag, random: () => number) {
+    this.#histories = histories;
     this.#lag = lag;
     this.#random = random;
   }
@@ -37,31 +40,37 @@ export class LateReads {
     const shown = answer as Answer;
     if (
       operation === 'UpdateService' &&
-      nameOf(input.service) === place.service &&
+      this.#histories.has(nameOf(input.service)) &&
       before?.service &&
       this.#random() < this.#lag.answers
     )
       return { ...shown, service: before.service };
     if (lag === 0) return answer;
-    const state = asOf(this.#history, now - lag);
+    const stateOf = (service: string) => {
+      const history = this.#histories.get(service);
+      return history && asOf(history, now - lag);
+    };
+    const state = stateOf(nameOf(input.service));
     switch (operation) {
       case 'DescribeServices':
-        return { ...shown, services: describeServices(shown, state, input) };
+        return describeServices(shown, stateOf, input);
       case 'ListServiceDeployments':
-        if (nameOf(input.service) !== place.service) return answer;
-        return { serviceDeployments: this.#listed(state, input) };
+        return state ? { serviceDeployments: this.#listed(state, input) } : answer;
       case 'DescribeServiceDeployments':
-        return describeServiceDeployments(shown, state, input);
+        return describeServiceDeployments(shown, stateOf, input);
       case 'DescribeTaskSets':
-        return { ...shown, taskSets: taskSets(state, input) };
+        return state ? { ...shown, taskSets: taskSets(state, input) } : answer;
       case 'ListDeployments':
-        return { ...shown, deployments: (shown.deployments as string[]).filter((id) => infoOf(state, id)) };
+        return {
+          ...shown,
+          deployments: (shown.deployments as string[]).filter((id) => infoOf(stateOf, id)),
+        };
       case 'BatchGetDeployments':
         return {
-          deploymentsInfo: (input.deploymentIds as string[]).flatMap((id) => infoOf(state, id) ?? []),
+          deploymentsInfo: (input.deploymentIds as string[]).flatMap((id) => infoOf(stateOf, id) ?? []),
         };
       case 'GetDeployment':
-        return { deploymentInfo: infoOf(state, String(input.deploymentId)) ?? unknownDeployment(input) };
+        return { deploymentInfo: infoOf(stateOf, String(input.deploymentId)) ?? unknownDeployment(input) };
       case 'DescribeTasks':
         return this.#tasksShown(shown, now - lag);
       case 'ListTasks':
@@ -112,27 +121,40 @@ const briefOf = (one: ServiceDeployment) => ({
   finishedAt: one.finishedAt ?? one.stoppedAt,
 });
 
-function describeServices(answer: Answer, state: Snapshot, input: Answer): readonly unknown[] {
-  return (answer.services as { serviceName: string }[]).map((now) => {
-    if (now.serviceName !== place.service || !state.service) return now;
-    const { tags, ...rest } = state.service;
-    return (input.include as string[] | undefined)?.includes('TAGS') ? state.service : rest;
+/** One that did not exist then is missing. */
+function describeServices(answer: Answer, stateOf: StateOf, input: Answer): Answer {
+  const now = answer as { services: Service[]; failures?: object[] };
+  const hasTags = (input.include as string[] | undefined)?.includes('TAGS');
+  const then = now.services.map((one) => {
+    const state = stateOf(one.serviceName ?? '');
+    if (!state) return { shown: one };
+    const { tags, ...rest } = state.service ?? {};
+    return state.service ? { shown: hasTags ? state.service : rest } : { missing: one.serviceArn };
   });
+  return {
+    services: then.flatMap(({ shown }) => shown ?? []),
+    failures: [
+      ...(now.failures ?? []),
+      ...then.flatMap(({ missing }) => (missing === undefined ? [] : [{ arn: missing, reason: 'MISSING' }])),
+    ],
+  };
 }
 
-function describeServiceDeployments(answer: Answer, state: Snapshot, input: Answer): Answer {
-  const isLate = (arn: string) => arn.includes(`/${place.cluster}/${place.service}/`);
-  const arns = (input.serviceDeploymentArns as string[]).filter(isLate);
+function describeServiceDeployments(answer: Answer, stateOf: StateOf, input: Answer): Answer {
+  const then = (arn: string) => stateOf(arn.split('/').at(-2) ?? '');
+  const arns = (input.serviceDeploymentArns as string[]).filter(then);
   const now = answer as { serviceDeployments: ServiceDeployment[]; failures: { arn: string }[] };
-  const found = state.serviceDeployments.filter((one) => arns.includes(one.serviceDeploymentArn!));
+  const found = [...new Set(arns.map(then))].flatMap(
+    (state) => state?.serviceDeployments.filter((one) => arns.includes(one.serviceDeploymentArn!)) ?? [],
+  );
   const missing = arns.filter((arn) => !found.some((one) => one.serviceDeploymentArn === arn));
   return {
     serviceDeployments: [
-      ...now.serviceDeployments.filter((one) => !isLate(one.serviceDeploymentArn!)),
+      ...now.serviceDeployments.filter((one) => !then(one.serviceDeploymentArn!)),
       ...found,
     ],
     failures: [
-      ...now.failures.filter(({ arn }) => !isLate(arn)),
+      ...now.failures.filter(({ arn }) => !then(arn)),
       ...missing.map((arn) => ({ arn, reason: 'MISSING' })),
     ],
   };
@@ -146,8 +168,8 @@ function taskSets(state: Snapshot, input: Answer): readonly unknown[] {
     : all;
 }
 
-const infoOf = (state: Snapshot, id: string) =>
-  state.codeDeploy.find(({ info }) => info.deploymentId === id)?.info;
+const infoOf = (stateOf: StateOf, id: string) =>
+  stateOf(place.service)?.codeDeploy.find(({ info }) => info.deploymentId === id)?.info;
 
 const unknownDeployment = ({ deploymentId }: Answer): never => {
   throw new AwsFault('DeploymentDoesNotExistException', `The deployment ${deploymentId} could not be found`);

@@ -1,5 +1,4 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
-import type { Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Operation } from '@landfall/core/operation/operation';
 import { continueDeployment } from '@landfall/core/operations/continue-deployment';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
@@ -20,11 +19,12 @@ import { partOf } from '../judge/several.ts';
 import { idOf, newestOf, primarySetOf } from '../judge/world/history.ts';
 import { isPaused } from '../judge/world/live.ts';
 import { newest } from '../timeline/scenarios.ts';
-import type { Attempt, OperationName, Step, Timeline } from '../timeline/timeline.ts';
+import type { Act, Attempt, OperationName, Step, Timeline } from '../timeline/timeline.ts';
+import { runAttempt } from './attempt.ts';
 import { ConcurrentWriters } from './concurrent-writers.ts';
 import { LateReads } from './late-reads.ts';
 import { Versions } from './outside.ts';
-import { type Ask, askOf, place } from './place.ts';
+import { type Ask, askOf, describeTasks, imagesOf, place } from './place.ts';
 import { Recorder } from './recorder.ts';
 import { Witness } from './witness.ts';
 
@@ -39,8 +39,6 @@ const programs: Readonly<Record<OperationName, Operation>> = {
 };
 /** The second of several services. */
 const beside = 'api';
-/** No run takes longer: one that does hangs. */
-const longest = 6 * 3_600_000;
 
 interface Simulated {
   readonly breaches: readonly Breach[];
@@ -104,7 +102,8 @@ class Simulation {
     this.#ask = askOf(scenario.sandbox);
     this.#versions = new Versions(scenario.sandbox, timeline);
     this.#writers = new ConcurrentWriters(scenario.sandbox, timeline, this.#versions);
-    this.#reads = new LateReads(recorder.history, timeline.lag, seededRandom(timeline.seed + 77));
+    const histories = new Map([[place.service, recorder.history]]);
+    this.#reads = new LateReads(histories, timeline.lag, seededRandom(timeline.seed + 77));
   }
 
   async simulate(): Promise<Simulated> {
@@ -148,7 +147,7 @@ class Simulation {
   }
 
   async #attempt(attempt: Attempt): Promise<void> {
-    const { clock, sandbox } = this.#scenario;
+    const { sandbox } = this.#scenario;
     // Faults are counted from the first attempt on.
     if (this.#runs.length === 0) for (const fault of this.#timeline.faults) sandbox.fault(fault);
     const state = this.#recorder.keep();
@@ -162,44 +161,22 @@ class Simulation {
       ...(attempt.asked.deploymentId && { deploymentId: resolved(attempt.asked.deploymentId) }),
       ...(revision?.startsWith('arn:') && { revision }),
     };
-    const witness = new Witness(
-      this.#scenario,
-      this.#timeline,
-      this.#recorder,
-      this.#beside,
-      this.#writers,
-      this.#reads,
+    const witness = new Witness<Act>(this.#scenario, {
+      recorders: [this.#recorder, ...(this.#beside ? [this.#beside] : [])],
+      others: this.#writers,
+      reads: this.#reads,
       attempt,
-    );
-    const startedAt = clock.now();
-    const begun = this.#scenario.begin(inputs, {
+      tasksShort: this.#timeline.tasksShort,
+    });
+    const end = await runAttempt(this.#scenario, witness, attempt, {
       operation: programs[attempt.operation],
-      run: { origin: attempt.origin, id: attempt.origin, attempt: attempt.attempt },
+      inputs,
       files: {
         ...this.#timeline.files,
         'version-2.json': JSON.stringify(this.#versions.definition(2)),
       },
-      between: witness.between,
-      ...(attempt.killAt && { killAt: attempt.killAt }),
+      act: (act) => this.#writers.act(act),
     });
-    let cancelledAt: number | undefined;
-    if (attempt.cancelAt !== undefined)
-      this.#scenario.at(attempt.cancelAt, () => {
-        cancelledAt ??= clock.now();
-        witness.cancel();
-        begun.host.cancel();
-      });
-    for (const { at, act } of attempt.others)
-      if (at !== undefined) this.#scenario.at(at, () => this.#writers.act(act));
-    const late = new AbortController();
-    const end = await Promise.race([
-      begun.done,
-      ...(begun.killed ? [begun.killed] : []),
-      clock.sleep(longest, late.signal).then(() => 'late' as const),
-    ]);
-    late.abort();
-    witness.end();
-    if (end === 'late') throw new Error(`${attempt.operation} has not ended after ${longest / 3_600_000} h`);
     this.#recorder.keep();
     this.#beside?.keep();
     this.#runs.push({
@@ -208,11 +185,7 @@ class Simulation {
       attempt: attempt.attempt,
       calls: witness.calls,
       before: state,
-      startedAt,
-      endedAt: clock.now(),
-      cancelledAt,
-      lines: begun.host.lines,
-      ...(end && { said: end.result }),
+      ...end,
     });
   }
 
@@ -220,26 +193,8 @@ class Simulation {
   #revision(text: string): string {
     if (!/^@\d$/.test(text)) return text;
     const image = this.#timeline.images[Number(text.slice(1))];
-    return Object.entries(this.#images()).find(([, one]) => one === image)?.[0] ?? `web:${text.slice(1)}`;
-  }
-
-  #images(): Readonly<Record<string, string>> {
-    const { taskDefinitionArns } = this.#ask<{ taskDefinitionArns: string[] }>(
-      'ecs',
-      'ListTaskDefinitions',
-      {},
-    );
-    return Object.fromEntries(
-      taskDefinitionArns.map((arn) => {
-        const { taskDefinition } = this.#ask<{ taskDefinition: TaskDefinition }>(
-          'ecs',
-          'DescribeTaskDefinition',
-          {
-            taskDefinition: arn,
-          },
-        );
-        return [arn, taskDefinition.containerDefinitions?.[0]?.image ?? ''];
-      }),
+    return (
+      Object.entries(imagesOf(this.#ask)).find(([, one]) => one === image)?.[0] ?? `web:${text.slice(1)}`
     );
   }
 
@@ -247,19 +202,16 @@ class Simulation {
     return {
       runs: this.#runs,
       history: this.#recorder.history,
-      images: this.#images(),
-      tasks: this.#tasks(),
+      images: imagesOf(this.#ask),
+      tasks: describeTasks(this.#ask, this.#taskArns()),
       changedOutsideAt: this.#changedAt,
       behind: this.#timeline.lag.share === 0 ? 0 : this.#timeline.lag.most,
     };
   }
 
-  #tasks(): readonly Task[] {
+  #taskArns(): readonly string[] {
     const made = this.#runs.flatMap(({ calls }) => calls.flatMap((call) => call.made));
-    const arns = made.filter((id) => id.includes(':task/'));
-    return arns.length === 0
-      ? []
-      : this.#ask<{ tasks: Task[] }>('ecs', 'DescribeTasks', { cluster: place.cluster, tasks: arns }).tasks;
+    return made.filter((id) => id.includes(':task/'));
   }
 }
 

@@ -1,45 +1,52 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { Between, Scenario } from '../../scenario/scenario.ts';
 import type { Call } from '../judge/evidence.ts';
-import type { Attempt, Timeline } from '../timeline/timeline.ts';
-import type { ConcurrentWriters } from './concurrent-writers.ts';
 import { type LateReads, nameOf } from './late-reads.ts';
-import { type Ask, askOf, group, place, tasksOf } from './place.ts';
+import { type Ask, askOf, group, place, taskArnsOf } from './place.ts';
 import type { Recorder } from './recorder.ts';
 
-const isRead = (operation: string) => /^(?:Describe|List|Get|Batch|Simulate)/.test(operation);
+/** The name of the service that a call is about. CodeDeploy deploys the one service of its group. */
+function resourceOf(service: string, operation: string, input: Call['input']): string | undefined {
+  if (service === 'codedeploy') return place.service;
+  const name = operation === 'CreateService' ? input.serviceName : input.service;
+  return name === undefined ? undefined : nameOf(name);
+}
+
+export const isRead = (operation: string) => /^(?:Describe|List|Get|Batch|Simulate)/.test(operation);
+
+/** Others, who act at the same time. */
+export interface Others<A> {
+  /** The ids of what is theirs. */
+  readonly made: ReadonlySet<string>;
+  act(act: A): Promise<void>;
+}
+
+export interface WitnessOptions<A> {
+  /** One for each service of the run, the first for what is about none of them. */
+  readonly recorders: readonly [Recorder, ...Recorder[]];
+  readonly others: Others<A>;
+  readonly reads: LateReads;
+  readonly attempt: { readonly others: readonly { readonly beforeCall?: number; readonly act: A }[] };
+  readonly tasksShort?: number;
+  /** Of the tasks that runs start. */
+  readonly families?: readonly string[];
+  /** Called when a call is sent. */
+  readonly onSend?: (call: Call) => void;
+}
 
 /** Stands between a run and AWS, and notes every call, how it was served and what it made. */
-export class Witness {
+export class Witness<A> {
   readonly calls: Call[] = [];
   readonly #scenario: Scenario;
-  readonly #timeline: Timeline;
-  readonly #recorder: Recorder;
-  readonly #beside: Recorder | undefined;
-  readonly #writers: ConcurrentWriters;
-  readonly #reads: LateReads;
-  readonly #attempt: Attempt;
+  readonly #options: WitnessOptions<A>;
   readonly #ask: Ask;
   #count = 0;
   #isOver = false;
   #cancelledAt = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    scenario: Scenario,
-    timeline: Timeline,
-    recorder: Recorder,
-    beside: Recorder | undefined,
-    writers: ConcurrentWriters,
-    reads: LateReads,
-    attempt: Attempt,
-  ) {
+  constructor(scenario: Scenario, options: WitnessOptions<A>) {
     this.#scenario = scenario;
-    this.#timeline = timeline;
-    this.#recorder = recorder;
-    this.#beside = beside;
-    this.#writers = writers;
-    this.#reads = reads;
-    this.#attempt = attempt;
+    this.#options = options;
     this.#ask = askOf(scenario.sandbox);
   }
 
@@ -55,17 +62,16 @@ export class Witness {
 
   readonly between: Between = async ({ service, operation, input }, send) => {
     this.#count += 1;
-    for (const { beforeCall, act } of this.#attempt.others)
+    const { recorders, others, reads, attempt } = this.#options;
+    for (const { beforeCall, act } of attempt.others)
       if (beforeCall === this.#count) {
         // What the run has been shown so far may be undone at the same instant.
-        this.#recorder.keep();
-        await this.#writers.act(act);
+        for (const recorder of recorders) recorder.keep();
+        await others.act(act);
       }
     const { sandbox, clock } = this.#scenario;
     const at = clock.now();
-    // CodeDeploy deploys the one service of its group.
-    const resource =
-      service === 'codedeploy' ? place.service : 'service' in input ? nameOf(input.service) : undefined;
+    const resource = resourceOf(service, operation, input);
     const call: { -readonly [Key in keyof Call]: Call[Key] } = {
       at,
       resource,
@@ -75,16 +81,19 @@ export class Witness {
       made: [],
       wrote: false,
     };
-    if (!this.#isOver) this.calls.push(call);
+    if (!this.#isOver) {
+      this.calls.push(call);
+      this.#options.onSend?.(call);
+    }
     const isWrite = !isRead(operation);
-    const recorder = this.#beside?.service === resource ? (this.#beside ?? this.#recorder) : this.#recorder;
+    const recorder = recorders.find((one) => one.service === resource) ?? recorders[0];
     const before = isWrite ? recorder.keep() : undefined;
     call.before = before;
     const known = new Set(isWrite ? this.#made(operation, resource) : []);
     const from = isWrite ? (sandbox.journal().at(-1)?.number ?? 0) : 0;
     try {
       const answer = await send(this.#sent(operation, input));
-      const served = this.#reads.serve(clock.now(), operation, input, answer, before);
+      const served = reads.serve(clock.now(), operation, input, answer, before);
       if (this.#cancelledAt < at || clock.now() === at) call.answer = served;
       return served;
     } catch (error) {
@@ -92,20 +101,18 @@ export class Witness {
       throw error;
     } finally {
       if (isWrite) {
-        call.made = this.#made(operation, resource).filter(
-          (id) => !known.has(id) && !this.#writers.made.has(id),
-        );
+        call.made = this.#made(operation, resource).filter((id) => !known.has(id) && !others.made.has(id));
         call.wrote = sandbox
           .journal(from + 1)
           .some((entry) => entry.operation === operation && entry.applied);
-        this.#reads.made(call);
+        reads.made(call);
         recorder.take();
       }
     }
   };
 
   #sent(operation: string, input: Readonly<Record<string, unknown>>): object {
-    const { tasksShort } = this.#timeline;
+    const { tasksShort = 0 } = this.#options;
     if (operation !== 'RunTask' || tasksShort === 0) return input;
     return { ...input, count: Math.max(1, Number(input.count ?? 1) - tasksShort) };
   }
@@ -119,6 +126,7 @@ export class Witness {
       this.#ask<{ taskDefinitionArns: string[] }>('ecs', 'ListTaskDefinitions', {}).taskDefinitionArns;
     switch (operation) {
       case 'UpdateService':
+      case 'CreateService':
       case 'CreateTaskSet':
         return deployments();
       case 'UpdateExpressGatewayService':
@@ -136,7 +144,7 @@ export class Witness {
               .deploymentInfo.creator === 'user',
         );
       case 'RunTask':
-        return ['task', 'web'].flatMap((family) => tasksOf(this.#ask, family));
+        return taskArnsOf(this.#ask, this.#options.families ?? ['task', 'web']);
       default:
         return [];
     }

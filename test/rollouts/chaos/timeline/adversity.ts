@@ -2,7 +2,7 @@ import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import type { Draw } from './draw.ts';
 import type { Act, Attempt, Lag, OperationName, Strategy } from './timeline.ts';
 
-const reads: Readonly<Record<'ecs' | 'codeDeploy' | 'tasks', readonly string[]>> = {
+export const readCalls: Readonly<Record<'ecs' | 'codeDeploy' | 'tasks', readonly string[]>> = {
   ecs: [
     'ecs:DescribeServices',
     'ecs:DescribeServices',
@@ -40,12 +40,12 @@ export const writesOf = (operation: OperationName, strategy: Strategy): readonly
 
 const readsOf = (operation: OperationName, strategy: Strategy): readonly string[] =>
   operation === 'run-task'
-    ? reads.tasks
+    ? readCalls.tasks
     : strategy === 'CODE_DEPLOY'
-      ? [...reads.ecs, ...reads.codeDeploy]
+      ? [...readCalls.ecs, ...readCalls.codeDeploy]
       : strategy === 'EXTERNAL'
-        ? [...reads.ecs, 'ecs:DescribeTaskSets']
-        : reads.ecs;
+        ? [...readCalls.ecs, 'ecs:DescribeTaskSets']
+        : readCalls.ecs;
 
 /** The first request takes effect, and its response never arrives. */
 export function lostAnswer(name: string): FaultRule {
@@ -55,6 +55,18 @@ export function lostAnswer(name: string): FaultRule {
 
 /** What goes wrong with calls: reads now and then, and the answers to writes. */
 export function faultsFrom(draw: Draw, operation: OperationName, strategy: Strategy): readonly FaultRule[] {
+  // Behind a Classic Load Balancer there may be no service deployments at all.
+  const isUnread = draw.chance(strategy === 'CLASSIC' ? 0.6 : 0.06) && strategy !== 'EXPRESS';
+  const calls = { reads: readsOf(operation, strategy), writes: writesOf(operation, strategy) };
+  return faultsOn(draw, calls, isUnread);
+}
+
+/** @param isUnread whether service deployments may not be read */
+export function faultsOn(
+  draw: Draw,
+  { reads, writes }: { readonly reads: readonly string[]; readonly writes: readonly string[] },
+  isUnread: boolean,
+): readonly FaultRule[] {
   const { chance, pick, between } = draw;
   const rule = (name: string, fault: FaultRule['fault'], from: number, count: number): FaultRule => {
     const [service, call] = name.split(':') as [string, string];
@@ -78,16 +90,13 @@ export function faultsFrom(draw: Draw, operation: OperationName, strategy: Strat
       { kind: 'null', effect: 'applied' },
       { kind: 'hang', effect: 'applied' },
     ]);
-  const writes = writesOf(operation, strategy);
   const denied = { kind: 'error', code: 'AccessDeniedException', message: 'not authorized' } as const;
-  // Behind a Classic Load Balancer there may be no service deployments at all.
-  const isUnread = chance(strategy === 'CLASSIC' ? 0.6 : 0.06) && strategy !== 'EXPRESS';
   return [
     ...(isUnread
       ? ['List', 'Describe'].map((verb) => rule(`ecs:${verb}ServiceDeployments`, denied, 1, 10_000))
       : []),
     ...Array.from({ length: chance(0.5) ? between(1, 4) : 0 }, () =>
-      rule(pick(readsOf(operation, strategy)), failure(), between(1, 13), between(1, 7)),
+      rule(pick(reads), failure(), between(1, 13), between(1, 7)),
     ),
     ...(chance(0.25) ? [rule(pick(writes), lost(), between(1, 3), 1)] : []),
     ...(chance(0.15) ? [rule(pick(writes), failure(), between(1, 3), between(1, 4))] : []),

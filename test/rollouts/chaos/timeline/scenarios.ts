@@ -240,7 +240,8 @@ export const scenarios: Readonly<Record<OperationName, ScenarioOf>> = {
   'run-task': runTask,
 };
 
-const callName = (name: string) => {
+/** As the client names it: `updateService` of `ecs:UpdateService`. */
+export const callName = (name: string) => {
   const call = name.split(':')[1]!;
   return call.charAt(0).toLowerCase() + call.slice(1);
 };
