@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { operations, strategies } from '../rollouts/chaos/timeline/timeline.ts';
-import { replayOf, runTimeline } from './run-timeline.ts';
+import { type Choice, replayOf, runTimeline } from './run-timeline.ts';
 
 /**
  * `npm run chaos -- --timelines N --seed S [--controller C] [--operation O] [--show]`: simulates N timelines, each drawn
@@ -30,10 +30,10 @@ const timelines = Number(values.timelines);
 const first = Number(values.seed);
 if (!Number.isSafeInteger(timelines) || timelines < 1 || !Number.isSafeInteger(first))
   refuse('--timelines and --seed are whole numbers, the first at least 1');
-const choice = {
-  strategy: oneOf('controller', values.controller, strategies),
-  operation: oneOf('operation', values.operation, operations),
-};
+const strategy = oneOf('controller', values.controller, strategies);
+const operation = oneOf('operation', values.operation, [...operations, 'deploy-manifest'] as const);
+if (operation === 'deploy-manifest' && strategy) refuse('--controller is not for deploy-manifest');
+const choice: Choice = operation === 'deploy-manifest' ? { operation } : { strategy, operation };
 const counts = { 'false-green': 0, 'false-red': 0, duplicate: 0, other: 0 };
 /** How often each operation came to each verdict: a rule that nothing tests would hold, too. */
 const ends = new Map<string, Map<string, number>>();

@@ -1,3 +1,4 @@
+import { manifestMutants } from '../../manifests/chaos/mutants.ts';
 import { adapterMutants } from '../../rollouts/chaos/mutants/adapter.ts';
 import { codeDeployMutants } from '../../rollouts/chaos/mutants/code-deploy.ts';
 import { ecsMutants } from '../../rollouts/chaos/mutants/ecs.ts';
@@ -17,4 +18,5 @@ export const mutants: readonly Mutant[] = [
   ...externalMutants,
   ...expressMutants,
   ...runTaskMutants,
+  ...manifestMutants,
 ];

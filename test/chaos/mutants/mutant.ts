@@ -1,5 +1,5 @@
 import type { Breach } from '../../rollouts/chaos/judge/evidence.ts';
-import type { Choice } from '../../rollouts/chaos/timeline/draw-timeline.ts';
+import type { Choice } from '../run-timeline.ts';
 
 /** A defect that is put into a copy of the product, and that the timelines must show. */
 export interface Mutant {

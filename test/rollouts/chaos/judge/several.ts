@@ -3,6 +3,7 @@ import type { Evidence, Run, RunReport } from './evidence.ts';
 /** What the output `results` of a run says of one service. */
 interface Result {
   readonly service: string;
+  readonly status?: string;
   readonly verdict?: string;
   readonly reason?: string;
   readonly deploymentId?: string;
@@ -24,7 +25,10 @@ function reportOf({ said, asked }: Run, service: string): RunReport | undefined 
   // What the run says as a whole, each of its services must be able to bear.
   const isGreen = greens.has(own?.verdict ?? '') || (own?.verdict === 'PAUSED' && asked.until === 'paused');
   if (said.exitCode === 0 || isGreen) return { exitCode: 0, outputs };
-  const code = own?.verdict === 'FAILED' ? 'DEPLOYMENT_FAILED' : (own?.verdict ?? said.error?.code ?? 'none');
+  // What is refused of one service says nothing of another.
+  const isAbout = own ? own.status !== 'not-started' : said.error?.summary.includes(service);
+  const other = (isAbout && said.error?.code) || 'none';
+  const code = own?.verdict === 'FAILED' ? 'DEPLOYMENT_FAILED' : (own?.verdict ?? other);
   return { exitCode: 1, outputs, error: { code, summary: own?.reason ?? said.error?.summary ?? '' } };
 }
 

@@ -116,6 +116,7 @@ const wasListed = ({ id }: CreatedResource, later: CreatedResource): boolean =>
   );
 
 function isGivenUp(state: Snapshot, id: string): boolean {
+  if (state.service?.status !== 'ACTIVE') return true;
   if (id.startsWith('d-'))
     return state.codeDeploy.some(
       ({ info }) => info.deploymentId === id && ['Failed', 'Stopped'].includes(info.status ?? ''),

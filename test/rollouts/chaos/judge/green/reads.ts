@@ -19,7 +19,7 @@ export function somewhere(states: readonly Snapshot[], rule: (state: Snapshot) =
 }
 
 const changes =
-  /^(?:UpdateService|CreateDeployment|CreateTaskSet|DeleteTaskSet|UpdateServicePrimaryTaskSet|UpdateExpressGatewayService|RegisterTaskDefinition)$/;
+  /^(?:CreateService|UpdateService|CreateDeployment|CreateTaskSet|DeleteTaskSet|UpdateServicePrimaryTaskSet|UpdateExpressGatewayService|RegisterTaskDefinition)$/;
 
 /** What a task before the update runs may be registered, and someone may deploy the same while it does. */
 export const wroteNothing = ({ asked, calls }: Run) =>

@@ -38,7 +38,7 @@ export function misnamed(evidence: Evidence, run: Run, code: string): Problem {
         ? undefined
         : 'nothing of anybody else is or was PRIMARY';
     case 'STOPPED':
-      return !isAbout || id === undefined || during.some((state) => isStopped(state, id))
+      return !isAbout || id === undefined || during.some((state) => isDeleted(state) || isStopped(state, id))
         ? undefined
         : `${id} was not stopped`;
     case 'PAUSED':
@@ -50,7 +50,7 @@ export function misnamed(evidence: Evidence, run: Run, code: string): Problem {
           ? 'a hook waits'
           : undefined;
     case 'NOT_FOUND':
-      return run.asked.deploymentId === undefined && visible.every((state) => state.service)
+      return run.asked.deploymentId === undefined && !visible.some(isDeleted)
         ? 'all that was asked for is there'
         : undefined;
     case 'SERVICE_NOT_ACTIVE':
@@ -71,6 +71,8 @@ export function misnamed(evidence: Evidence, run: Run, code: string): Problem {
       return undefined;
   }
 }
+
+const isDeleted = ({ service }: Snapshot): boolean => service?.status !== 'ACTIVE';
 
 function isStopped(state: Snapshot, id: string): boolean {
   if (id.startsWith('d-'))

@@ -5,7 +5,8 @@ export const isDeployment = (id: string) => /^(?:ecs-svc\/|d-)/.test(id);
 
 export const makes = ({ made }: Call): boolean => made.some(isDeployment);
 
-export const begins = /^(?:UpdateService|UpdateExpressGatewayService|CreateDeployment|CreateTaskSet)$/;
+export const begins =
+  /^(?:CreateService|UpdateService|UpdateExpressGatewayService|CreateDeployment|CreateTaskSet)$/;
 
 export const deploymentsMade = (run: Run) => run.calls.flatMap((call) => call.made.filter(isDeployment));
 
