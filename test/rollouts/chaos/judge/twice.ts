@@ -109,7 +109,7 @@ const shows = ({ answer }: Call, id: string) => JSON.stringify(answer ?? '').inc
 const wasShown = ({ id }: CreatedResource, later: CreatedResource): boolean =>
   callsBefore(later).some((one) => shows(one, id));
 
-/** A list of all tasks of the cluster tells of none who has started it: "a read that shows the write" is by `startedBy`. */
+/** A list of all tasks of the cluster does not show who has started one: "a read that shows the write" is by `startedBy`. */
 const wasListed = ({ id }: CreatedResource, later: CreatedResource): boolean =>
   callsBefore(later).some(
     (one) => (one.operation !== 'ListTasks' || one.input.startedBy !== undefined) && shows(one, id),
