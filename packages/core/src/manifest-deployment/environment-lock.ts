@@ -277,9 +277,10 @@ const hashOf = (text: string) => createHash('sha256').update(text).digest('base6
 const plain = (text: string, longest: number) => text.replace(/[^\w.:/=+@-]/g, '_').slice(0, longest);
 
 const writeHolder = ({ id, url }: RunFacts, since: number, until: number): string =>
-  [`since=${Math.round(since)} until=${Math.round(until)} run=${plain(id, 60)}`, ...(url ? [`url=${plain(url, 130)}`] : [])].join(
-    ' ',
-  );
+  [
+    `since=${Math.round(since)} until=${Math.round(until)} run=${plain(id, 60)}`,
+    ...(url ? [`url=${plain(url, 130)}`] : []),
+  ].join(' ');
 
 /** One that cannot be read is good until someone removes it. */
 function readHolder(key: string, value: string): Holder {
