@@ -22,11 +22,13 @@ export const commands: Readonly<Record<CommandName, CommandHelp>> = {
   },
   'iam-policy': {
     usage:
-      'iam-policy <operation> [--account <id>] [--region <name>] [--<name> <values>]… [--without-optional]',
-    description: 'Prints the IAM policy an operation needs.',
+      'iam-policy [operation] [--account <id>] [--region <name>] [--<name> <values>]… [--without-optional] [--trust <platform>]',
+    description:
+      'Prints the IAM policy an operation needs, the trust policy of its role, or a template of both.',
     details: [
       'It takes the inputs of the operation, and names of resources: --service web,api --role ecsTaskExecutionRole --log-group /ecs/web. Each is a name, an ARN or the URI of an image; separate several with commas; * and ? are wildcards. A named resource narrows the policy; anything not named becomes *. `landfall iam-policy <operation> --help` lists the names.',
       'Secret values are readable only for named secrets (--secret); --without-optional omits every permission the operation can do without.',
+      '--trust github|circleci|codebuild prints who may assume the role: --trust-repository owner/name with --trust-environments or --trust-branches (and --trust-repository-ids for the immutable form of the subject), --trust-organization with --trust-projects, or --trust-projects with --account and --region. With --format cloudformation it prints a template of the role and its OpenID Connect provider, with the permissions of the operation if one is named.',
     ],
   },
   'clean-up': {
