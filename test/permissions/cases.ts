@@ -1,5 +1,7 @@
+import type { RegisterTaskDefinitionResponse } from '@aws-sdk/client-ecs';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { OperationName } from '@landfall/core/operations/index';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { ByTaskSets } from '../rollouts/scenario/by-task-sets.ts';
 import {
   balanced,
@@ -267,6 +269,64 @@ const migration = {
 const pruned = {
   services: { web: {}, old: { desiredCount: 0, tags: [{ key: 'landfall:manifest', value: 'shop/dev' }] } },
 };
+const scheduled = {
+  schedules: {
+    nightly: {
+      taskDefinition: 'tagged.json',
+      cluster: 'main',
+      at: 'rate(1 day)',
+      role: 'arn:aws:iam::123456789012:role/scheduler',
+      deadLetter: 'none',
+    },
+  },
+};
+const scheduleGroup = 'landfall-shop-dev';
+/** The group of the environment, with a schedule that is to be updated and one that is to be pruned. */
+const withSchedules =
+  (outcome: TaskRule['outcome'] = oneOff.outcome) =>
+  async () => {
+    const scenario = await Scenario.create({ ...pruned, taskRules: [{ ...oneOff, outcome }] });
+    const { sandbox } = scenario;
+    const { taskDefinition } = (await sandbox.dispatch(
+      'ecs',
+      'RegisterTaskDefinition',
+      JSON.parse(tagged),
+    )) as RegisterTaskDefinitionResponse;
+    await sandbox.dispatch('scheduler', 'CreateScheduleGroup', {
+      Name: scheduleGroup,
+      Tags: [{ Key: 'landfall:manifest', Value: 'shop/dev' }],
+    });
+    for (const Name of ['nightly', 'old'])
+      await sandbox.dispatch('scheduler', 'CreateSchedule', {
+        Name,
+        GroupName: scheduleGroup,
+        ScheduleExpression: 'rate(2 days)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: {
+          Arn: 'arn:aws:ecs:us-east-1:123456789012:cluster/main',
+          RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
+          EcsParameters: {
+            TaskDefinitionArn: taskDefinition?.taskDefinitionArn,
+            Tags: [{ key: 'team', value: 'web' }],
+          },
+        },
+      });
+    return scenario;
+  };
+const nightlyTask =
+  (begin: Begin): Begin =>
+  (inputs = {}, options = {}) =>
+    begin(
+      {
+        service: '',
+        cluster: '',
+        'task-definition': '',
+        schedule: 'nightly',
+        'schedule-group': scheduleGroup,
+        ...inputs,
+      },
+      options,
+    );
 const withTask = [{ before: { run: 'migrate' } }, migration] as const;
 const ofManifest =
   (begin: Begin, ...more: readonly [service?: object, rest?: object]): Begin =>
@@ -337,6 +397,16 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       run: (begin) => byManifest(begin, { ...file, prune: 'true' }, { files }).done,
     },
     {
+      name: 'a schedule that does not exist',
+      create: ecs(),
+      run: (begin) => ofManifest(begin, {}, scheduled)(file, { files }).done,
+    },
+    {
+      name: 'schedules that are updated and pruned',
+      create: withSchedules(),
+      run: (begin) => ofManifest(begin, {}, scheduled)({ ...file, prune: 'true' }, { files }).done,
+    },
+    {
       name: 'an environment that another run has locked',
       async create() {
         const scenario = await Scenario.create();
@@ -365,6 +435,11 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
     },
   ],
   'plan-manifest': [
+    {
+      name: 'schedules',
+      create: withSchedules(),
+      run: (begin) => ofManifest(begin, {}, scheduled)({ ...file, prune: 'true' }, { files }).done,
+    },
     {
       name: 'a service that would be pruned',
       create: ecs(pruned),
@@ -752,6 +827,11 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
   ],
   'destroy-environment': [
     {
+      name: 'one with schedules',
+      create: withSchedules(),
+      run: (begin) => byManifest(begin, { ...file, confirm: 'dev' }, { files }).done,
+    },
+    {
       name: 'one with tasks',
       create: ecs({ services: { web: { tags: pruned.services.old.tags } } }),
       run: (begin) => byManifest(begin, { ...file, confirm: 'dev' }, { files }).done,
@@ -828,6 +908,27 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       name: 'a registered task definition',
       create: byCodeDeploy(),
       run: (begin) => begin({ 'task-definition': 'web:1' }).done,
+    },
+  ],
+  'run-scheduled-task': [
+    {
+      name: 'a task with tags',
+      create: withSchedules(),
+      run: (begin) => nightlyTask(begin)().done,
+    },
+    {
+      name: 'the task of an earlier attempt',
+      create: withSchedules({ ...oneOff.outcome, after: 60_000 }),
+      run: async (begin) => {
+        const run = { id: '1', origin: '1' };
+        await nightlyTask(begin)({ 'wait-timeout': '30s' }, { run }).done;
+        return nightlyTask(begin)({}, { run: { ...run, attempt: 2 } }).done;
+      },
+    },
+    {
+      name: 'one that is stopped',
+      create: withSchedules({ kind: 'run' }),
+      run: (begin, scenario) => cancelled(nightlyTask(begin), scenario, {}),
     },
   ],
   'run-task': [

@@ -24,6 +24,10 @@ const shownByTheService =
   'The service shows its newest deployment by itself, so that nothing is lost; ECS leaves that out of some answers.';
 
 const insteadOfGetLogEvents = 'It takes the place of logs:GetLogEvents, which is allowed here.';
+const taskLogs = {
+  'logs:GetLogEvents': 'logs:FilterLogEvents takes its place, with more calls.',
+  'logs:FilterLogEvents': insteadOfGetLogEvents,
+};
 
 /** What no case misses, and why the policy has it anyway. */
 const unmissed: Partial<Record<OperationName, Readonly<Record<string, string>>>> = {
@@ -44,10 +48,8 @@ const unmissed: Partial<Record<OperationName, Readonly<Record<string, string>>>>
       'A tag that cannot be read is taken for moved, and the rollback goes by the digest that ran.',
   },
   pipeline: { 'logs:FilterLogEvents': insteadOfGetLogEvents },
-  'run-task': {
-    'logs:GetLogEvents': 'logs:FilterLogEvents takes its place, with more calls.',
-    'logs:FilterLogEvents': insteadOfGetLogEvents,
-  },
+  'run-task': taskLogs,
+  'run-scheduled-task': taskLogs,
 };
 
 const all = { ...cases, ...imageCases };

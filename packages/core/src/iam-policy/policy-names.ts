@@ -191,6 +191,24 @@ export const policyNames = {
     characters: /^[\w./#-]{1,512}(?::x)?$/,
     own: (name) => ({ 'log-group': name.replace(/:\*$/, '') }),
   }),
+  schedule: named('schedule', {
+    description: 'The schedules of EventBridge Scheduler.',
+    rule: 'the name or the ARN of a schedule',
+    service: 'scheduler',
+    prefix: 'schedule/',
+    characters: /^(?:[\w.-]{1,64}\/)?[\w.-]{1,64}$/,
+    own: (name) => {
+      const [last = '', group] = name.split('/').reverse();
+      return { schedule: last, ...(group !== undefined && { 'schedule-group': group }) };
+    },
+  }),
+  'schedule-group': named('schedule-group', {
+    description: 'The groups of the schedules.',
+    rule: 'the name or the ARN of a schedule group',
+    service: 'scheduler',
+    prefix: 'schedule-group/',
+    characters: /^[\w.-]{1,64}$/,
+  }),
   'codedeploy-application': codeDeploy('codedeploy-application', 'an application'),
   'codedeploy-deployment-group': codeDeploy('codedeploy-deployment-group', 'a deployment group'),
 } satisfies Readonly<Record<string, PolicyName>>;

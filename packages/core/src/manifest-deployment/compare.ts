@@ -2,7 +2,7 @@ import { isObject } from '../documents/canonical.ts';
 import type { ResolvedEnvironment, ResolvedService, ResolvedTask } from '../manifest/resolve-environment.ts';
 import { diffPlain, diffTaskDefinitions } from '../task-definition/compare/diff.ts';
 
-/** A service or task that is not the same in two environments. */
+/** A service, task or schedule that is not the same in two environments. */
 export interface Difference {
   /** `services.web`. */
   readonly path: string;
@@ -21,14 +21,12 @@ export function compareEnvironments(
   const names = [from.name, to.name] as const;
   return [
     ...compareParts('services', servicesOf(from), servicesOf(to), names),
-    ...compareParts(
-      'tasks',
-      from.tasks.map((one) => [one.key, one] as const),
-      to.tasks.map((one) => [one.key, one] as const),
-      names,
-    ),
+    ...compareParts('tasks', byKey(from.tasks), byKey(to.tasks), names),
+    ...compareParts('schedules', byKey(from.schedules), byKey(to.schedules), names),
   ];
 }
+
+const byKey = <P extends Part>(parts: readonly P[]) => parts.map((one) => [one.key, one] as const);
 
 const servicesOf = ({ waves }: ResolvedEnvironment) =>
   waves.flatMap(({ services }) =>

@@ -1,16 +1,22 @@
-import { ownerOf } from '../deployment/service/owner-tag.ts';
+import { ownerOf, ownerTag } from '../deployment/service/owner-tag.ts';
 import type { ValuesOf } from '../inputs/input.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { annotateProblems, loadEnvironments } from '../manifest/load-environments.ts';
 import type { ManifestValues } from '../manifest/manifest-inputs.ts';
 import { manifestInvalid } from '../manifest/problem.ts';
 import type { ResolvedEnvironment } from '../manifest/resolve-environment.ts';
+import {
+  type OpenSchedules,
+  openSchedules,
+  type ScheduleOwner,
+  type WantedSchedule,
+} from '../schedules/open-schedules.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import type { environmentInputs } from './inputs.ts';
 import type { FoundService } from './owned-services.ts';
-import { findUnwanted } from './prune.ts';
-import { checkPlace, selectWaves, type WantedWave } from './selection.ts';
+import { findUnwanted, protectedFrom } from './prune.ts';
+import { checkPlace, selectParts, type WantedWave } from './selection.ts';
 import { type DeployValues, type ManifestService, readManifestServices } from './services.ts';
 import { type ManifestTask, planManifestTask } from './tasks.ts';
 
@@ -28,6 +34,8 @@ export interface OpenEnvironment {
   readonly waves: readonly OpenWave[];
   /** What is to be pruned in the end. */
   readonly unwanted: readonly FoundService[];
+  /** Undefined where the environment can have none. */
+  readonly schedules: OpenSchedules | undefined;
 }
 
 interface Given extends ValuesOf<typeof environmentInputs>, DeployValues {
@@ -42,6 +50,7 @@ export interface WantedEnvironment {
   readonly files: ReadonlyMap<string, string>;
   /** What of it is selected. */
   readonly waves: readonly WantedWave[];
+  readonly schedules: readonly WantedSchedule[];
 }
 
 /** Reads the manifest; ECS is not called. @throws MANIFEST_INVALID, INPUT_INVALID, ACCOUNT_MISMATCH … */
@@ -56,19 +65,19 @@ export async function readWanted(given: Given, world: World): Promise<WantedEnvi
   const { environments, file } = await readEnvironments(given, [given.environment], reading);
   const [environment] = environments;
   if (!environment) throw new Error('an environment is loaded, or refused');
-  const waves = selectWaves(environment, file, given);
+  const { waves, schedules } = selectParts(environment, file, given);
   refuseWithoutWaiting(
     given,
     waves.length,
     waves.some(({ tasks }) => tasks.length > 0),
   );
   await checkPlace(environment, given, world);
-  return { environment, file, files, waves };
+  return { environment, file, files, waves, schedules };
 }
 
 /** What is to be done, with what is in ECS. Nothing is written. @throws whatever is wrong */
 export async function openEnvironment(
-  { environment, file, waves: selected }: WantedEnvironment,
+  { environment, file, waves: selected, schedules: wantedSchedules }: WantedEnvironment,
   given: Given,
   ecs: Ecs,
   world: World,
@@ -91,8 +100,23 @@ export async function openEnvironment(
   }
   world.host.log.info(`${given.environment}: ${waves.flatMap(stepsOf).join(' → ')}`);
   const unwanted = given.prune ? await findUnwanted(environment, ecs, world) : [];
-  return { waves, unwanted };
+  const owner = scheduleOwnerOf(environment);
+  const described = environment.schedules.map(({ key }) => key);
+  const schedules =
+    owner && (await openSchedules(wantedSchedules, owner, { prune: given.prune, described }, ecs, world));
+  if (environment.protect && schedules && schedules.unwanted.length > 0)
+    throw protectedFrom(environment.name, schedules.unwanted);
+  return { waves, unwanted, schedules };
 }
+
+/** Whom the schedules of an environment belong to: their group has its tag, as its services have. */
+export const scheduleOwnerOf = ({
+  owner,
+  scheduleGroup,
+}: Pick<ResolvedEnvironment, 'owner' | 'scheduleGroup'>): ScheduleOwner | undefined =>
+  owner === undefined || scheduleGroup === undefined
+    ? undefined
+    : { group: scheduleGroup, tag: { Key: ownerTag, Value: owner } };
 
 function reportUnowned(
   services: readonly ManifestService[],

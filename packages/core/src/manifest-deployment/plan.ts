@@ -1,5 +1,6 @@
 import { notePlan, type PlannedService, reportPlan } from '../deployment/controllers/plan-report.ts';
 import type { Recorder } from '../record/recorder.ts';
+import { logSchedulesPlan, schedulesPlan } from '../schedules/plan-schedules.ts';
 import type { World } from '../world/world.ts';
 import type { OpenEnvironment } from './open-environment.ts';
 
@@ -7,7 +8,7 @@ export type PlannedOfWave = PlannedService & { readonly wave: number };
 
 /** Plans every wave and tells it in the log; writes nothing. */
 export async function planWaves(
-  { waves, unwanted }: OpenEnvironment,
+  { waves, unwanted, schedules }: OpenEnvironment,
   world: World,
 ): Promise<readonly PlannedOfWave[]> {
   const planned: PlannedOfWave[] = [];
@@ -20,6 +21,7 @@ export async function planWaves(
   }
   for (const { place } of unwanted)
     world.host.log.info(`${place.name}: the service would be deleted: the manifest no longer describes it`);
+  if (schedules) logSchedulesPlan(schedules, world);
   return planned;
 }
 
@@ -35,5 +37,6 @@ export async function reportWavesPlan(
     planned,
     record,
   );
+  if (open.schedules) record.summary(...schedulesPlan(open.schedules));
   return planned;
 }

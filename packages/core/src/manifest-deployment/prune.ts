@@ -45,13 +45,19 @@ export async function findUnwanted(
   const owned = await readOwnedServices(clustersOf(environment), owner, ecs, { signal });
   const unwanted = owned.filter(({ place }) => !wanted.has(placeKey(place.cluster, place.name)));
   if (protect && unwanted.length > 0)
-    throw new LandfallError('ENVIRONMENT_PROTECTED', {
-      summary: `${name} is protected, so ${unwanted.map(({ place }) => place.name).join(', ')} cannot be pruned`,
-      facts: { environment: name },
-    });
+    throw protectedFrom(
+      name,
+      unwanted.map(({ place }) => place.name),
+    );
   refuseUsed(unwanted);
   return unwanted;
 }
+
+export const protectedFrom = (environment: string, names: readonly string[]) =>
+  new LandfallError('ENVIRONMENT_PROTECTED', {
+    summary: `${environment} is protected, so ${names.join(', ')} cannot be pruned`,
+    facts: { environment },
+  });
 
 /** @throws SERVICE_IN_USE */
 function refuseUsed(services: readonly FoundService[]): void {

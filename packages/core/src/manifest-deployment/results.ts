@@ -1,6 +1,7 @@
 import type { Outcome } from '../deployment/report/outcome.ts';
 import { errorOfRun } from '../deployment/report/results.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
+import type { ScheduleEnd } from '../schedules/deploy-schedules.ts';
 import type { WaveEnd } from './deploy-waves.ts';
 
 const skippedIn = (ends: readonly WaveEnd[]): readonly string[] =>
@@ -68,14 +69,19 @@ function withSkipped(error: LandfallError, ends: readonly WaveEnd[]): LandfallEr
   return new LandfallError(error.code, { summary, remedy, details, facts, applied, cause: error.cause });
 }
 
-/** SUCCEEDED, NOOP where nothing was deployed and nothing was pruned, or the code of the error. */
+/** SUCCEEDED, NOOP where nothing was deployed, written or pruned, or the code of the error. */
 export const verdictOf = (
   error: LandfallError | undefined,
   outcomes: readonly Outcome[],
   pruned: readonly string[],
+  schedules: readonly Pick<ScheduleEnd, 'status'>[],
 ): string =>
   error?.code ??
-  (pruned.length === 0 && outcomes.every(({ verdict }) => verdict === 'NOOP') ? 'NOOP' : 'SUCCEEDED');
+  (pruned.length === 0 &&
+  outcomes.every(({ verdict }) => verdict === 'NOOP') &&
+  schedules.every(({ status }) => status === 'unchanged')
+    ? 'NOOP'
+    : 'SUCCEEDED');
 
 export const prunedOutput = {
   pruned: {

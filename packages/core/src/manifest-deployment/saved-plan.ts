@@ -8,6 +8,7 @@ import { primaryTaskSet } from '../ecs/task-sets.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { ValuesOf } from '../inputs/input.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
+import { plannedSchedules } from '../schedules/plan-schedules.ts';
 import type { Host } from '../world/host.ts';
 import type { World } from '../world/world.ts';
 import type { environmentInputs } from './inputs.ts';
@@ -28,6 +29,8 @@ interface SavedPlan {
   readonly services: Readonly<Record<string, SavedService>>;
   /** Hashes of what runs before the waves, by the keys of the manifest. */
   readonly tasks: Readonly<Record<string, string>>;
+  /** Hashes of what would change in each schedule, by their names. */
+  readonly schedules: Readonly<Record<string, string>>;
   readonly pruned: readonly string[];
 }
 
@@ -102,6 +105,11 @@ export function savePlan(
     tasks: hashes(
       open.waves.flatMap(({ tasks }) => tasks.map(({ key, wanted: task }) => [key, task] as const)),
     ),
+    schedules: hashes(
+      (open.schedules ? plannedSchedules(open.schedules) : [])
+        .filter(({ kind }) => kind !== 'unchanged')
+        .map((one) => [one.schedule, one] as const),
+    ),
     pruned: open.unwanted.map(({ place }) => place.name),
   };
 }
@@ -156,7 +164,7 @@ const isPlan = (plan: unknown): plan is SavedPlan =>
   plan.landfall === 'plan/1' &&
   typeof plan.salt === 'string' &&
   Array.isArray(plan.pruned) &&
-  [plan.files, plan.variables, plan.services, plan.tasks].every(isObject);
+  [plan.files, plan.variables, plan.services, plan.tasks, plan.schedules].every(isObject);
 
 /** What has changed since, one per line. */
 function differences(before: SavedPlan, now: SavedPlan): readonly string[] {
@@ -181,6 +189,9 @@ function differences(before: SavedPlan, now: SavedPlan): readonly string[] {
     ...changed('the variable ', (plan) => plan.variables),
     ...names((plan) => plan.services).flatMap(({ name, was, is }) => serviceDifferences(name, was, is)),
     ...changed('the task ', (plan) => plan.tasks),
+    ...Object.entries(now.schedules)
+      .filter(([name, change]) => before.schedules[name] !== change)
+      .map(([name]) => `what would be done to the schedule ${name} has changed`),
     ...now.pruned
       .filter((name) => !before.pruned.includes(name))
       .map((name) => `${name} would be pruned, too`),

@@ -5,6 +5,7 @@ import type { ValuesOf } from '../inputs/input.ts';
 import { near } from '../inputs/near.ts';
 import { type InputProblem, invalidInputs } from '../inputs/parse-inputs.ts';
 import type { ResolvedEnvironment, ResolvedService, ResolvedTask } from '../manifest/resolve-environment.ts';
+import type { WantedSchedule } from '../schedules/open-schedules.ts';
 import { editContainer } from '../task-definition/edit/container-edits.ts';
 import type { WantedTaskDefinition } from '../task-definition/load/wanted-task-definition.ts';
 import { withContainer } from '../task-definition/parse/containers.ts';
@@ -28,12 +29,12 @@ export interface WantedWave {
   readonly services: readonly WantedService[];
 }
 
-/** The waves of an environment that are to be deployed. Pure. @throws INPUT_INVALID */
-export function selectWaves(
-  { waves, tasks }: Pick<ResolvedEnvironment, 'waves' | 'tasks'>,
+/** What of an environment is to be deployed: schedules only with all of it. Pure. @throws INPUT_INVALID */
+export function selectParts(
+  { waves, tasks, schedules }: Pick<ResolvedEnvironment, 'waves' | 'tasks' | 'schedules'>,
   file: string,
   { groups, services: keys, images = [] }: Filters,
-): readonly WantedWave[] {
+): { readonly waves: readonly WantedWave[]; readonly schedules: readonly WantedSchedule[] } {
   const all = waves.flatMap(({ services }) => services);
   const problems: InputProblem[] = [
     ...unknown('groups', groups, [...new Set(all.flatMap((one) => one.groups))]),
@@ -49,7 +50,7 @@ export function selectWaves(
     problems.push({ input: groups ? 'groups' : 'services', problem: 'leave no service to deploy' });
   const used = new Set<string>();
   const wanted = <P extends { readonly key: string; readonly taskDefinition: RegisterTaskDefinitionRequest }>(
-    kind: 'services' | 'tasks',
+    kind: 'services' | 'tasks' | 'schedules',
     part: P,
   ): P & { readonly source: WantedTaskDefinition } => {
     const request = images.reduce((edited, { name, value: image }) => {
@@ -75,11 +76,12 @@ export function selectWaves(
       },
     ];
   });
+  const selectedSchedules = groups || keys ? [] : schedules.map((one) => wanted('schedules', one));
   for (const { name } of images)
     if (!used.has(name))
       problems.push({ input: 'images', problem: `names the container ${name}, which nothing to deploy has` });
   if (problems.length > 0) throw invalidInputs(problems);
-  return selected;
+  return { waves: selected, schedules: selectedSchedules };
 }
 
 const unknown = (input: string, given: readonly string[] | undefined, known: readonly string[]) =>

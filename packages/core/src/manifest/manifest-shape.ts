@@ -204,6 +204,99 @@ export const taskShape = object(
   },
 );
 
+const flexibleMinutes = shape.integer(0, 1440, { variables: true });
+
+const retry = object(
+  { name: 'retry', description: 'How often EventBridge Scheduler tries to start the task.' },
+  {
+    attempts: field(
+      shape.integer(0, 185, { variables: true }),
+      'How many times it retries. By default of AWS, 185.',
+    ),
+    maximumAge: field(
+      shape.integer(60, 86_400, { variables: true }),
+      'For how many seconds it retries. By default of AWS, 86400, a day.',
+    ),
+  },
+);
+
+export const scheduleShape = object(
+  {
+    name: 'schedule',
+    description:
+      'A task that EventBridge Scheduler starts, in the group `landfall-<manifest>-<environment>`. What is absent is not changed.',
+    elsewhere: {
+      ...Object.fromEntries(
+        ['cron', 'rate', 'schedule', 'scheduleExpression'].map((one) => [
+          one,
+          'write at: cron(…) or rate(…)',
+        ]),
+      ),
+      timeZone: 'write timezone',
+      taskCount: 'write task: { count: … }',
+      targetLambdaArn: 'a schedule starts the task itself',
+    },
+  },
+  {
+    ...definition,
+    cluster,
+    at: field(
+      shape.text({ variables: true }),
+      'When it starts: `cron(minutes hours day-of-month month day-of-week year)`, `rate(15 minutes)` or `at(2026-12-01T18:00:00)`. Required.',
+    ),
+    timezone: field(
+      shape.text({ variables: true }),
+      'The time zone of `cron` and `at`, such as `Asia/Tokyo`. By default of AWS, UTC.',
+    ),
+    flexibleWindow: field(
+      flexibleMinutes,
+      'Within how many minutes after that time it may start; 0 for exactly then. By default, 0.',
+    ),
+    role: field(
+      shape.text({ pattern: patterns.roleArn, variables: true }),
+      'The role by which EventBridge Scheduler starts the task: scheduler.amazonaws.com assumes it, and it may `ecs:RunTask` and `iam:PassRole`. Required.',
+    ),
+    deadLetter: field(
+      shape.text({
+        pattern: {
+          expression: /^(?:none|arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80})$/,
+          rule: 'the ARN of an SQS queue, or none',
+        },
+        variables: true,
+      }),
+      'The SQS queue that hears of a task which could not be started; nothing else does. `none` if there is none.',
+    ),
+    retry: field(retry, 'How often it is tried.'),
+    description: field(shape.text({ variables: true }), 'What it is for.'),
+    state: field(
+      shape.text({
+        pattern: { expression: /^(?:keep|enabled|disabled)$/, rule: 'keep, enabled or disabled' },
+        variables: true,
+      }),
+      'Whether it starts tasks. With `keep`, the default, a new schedule is enabled, and one that someone has disabled stays disabled.',
+    ),
+    overrides: field(
+      structure<TaskOverride>('TaskOverride', 'TaskOverride'),
+      'What differs from the task definition: the command of a container, its environment.',
+    ),
+    task: field(
+      request<Partial<RunTaskRequest>>('RunTask', {
+        cluster: 'write cluster next to task',
+        taskDefinition: 'write template or taskDefinition next to task',
+        overrides: 'write overrides next to task',
+        clientToken: 'EventBridge Scheduler sets it',
+        startedBy: 'EventBridge Scheduler sets it',
+        volumeConfigurations: 'EventBridge Scheduler attaches no volumes',
+      }),
+      'The settings of the run, in the shape of the ECS API: `count`, `launchType`, `networkConfiguration`.',
+    ),
+    disabled: field(
+      shape.flag({ variables: true }),
+      'The environment does not have this schedule; `prune` deletes it.',
+    ),
+  },
+);
+
 const templateShape = object(
   { name: 'template', description: 'A task definition in the Jinja2 language. Either `file` or `inline`.' },
   {
@@ -244,13 +337,14 @@ export const environmentShape = object(
       'What differs, by service: any field of a service. Maps are merged; a list replaces the whole list.',
     ),
     tasks: field(mapOf(key, taskShape), 'What differs, by task.'),
+    schedules: field(mapOf(key, scheduleShape), 'What differs, by schedule.'),
   },
 );
 
 export const manifestShape = object(
   {
     name: 'manifest',
-    description: 'The services of an application and its migrations, in every environment.',
+    description: 'The services of an application, its migrations and its schedules, in every environment.',
     elsewhere: {
       version: 'write landfall: 1',
       networks: infrastructure,
@@ -268,6 +362,6 @@ export const manifestShape = object(
     services: required(mapOf(key, serviceShape), 'The services, by name.'),
     tasks: field(mapOf(key, taskShape), 'Tasks that run once, by name.'),
     environments: required(mapOf(key, environmentShape), 'The environments, by name.'),
-    schedules: reserved(availability),
+    schedules: field(mapOf(key, scheduleShape), 'Tasks that start at a time or an interval, by name.'),
   },
 );

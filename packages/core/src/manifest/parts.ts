@@ -4,7 +4,7 @@ import type { Problem } from './problem.ts';
 import { Reading, type Shape } from './shape/shape.ts';
 import { namesOf, type OutsideValues, variablesOf } from './variables.ts';
 
-/** A service or task as it is in one environment. */
+/** A service, task or schedule as it is in one environment. */
 export interface Part<F> {
   readonly key: string;
   readonly fields: F;
@@ -20,9 +20,9 @@ interface Place {
   report(problem: Problem): void;
 }
 
-/** Every service or task of an environment, disabled ones too; without those that have problems. */
+/** Every service, task or schedule of an environment, disabled ones too; without those that have problems. */
 export function partsOf<F>(
-  kind: 'services' | 'tasks',
+  kind: 'services' | 'tasks' | 'schedules',
   shape: Shape<F>,
   { root, environment, outside, report }: Place,
 ): readonly Part<F>[] {

@@ -62,7 +62,7 @@ environments:
   test('reports all problems at once, each at its line and with what to write', async () => {
     const text = `landfall: 2
 nmae: shop
-schedules: { nightly: {} }
+schedules: { nightly: { cron: 0 18 * * *, deadLetter: lost } }
 services:
   web:
     tempalte: web
@@ -89,7 +89,8 @@ environments:
       'landfall.yml:1:1: landfall must be 1, got 2',
       'landfall.yml:1:1: has no "name", which is required',
       'landfall.yml:2:1: nmae is unknown (did you mean "name"?)',
-      'landfall.yml:3:1: schedules is not available yet: remove it',
+      'landfall.yml:3:25: schedules.nightly.cron does not belong here: write at: cron(…) or rate(…)',
+      'landfall.yml:3:43: schedules.nightly.deadLetter must be the ARN of an SQS queue, or none, got "lost"',
       'landfall.yml:6:5: services.web.tempalte is unknown (did you mean "template"?)',
       'landfall.yml:7:5: services.web.template names the template wbe, which does not exist (did you mean "web"?): the templates are web',
       'landfall.yml:8:5: services.web.wave must be a whole number from 0 to 1000, got "ten"',

@@ -64,7 +64,7 @@ function crossProblems(root: MapNode): readonly Problem[] {
     problems.push(problemAt(node, notOne(kind, name, known)));
   };
   const checkParts = (owner: MapNode | undefined) => {
-    for (const one of [...members(owner, 'services'), ...members(owner, 'tasks')])
+    for (const one of ['services', 'tasks', 'schedules'].flatMap((kind) => members(owner, kind)))
       checkName(nodeAt(one, 'template'), 'template', names('templates'));
     for (const one of members(owner, 'services')) {
       const run = nodeAt(one, 'before', 'run');
@@ -77,7 +77,7 @@ function crossProblems(root: MapNode): readonly Problem[] {
     const circle = circleOf(name, root);
     if (circle.length > 0) problems.push(problemAt(environment, `needs itself: ${circle.join(' → ')}`));
     checkParts(environment.kind === 'map' ? environment : undefined);
-    for (const kind of ['services', 'tasks'])
+    for (const kind of ['services', 'tasks', 'schedules'])
       for (const [name, override] of mapAt(environment, kind)?.entries ?? [])
         if (!names(kind).includes(name))
           problems.push(

@@ -4,12 +4,14 @@ import type {
   RunTaskRequest,
   TaskOverride,
 } from '@aws-sdk/client-ecs';
-import { environmentShape, serviceShape, taskShape } from './manifest-shape.ts';
+import { groupOf, type ScheduleSettings } from '../schedules/schedule.ts';
+import { environmentShape, scheduleShape, serviceShape, taskShape } from './manifest-shape.ts';
 import { emptyMap, mapAt, nodeAt, without } from './node.ts';
 import { type Origin, originsOf } from './origins.ts';
 import { type Part, partsOf } from './parts.ts';
 import { distinct, type Problem, problemAt } from './problem.ts';
 import type { Manifest } from './read-manifest.ts';
+import { networkProblem, scheduleProblems, scheduleSettings } from './schedules/check-schedules.ts';
 import { Reading, type ValueOf } from './shape/shape.ts';
 import { type DefinitionFields, taskDefinitionOf } from './task-definition.ts';
 import type { TemplateEngine } from './template-engine.ts';
@@ -54,6 +56,8 @@ export interface ResolvedTask extends Resolved {
   readonly task: Partial<RunTaskRequest>;
 }
 
+export interface ResolvedSchedule extends Resolved, ScheduleSettings {}
+
 interface Wave {
   readonly wave: number;
   readonly services: readonly ResolvedService[];
@@ -70,6 +74,9 @@ export interface ResolvedEnvironment {
   /** In the order in which they are deployed. */
   readonly waves: readonly Wave[];
   readonly tasks: readonly ResolvedTask[];
+  readonly schedules: readonly ResolvedSchedule[];
+  /** Their group. Undefined where there is no owner. */
+  readonly scheduleGroup?: string;
   readonly problems: readonly Problem[];
   readonly origins: Readonly<Record<string, Origin>>;
 }
@@ -90,7 +97,9 @@ export async function resolveEnvironment(
   const taskParts = allTasks.filter(isEnabled);
   const serviceParts = partsOf('services', serviceShape, place).filter(isEnabled);
   const disabled = allTasks.filter((one) => !isEnabled(one)).map(({ key }) => key);
+  const scheduleParts = partsOf('schedules', scheduleShape, place).filter(isEnabled);
   problems.push(...problemsTogether(serviceParts, disabled, environment));
+  problems.push(...scheduleProblems(scheduleParts, manifest.name, environment));
 
   const folder = manifest.file.replace(/[^/]*$/, '');
   const sources = {
@@ -119,8 +128,15 @@ export async function resolveEnvironment(
     task,
   }));
   const services = await withDefinition(serviceParts, (part) => serviceSettings(part, environment));
-  // Its services, tasks and variables have been read, merged.
-  const settings = environmentShape.read(without(own, 'services', 'tasks', 'vars'), new Reading(true));
+  const schedules = await withDefinition(scheduleParts, scheduleSettings);
+  for (const part of scheduleParts)
+    for (const one of schedules.filter(({ key }) => key === part.key))
+      problems.push(...networkProblem(part, one));
+  // Its services, tasks, schedules and variables have been read, merged.
+  const settings = environmentShape.read(
+    without(own, 'services', 'tasks', 'schedules', 'vars'),
+    new Reading(true),
+  );
   return {
     name: environment,
     owner: `${manifest.name}/${environment}`,
@@ -130,8 +146,10 @@ export async function resolveEnvironment(
     protect: settings?.protect ?? false,
     waves: wavesOf(services),
     tasks,
+    schedules,
+    scheduleGroup: groupOf(manifest.name, environment),
     problems: distinct(problems),
-    origins: Object.assign({}, ...[...taskParts, ...serviceParts].map(originsOf)),
+    origins: Object.assign({}, ...[...scheduleParts, ...taskParts, ...serviceParts].map(originsOf)),
   };
 }
 

@@ -97,11 +97,15 @@ const servicesOf = ({ waves }: ResolvedEnvironment) => waves.flatMap(({ services
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function logEnvironment(environment: ResolvedEnvironment, { log }: Host): void {
-  const { name, waves, tasks } = environment;
+  const { name, waves, tasks, schedules } = environment;
   const services = servicesOf(environment);
   log.info(
-    `${name}: ${counted(services.length, 'service')} in ${counted(waves.length, 'wave')}${tasks.length > 0 ? `, ${counted(tasks.length, 'task')}` : ''}`,
+    `${name}: ${counted(services.length, 'service')} in ${counted(waves.length, 'wave')}${tasks.length > 0 ? `, ${counted(tasks.length, 'task')}` : ''}${schedules.length > 0 ? `, ${counted(schedules.length, 'schedule')}` : ''}`,
   );
+  for (const { key, at, timezone, state } of schedules)
+    log.info(
+      `  schedule ${key}: ${at}${timezone === undefined ? '' : ` ${timezone}`}${state === 'disabled' ? ', disabled' : ''}`,
+    );
   for (const { wave, services: together } of waves) {
     const before = [...new Set(together.flatMap((one) => one.before))];
     if (before.length > 0) log.info(`  before wave ${wave}: ${before.join(', ')}`);

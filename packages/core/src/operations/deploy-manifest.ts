@@ -43,6 +43,15 @@ import {
 } from '../manifest-deployment/results.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { beforeWavePermissions } from '../run-task/permissions.ts';
+import {
+  deploySchedules,
+  errorOfSchedules,
+  registerSchedules,
+  schedulesOutput,
+  schedulesTable,
+} from '../schedules/deploy-schedules.ts';
+import { deploySchedulesPermissions } from '../schedules/permissions.ts';
+import { plannedSchedules } from '../schedules/plan-schedules.ts';
 import type { Ecs } from '../world/aws.ts';
 
 const inputs = {
@@ -83,6 +92,10 @@ const outputs = {
   skipped: {
     description: 'What was not started because something before it failed, as a JSON list of names.',
   },
+  schedules: {
+    description:
+      'A JSON list with one entry per schedule: schedule, status (created, updated, unchanged, pruned, failed, not-started), state, taskDefinition, and the verdict of one that failed.',
+  },
   ...prunedOutput,
   ...outsideOutputs,
 };
@@ -102,6 +115,7 @@ export const deployManifest = defineOperation({
     'A service that was scaled to zero stays at zero and gets the new revision.',
     outsideChangePromise,
     'With `prune`, a green deployment ends with the deletion of the services that the environment owns and the manifest no longer describes; green then also means that each of them is INACTIVE. A service that runs tasks, or wants to, is refused before anything is deployed.',
+    'Schedules are written once every service is live, each pinned to its revision, and read again: green also means that each is as the manifest wants it. A schedule that someone has disabled stays disabled, unless the manifest says otherwise. A run that selects `services` or `groups` leaves schedules as they are.',
     'If the run is killed and run again, it deploys only what is not live yet. A new attempt runs the tasks again.',
   ],
   inputs,
@@ -124,6 +138,7 @@ export const deployManifest = defineOperation({
     }),
     passVolumeRole('service.volumeConfigurations'),
     ...prunePermissions,
+    ...deploySchedulesPermissions,
     ...lockPermissions,
   ],
   errors: [
@@ -145,6 +160,7 @@ export const deployManifest = defineOperation({
     'PLAN_STALE',
     'ENVIRONMENT_BUSY',
     'SERVICE_IN_USE',
+    'SCHEDULE_NOT_WRITTEN',
     'ENVIRONMENT_PROTECTED',
   ],
   branding: { icon: 'layers', color: 'blue' },
@@ -159,6 +175,7 @@ export const deployManifest = defineOperation({
     const open = await openPlanned(call, wanted, ecs);
     const { reportWavesPlan } = await import('../manifest-deployment/plan.ts');
     const planned = await reportWavesPlan(open, call.record, world);
+    await call.output('schedules', JSON.stringify(open.schedules ? plannedSchedules(open.schedules) : []));
     await call.output('pruned', JSON.stringify(open.unwanted.map(({ place }) => place.name)));
     return call.output('outside-changes', outsideOutput(planned));
   },
@@ -188,6 +205,7 @@ async function deployEnvironment(
   const run = beginRun(call, ecs);
   const wait = waitOptionsOf(given);
   const waves = await registerWaves(open.waves, { wait, rollbackOn: given.rollbackOn }, ecs, world);
+  const schedules = open.schedules && (await registerSchedules(open.schedules, ecs, world));
   const noted: Noted | undefined = given.onFailure === 'rollback' ? new Map() : undefined;
   const deployed = await deployWaves(run, waves, { maxParallel: given.maxParallel, wait, noted });
   await call.output('outside-changes', outsideOutput(deployed.flatMap(({ outcomes }) => outcomes)));
@@ -201,9 +219,13 @@ async function deployEnvironment(
   await call.output('waves', wavesDone);
   await call.output('created', createdOutput(ends));
   await call.output('skipped', skipped);
-  const pruned = failed ? { names: [] } : await prune(open.unwanted, ecs, world, wait.timeout);
+  const scheduled = failed || !schedules ? [] : await deploySchedules(schedules, world);
+  call.record.summary(...schedulesTable(scheduled));
+  await call.output('schedules', schedulesOutput(scheduled));
+  const unscheduled = failed ?? errorOfSchedules(scheduled);
+  const pruned = unscheduled ? { names: [] } : await prune(open.unwanted, ecs, world, wait.timeout);
   await call.output('pruned', JSON.stringify(pruned.names));
-  const error = failed ?? pruned.error;
-  await call.output('verdict', verdictOf(error, outcomes, pruned.names));
+  const error = unscheduled ?? pruned.error;
+  await call.output('verdict', verdictOf(error, outcomes, pruned.names, scheduled));
   if (error) throw error;
 }

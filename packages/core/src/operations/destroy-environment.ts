@@ -5,7 +5,7 @@ import { boolean, duration, text } from '../inputs/kinds.ts';
 import { manifestInputs } from '../manifest/manifest-inputs.ts';
 import { destroy, findToDestroy } from '../manifest-deployment/destroy.ts';
 import { lockedBy, lockInputs, lockPermissions, withLock } from '../manifest-deployment/environment-lock.ts';
-import { readEnvironments } from '../manifest-deployment/open-environment.ts';
+import { readEnvironments, scheduleOwnerOf } from '../manifest-deployment/open-environment.ts';
 import {
   onOwned,
   ownedServicePermissions,
@@ -13,6 +13,8 @@ import {
 } from '../manifest-deployment/owned-services.ts';
 import { checkPlace } from '../manifest-deployment/selection.ts';
 import { defineOperation } from '../operation/operation.ts';
+import { destroySchedules, findSchedules } from '../schedules/destroy-schedules.ts';
+import { destroySchedulesPermissions } from '../schedules/permissions.ts';
 
 const { manifest, vars, image, 'env-vars': envVars } = manifestInputs;
 
@@ -23,6 +25,7 @@ export const destroyEnvironment = defineOperation({
     'Scales every service that the environment owns to zero, in the reverse order of the waves, deletes it, and waits until it is INACTIVE and none of its tasks runs.',
   promises: [
     'Green means that every service that carried the tag of the environment is INACTIVE, and that no task of it runs. Load balancers, log groups, scaling policies and task definitions stay.',
+    'The schedules that the environment owns are deleted first, so that they start nothing: green also means that their group is gone.',
     'A service that the environment does not own is named, and left as it is.',
     'Nothing is deleted from an environment with `protect: true`.',
     'A service is deleted only when those of later waves are gone. If one cannot be deleted, nothing after it is started, and the step reports what is deleted and what is left; running it again resumes.',
@@ -70,10 +73,12 @@ export const destroyEnvironment = defineOperation({
     onOwned('ecs:UpdateService'),
     onOwned('ecs:DeleteService'),
     ...stoppedTaskPermissions(),
+    ...destroySchedulesPermissions,
     ...lockPermissions,
   ],
   errors: [
     'NOT_FOUND',
+    'CONFLICT',
     'ACCOUNT_MISMATCH',
     'MANIFEST_INVALID',
     'PATH_MISSING',
@@ -98,6 +103,7 @@ export const destroyEnvironment = defineOperation({
     const [environment] = environments;
     if (environment?.owner === undefined) throw new Error('an environment of a manifest has an owner');
     const { owner } = environment;
+    const scheduleOwner = scheduleOwnerOf(environment);
     if (environment.protect)
       throw new LandfallError('ENVIRONMENT_PROTECTED', {
         summary: `${environment.name} is protected in ${given.manifest}: nothing of it is deleted`,
@@ -108,6 +114,11 @@ export const destroyEnvironment = defineOperation({
     const find = async () => {
       const found = await findToDestroy(environment, owner, ecs, world);
       for (const { name, why } of found.left) log.notice(`${name} is left as it is: ${why}`);
+      const schedules = scheduleOwner && (await findSchedules(scheduleOwner, world));
+      if (schedules)
+        log.info(
+          `${owner}: to be deleted first: the schedule group ${scheduleOwner.group} (${schedules.join(', ') || 'empty'})`,
+        );
       await output('left', JSON.stringify(found.left.map(({ name }) => name)));
       const order = found.groups.map((group) => group.map(({ place }) => place.name).join(', '));
       log.info(
@@ -115,11 +126,14 @@ export const destroyEnvironment = defineOperation({
           ? `${owner}: to be deleted: ${order.join(' → ')}`
           : `${owner} owns no service in ${found.clusters.join(', ')} (region ${world.aws.region})`,
       );
-      return found;
+      return { ...found, schedules };
     };
     if (given.dryRun) return void (await find());
     await withLock(lockedBy({ environment }), given, world, async () => {
-      const { deleted, remaining, error } = await destroy(await find(), ecs, world, given.waitTimeout);
+      const found = await find();
+      // Nothing may start tasks while they are deleted, or afterwards.
+      if (scheduleOwner && found.schedules) await destroySchedules(scheduleOwner, world, given.waitTimeout);
+      const { deleted, remaining, error } = await destroy(found, ecs, world, given.waitTimeout);
       await output('deleted', JSON.stringify(deleted));
       await output('remaining', JSON.stringify(remaining));
       if (error) throw error;

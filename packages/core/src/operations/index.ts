@@ -23,6 +23,7 @@ export const operations = {
   'convert-manifest': async () => (await import('./convert-manifest.ts')).convertManifest,
   'check-manifest': async () => (await import('./check-manifest.ts')).checkManifest,
   'run-task': async () => (await import('./run-task.ts')).runTask,
+  'run-scheduled-task': async () => (await import('./run-scheduled-task.ts')).runScheduledTask,
   'verify-service': async () => (await import('./verify-service.ts')).verifyService,
   'plan-service': async () => (await import('./plan-service.ts')).planService,
   'deploy-service': async () => (await import('./deploy-service.ts')).deployService,

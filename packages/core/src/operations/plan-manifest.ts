@@ -27,6 +27,8 @@ import { findUnwantedPermissions } from '../manifest-deployment/prune.ts';
 import { prunedOutput } from '../manifest-deployment/results.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import type { SummaryBlock } from '../record/summary-block.ts';
+import { readSchedulesPermissions } from '../schedules/permissions.ts';
+import { plannedSchedules } from '../schedules/plan-schedules.ts';
 import { withoutCredentials } from '../task-definition/compare/redact.ts';
 
 const inputs = {
@@ -83,6 +85,10 @@ const outputs = {
   'starts-deployment': {
     description: 'Whether ECS would start a deployment of any service: `true` or `false`.',
   },
+  schedules: {
+    description:
+      'A JSON list with one entry per schedule: schedule, kind (create, update, unchanged, delete) and changes.',
+  },
   ...prunedOutput,
   ...outsideOutputs,
 };
@@ -108,6 +114,7 @@ export const planManifest = defineOperation({
     ...runningTaskPermissions,
     ...outsidePermissions,
     ...findUnwantedPermissions,
+    ...readSchedulesPermissions,
   ],
   errors: [
     'NOT_FOUND',
@@ -180,7 +187,13 @@ export const planManifest = defineOperation({
     }
     const pruned = open.unwanted.map(({ place }) => place.name);
     await output('pruned', JSON.stringify(pruned));
-    const differing = [...changed.map(({ service }) => service), ...pruned];
+    const scheduled = open.schedules ? plannedSchedules(open.schedules) : [];
+    await output('schedules', JSON.stringify(scheduled));
+    const differing = [
+      ...changed.map(({ service }) => service),
+      ...pruned,
+      ...scheduled.flatMap(({ schedule, kind }) => (kind === 'unchanged' ? [] : [`schedule ${schedule}`])),
+    ];
     await output('changes', String(differing.length > 0));
     await output('starts-deployment', String(planned.some(startsDeployment)));
     await output('outside-changes', outsideOutput(planned));

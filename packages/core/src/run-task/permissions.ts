@@ -13,39 +13,26 @@ const listTasks = (when: string): Permission => ({
   when,
 });
 
-/** The IAM policy of `run-task`. */
-export const runTaskPermissions: readonly Permission[] = [
+/** To run a task, and to see how it ends. */
+const runPermissions = (listWhen: string, tagWhen: string): readonly Permission[] => [
   { action: 'ecs:RunTask', resource: arn('ecs', 'task-definition/${family}:*'), condition: inCluster },
   {
     action: 'ecs:DescribeTasks',
     resource: tasks,
     when: 'unless `wait-for-task-stopped` is `false` and the run has one attempt',
   },
-  listTasks(
-    'when the run may have had an earlier attempt, or to check the cluster before a file is registered',
-  ),
+  listTasks(listWhen),
   {
     action: 'ecs:DescribeTaskDefinition',
     resource: '*',
   },
-  ...registerFilePermissions,
   passRolesTo('ecs-tasks.amazonaws.com'),
-  {
-    action: 'ecs:DescribeServices',
-    resource: arn('ecs', 'service/${cluster}/${service}'),
-    when: 'when `service` is set',
-  },
   {
     action: 'ecs:StopTask',
     resource: tasks,
     when: 'when `on-cancel`, `on-timeout` or `on-partial-start` is `stop`',
   },
-  {
-    action: 'ecs:TagResource',
-    resource: tasks,
-    when: 'when tags are set or propagated',
-  },
-  passVolumeRole('managed-ebs-volume'),
+  { action: 'ecs:TagResource', resource: tasks, when: tagWhen },
   {
     action: 'logs:GetLogEvents',
     resource: arn('logs', 'log-group:${log-group}:log-stream:*'),
@@ -58,6 +45,27 @@ export const runTaskPermissions: readonly Permission[] = [
     optional: true,
   },
 ];
+
+/** The IAM policy of `run-task`. */
+export const runTaskPermissions: readonly Permission[] = [
+  ...runPermissions(
+    'when the run may have had an earlier attempt, or to check the cluster before a file is registered',
+    'when tags are set or propagated',
+  ),
+  ...registerFilePermissions,
+  {
+    action: 'ecs:DescribeServices',
+    resource: arn('ecs', 'service/${cluster}/${service}'),
+    when: 'when `service` is set',
+  },
+  passVolumeRole('managed-ebs-volume'),
+];
+
+/** What a task needs whose schedule says how it runs. */
+export const scheduledTaskPermissions = runPermissions(
+  'when the run may have had an earlier attempt',
+  'when the schedule sets or propagates tags',
+);
 
 const beforeUpdate = 'when `run-task` is `true`';
 

@@ -15,7 +15,7 @@ import type { LaunchSettings } from './service-settings.ts';
 import type { StartedTask } from './state.ts';
 
 /** What runs a task. */
-export type TaskOperation = 'run-task' | 'deploy-service' | 'deploy-manifest';
+export type TaskOperation = 'run-task' | 'run-scheduled-task' | 'deploy-service' | 'deploy-manifest';
 
 export interface TaskToRun {
   readonly cluster: string;
@@ -145,7 +145,7 @@ function conflict(
   return new LandfallError('CONFLICT', {
     summary: `this attempt of the run has already started a task for this step with different parameters${tasks.length > 0 ? `: ${tasks.join(', ')}` : ''}`,
     remedy:
-      operation === 'run-task'
+      operation === 'run-task' || operation === 'run-scheduled-task'
         ? `Set the input \`id\` to a different value in each step of the job that starts a task, or ${newAttempt[host]}.`
         : `If another step of the job started it, start one of the two with \`run-task\` and its input \`id\`; otherwise, ${newAttempt[host]}.`,
     details: [error.summary],

@@ -7,7 +7,7 @@ export const manifestPage = (example: string) =>
   page(
     '# The manifest: landfall.yml',
     generatedComment('packages/core/src/manifest/manifest-shape.ts'),
-    'One file describes the services of an application, its migrations, and what differs in each environment. [`check-manifest`](../actions/check-manifest/README.md) checks it without credentials.',
+    'One file describes the services of an application, its migrations and schedules, and what differs in each environment. [`check-manifest`](../actions/check-manifest/README.md) checks it without credentials.',
     fenced('yaml', example),
     `The first line tells editors the [schema](${schemaUrl}): they complete keys and mark mistakes. The npm package has it as \`landfall.schema.json\`.`,
     '## Environments',
@@ -39,6 +39,21 @@ export const manifestPage = (example: string) =>
     '[`destroy-environment`](../actions/destroy-environment/README.md) deletes everything that an environment owns, in the reverse order of the waves; `confirm` repeats its name. What it does not own is named and left, and an environment with `protect: true` is refused.',
     '## Services that are stopped first',
     'A service with `stopBeforeDeploy: true`, such as a worker that must be the only writer, is scaled to zero before a deployment of it starts, and updated once every task of it has stopped; the update sets the count again. How many tasks are to run again is noted in the tag `landfall:stopped` before the service is scaled: if the run is killed, the next run starts them. A rollback by `on-failure` or `rollback-on` stops the new version first, too. What ECS starts by itself is not stopped first: set `maximumPercent: 100` and `minimumHealthyPercent: 0`, so that a rollback by the circuit breaker does not run two versions at once. It is for services with rolling deployments by ECS.',
+    '## Schedules',
+    'A schedule of [EventBridge Scheduler](https://docs.aws.amazon.com/scheduler/latest/UserGuide/what-is-scheduler.html) starts a task at a time or an interval:',
+    fenced(
+      'yaml',
+      `schedules:
+  nightly:
+    taskDefinition: ecs/batch.json
+    at: cron(0 18 * * ? *)
+    timezone: Asia/Tokyo
+    role: arn:aws:iam::123456789012:role/scheduler
+    deadLetter: arn:aws:sqs:eu-west-1:123456789012:lost-schedules
+    task: { count: 1, launchType: EC2 }`,
+    ),
+    'Schedules are written when every service of the deployment is live, each with the revision that this deployment registered for it, and read again. They are in the group `landfall-<manifest>-<environment>`, which is created when it is missing and carries the tag `landfall:manifest`; a group with another tag, or with none, is refused with `CONFLICT`. What the manifest does not say of a schedule is not changed. A schedule that someone has disabled stays disabled and gets the new revision, unless `state` says otherwise. `prune: true` deletes the schedules of the group that the file no longer describes; a run that selects `services` or `groups` leaves all schedules as they are.',
+    'A task that cannot be started, for lack of capacity or of a permission of the role, leaves no trace but a metric: name a queue with `deadLetter`, or write `none` and accept that. The role needs `ecs:RunTask` on the family, `iam:PassRole` for the roles of the task definition, `ecs:TagResource` for tags, and `sqs:SendMessage` for the queue. [`run-scheduled-task`](../actions/run-scheduled-task/README.md) runs the task of a schedule now, with exactly its parameters, and reports how it ends: a test of a schedule that does not wait for the night.',
     '## One run at a time',
     '`deploy-manifest` and `destroy-environment` lock the environment while they work. A second run waits for `lock-timeout` and then ends with `ENVIRONMENT_BUSY`, which names the other run, its URL and since when it works. The lock is on the clusters of the environment, whichever services are selected: each run writes a tag of its own, `landfall:lock:<manifest>/<environment>:…`, and holds the lock once it reads this tag and no other. ECS cannot write a tag on a condition, but of two runs, the one that wrote later reads the tag of the other; where both read both, the younger removes its tag and waits. The lock is renewed every five minutes, and removed at the end and on cancel. What a killed run left is broken 20 minutes after it was last renewed; running the same step again takes it over at once. `lock: false` needs no permissions on the cluster.',
     '## Files of wacul/aws-ecs',
@@ -47,7 +62,7 @@ export const manifestPage = (example: string) =>
       '`PLACEMENT_STRATEGY` and `PLACEMENT_CONSTRAINTS` in containers are `true`, not the text of a Python list.',
       'A variable that a container sets itself is not added a second time.',
       'An environment variable `environment` changes the environment of everything, `ENVIRONMENT` in containers too.',
-      '`scheduledTasks` are not deployed, and a warning says so.',
+      '`scheduledTasks` are not deployed, and a warning says so: describe them as `schedules` of a manifest.',
       'YAML 1.2 is read: `yes` and `on` are texts, which flags such as `registrator` still take for true.',
     ]),
     '[`convert-manifest`](../actions/convert-manifest/README.md) writes a manifest from these files.',

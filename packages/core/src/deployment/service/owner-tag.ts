@@ -3,7 +3,7 @@ import { LandfallError } from '../../errors/landfall-error.ts';
 import type { Target } from './read-service-targets.ts';
 
 /** The tag by which a service belongs to an environment of a manifest: `landfall:manifest` = `shop/dev`. */
-const ownerTag = 'landfall:manifest';
+export const ownerTag = 'landfall:manifest';
 
 export const ownerOf = ({ tags = [] }: Pick<Service, 'tags'>): string | undefined =>
   tags.find(({ key }) => key === ownerTag)?.value;

@@ -47,6 +47,11 @@ export const deploymentErrors = {
     'Another run works on the environment, and did not finish within `lock-timeout`.',
     'Run the step again when that run is over, or raise `lock-timeout`.',
   ),
+  SCHEDULE_NOT_WRITTEN: row(
+    'unknown',
+    'A schedule was written, and is not as it was written when it is read again.',
+    'Check whether another run or program writes the schedule, then run the step again.',
+  ),
   SERVICE_IN_USE: row(
     'failed',
     'A service that is to be pruned runs tasks, or wants to.',

@@ -203,7 +203,7 @@ taskDefinitionTemplates:
       environment: 'environment: dev\ncluster_app: app\nport: 80\nsubnet: subnet-1\noff: true\n',
     });
     expect(sentences).toEqual([
-      'services.yml:14:1: scheduledTasks are not deployed: schedules are not available yet',
+      'services.yml:14:1: scheduledTasks are not deployed: describe them as schedules of a manifest',
     ]);
     expect(waves.map((one) => [one.wave, one.services.map(({ key }) => key)])).toEqual([
       [0, ['first']],

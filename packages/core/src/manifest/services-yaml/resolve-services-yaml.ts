@@ -55,7 +55,8 @@ export async function resolveServicesYaml(
   const own = settings ?? emptyMap('');
   const name = environmentName(own, environment.file, filling);
   const schedules = nodeAt(root, 'scheduledTasks');
-  if (schedules) report(problemAt(schedules, 'are not deployed: schedules are not available yet', 'warning'));
+  if (schedules)
+    report(problemAt(schedules, 'are not deployed: describe them as schedules of a manifest', 'warning'));
 
   const given = [...(mapAt(root, 'services')?.entries ?? [])].flatMap(([key, base]) =>
     base.kind === 'map' ? [configurationOf(key, base, own, vars, filling)] : [],
@@ -95,6 +96,7 @@ export async function resolveServicesYaml(
       })),
     ),
     tasks: [],
+    schedules: [],
     problems: distinct(problems),
     origins: Object.assign({}, ...parts.map(originsOf)),
   };

@@ -1,0 +1,3 @@
+import { action } from '../../dist/action.js';
+
+await action('run-scheduled-task');
