@@ -310,6 +310,24 @@ test.each(['createScheduleGroup', 'createSchedule', 'updateSchedule'] as const)(
   },
 );
 
+test.each(['before', 'after'] as const)(
+  'Given a run killed %s a deletion, When it runs again, Then what was to be deleted is gone',
+  async (when) => {
+    await deploy().done;
+    const without = withSchedules('  other: { taskDefinition: batch.json, disabled: true }');
+    await deploy(without, { prune: 'true' }, { killAt: { call: 'deleteSchedule', when } }).killed;
+    expect((await deploy(without, { prune: 'true' }).done).result.exitCode).toBe(0);
+    expect(await names()).toEqual([]);
+    const destroy = (options: Parameters<typeof beginShop>[2] = {}) =>
+      beginShop(destroyEnvironment, { confirm: 'dev' }, { files: without, ...options });
+    await destroy({ killAt: { call: 'deleteScheduleGroup', when } }).killed;
+    expect((await destroy().done).result.exitCode).toBe(0);
+    await expect(ask('GetScheduleGroup', { Name: group })).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+    });
+  },
+);
+
 test('A write whose answer is lost is read again, and counts', async () => {
   scenario.sandbox.fault({
     service: 'scheduler',
