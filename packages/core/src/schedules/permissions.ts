@@ -41,4 +41,5 @@ export const destroySchedulesPermissions: readonly Permission[] = [
   ...readGroupPermissions,
   { action: 'scheduler:ListSchedules', resource: '*' },
   { action: 'scheduler:DeleteScheduleGroup', resource: groups },
+  { action: 'scheduler:DeleteSchedule', resource: schedules },
 ];

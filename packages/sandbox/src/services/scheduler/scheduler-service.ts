@@ -254,6 +254,12 @@ function authorize(parts: SchedulerParts, operation: string, input: any): Author
   if (input.ResourceArn !== undefined) return { resources: [input.ResourceArn] };
   if (operation.endsWith('ScheduleGroup')) {
     const resource = arnOf(parts, 'schedule-group', input.Name);
+    // The schedules of the group go with it.
+    if (operation === 'DeleteScheduleGroup')
+      return {
+        resources: [resource],
+        also: [{ action: 'scheduler:DeleteSchedule', resource: arnOf(parts, 'schedule', `${input.Name}/*`) }],
+      };
     const also = (input.Tags?.length ?? 0) > 0 ? [{ action: 'scheduler:TagResource', resource }] : [];
     return { resources: [resource], also };
   }
