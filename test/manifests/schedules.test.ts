@@ -402,6 +402,17 @@ describe('Given the task of a schedule', () => {
     ]);
   });
 
+  test('When its target is no task of ECS, Then it is refused before any effect', async () => {
+    await deploy().done;
+    const { Arn: _, CreationDate: __, LastModificationDate: ___, ...schedule } = await get();
+    const lambda = 'arn:aws:lambda:us-east-1:123456789012:function:report';
+    await ask('UpdateSchedule', { ...schedule, Target: { Arn: lambda, RoleArn: role } });
+    expect((await runNow()).result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: `schedule is nightly, which does not start a task of ECS but ${lambda}`,
+    });
+  });
+
   test('When there is no such schedule, Then the error names it', async () => {
     await deploy().done;
     const { result } = await runNow('nightyl');
