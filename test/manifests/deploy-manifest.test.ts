@@ -263,6 +263,38 @@ test('a count that the manifest wants is set; one for the start is not', async (
   ]);
 });
 
+test('a count that was set only after a retry is not superseded by a read from before', async () => {
+  await createShop({ services: { 'dev-api': {} } });
+  const files = shopFiles(
+    shop
+      .replace('vars: { version: 2 }', 'vars: { version: 1 }')
+      .replace('api: { ', 'api: { desiredCount: 3, '),
+  );
+  scenario.sandbox.fault({
+    service: 'ecs',
+    operation: 'UpdateService',
+    count: 1,
+    fault: { kind: 'error', code: 'ServerException', status: 500 },
+  });
+  let before: unknown;
+  let staleUntil = 0;
+  const { result } = await deployShop(
+    { services: 'api' },
+    {
+      files,
+      between: async ({ operation, input }, send) => {
+        if (operation === 'UpdateService') staleUntil = scenario.clock.elapsed() + 10_000;
+        const answer = await send(input);
+        if (operation !== 'DescribeServices') return answer;
+        if (scenario.clock.elapsed() < staleUntil) return before;
+        before = answer;
+        return answer;
+      },
+    },
+  );
+  expect(result.outputs.verdict).toBe('SUCCEEDED');
+});
+
 test('with on-failure: rollback, what this run has deployed goes back, the last one first', async () => {
   await createShop({ taskRules: [failing('edge')] });
   const { result } = await deployShop({ 'on-failure': 'rollback' });

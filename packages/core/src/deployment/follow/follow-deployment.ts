@@ -84,7 +84,7 @@ export async function followTo<W extends Watch>(
   const seen = (target.service.events ?? [])
     .filter(({ message }) => !isBlockingEvent(message ?? ''))
     .flatMap((event) => event.id ?? []);
-  const watch = way.begin(beginRollout(ours, startedAt, seen), conditions);
+  const watch = way.begin(beginRollout(ours, world.clock.elapsed(), seen), conditions);
   const story = recordRollout(run, {
     at: startedAt,
     tasks: {
