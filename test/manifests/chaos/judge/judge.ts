@@ -8,7 +8,7 @@ import { greenBreaches } from './green.ts';
 import { orderBreaches } from './order.ts';
 import { redBreaches } from './red.ts';
 import { taskTwiceBreaches } from './tasks.ts';
-import { isTouched } from './world.ts';
+import { isTouched, resultsOf } from './world.ts';
 
 /** Holds a timeline of `deploy-manifest` against docs/truth.md. */
 export const judgeManifest = (evidence: ManifestEvidence): readonly Breach[] => [
@@ -28,10 +28,12 @@ function serviceBreaches(evidence: ManifestEvidence, wanted: WantedService): rea
   const { name, image, count } = wanted;
   const history = evidence.histories.get(name)!;
   const { images, behind } = evidence;
+  // Where someone else changes the service, what the run itself has set or reports decides.
   const isCounted = (run: ManifestRun) =>
-    count.kind === 'number' &&
-    !isTouched(evidence, name, run) &&
-    (history.find(({ at }) => at >= run.startedAt)?.service?.desiredCount ?? 0) > 0;
+    isTouched(evidence, name, run)
+      ? run.calls.some(({ resource, input }) => resource === name && input.desiredCount !== undefined) ||
+        resultsOf(run).some(({ service, verdict }) => service === name && verdict === 'SUPERSEDED')
+      : (history.find(({ at }) => at >= run.startedAt)?.service?.desiredCount ?? 0) > 0;
   const runs = evidence.runs.map((run) => ({
     ...run,
     // All are registered before the first service is deployed, to which someone else may deploy in between.

@@ -24,7 +24,7 @@ export function redBreaches(evidence: ManifestEvidence, run: ManifestRun): reado
     ...evidence.wanted.services.map((one) => serviceProblem(evidence, one, run)),
     ...taskResultsOf(run).map(({ task, status }) => taskProblem(evidence, run, task, status)),
     skippedProblem(run),
-    needless(evidence, run),
+    error.code === 'CANCELLED' ? undefined : needless(evidence, run),
     refusalProblem(evidence, run, error.code),
   ];
   return problems.flatMap((problem) =>
