@@ -1,4 +1,4 @@
-/** docs/truth.md, `deploy-manifest`: "A service or task that was not started is red." */
+/** docs/truth.md, `deploy-manifest`: "A service, task or schedule that was not started is red." */
 import type { Task } from '@aws-sdk/client-ecs';
 import type { Breach } from '../../../rollouts/chaos/judge/evidence.ts';
 import { grace, primaryRevision } from '../../../rollouts/chaos/judge/world/history.ts';
