@@ -17,7 +17,7 @@ export const coreRooms = [
   ['container-log', 'inputs', 'repository', 'scan'],
   ['image', 'operation', 'template'],
   ['ecs', 'registry', 'task-definition'],
-  ['build-push', 'pipeline', 'pipeline-files', 'run-task', 'schedules', 'service-definition'],
+  ['auto-scaling', 'build-push', 'pipeline', 'pipeline-files', 'run-task', 'schedules', 'service-definition'],
   ['codedeploy', 'manifest'],
   ['deployment', 'iam-policy'],
   ['manifest-deployment', 'verification'],

@@ -2,6 +2,7 @@ import type { RegisterTaskDefinitionResponse } from '@aws-sdk/client-ecs';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { OperationName } from '@landfall/core/operations/index';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
+import { registerScaling } from '../rollouts/scenario/auto-scaling.ts';
 import { ByTaskSets } from '../rollouts/scenario/by-task-sets.ts';
 import {
   balanced,
@@ -333,6 +334,23 @@ const ofManifest =
   (inputs = {}, options = {}) =>
     byManifest(begin, inputs, options, ...more);
 
+/** With Application Auto Scaling. */
+const scaled =
+  (options: ScenarioOptions = {}, name = 'web') =>
+  async () => {
+    const scenario = await Scenario.create(options);
+    await registerScaling(scenario, name, { MinCapacity: 0 });
+    return scenario;
+  };
+const suspending = { 'suspend-scaling': 'true' };
+/** By a run that was killed. */
+const leftSuspended = (create: () => Promise<Scenario>) => async () => {
+  const scenario = await create();
+  await registerScaling(scenario);
+  await scenario.killed({ call: 'updateService', when: 'before' }, suspending);
+  return scenario;
+};
+
 export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = {
   'deploy-manifest': [
     {
@@ -392,8 +410,13 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       run: (begin) => byManifest(begin, { ...file, adopt: 'true' }, { files }).done,
     },
     {
+      name: 'what is scaled',
+      create: scaled(),
+      run: (begin) => byManifest(begin, { ...file, ...suspending }, { files }).done,
+    },
+    {
       name: 'a service that is pruned',
-      create: ecs(pruned),
+      create: scaled(pruned, 'old'),
       run: (begin) => byManifest(begin, { ...file, prune: 'true' }, { files }).done,
     },
     {
@@ -472,6 +495,11 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
     },
   ],
   'deploy-service': [
+    {
+      name: 'what is scaled',
+      create: scaled(),
+      run: (begin) => begin({ ...file, ...suspending }, { files }).done,
+    },
     { name: 'what is live', create: live, run: (begin) => begin({ 'task-definition': 'v2.json' }).done },
     { name: 'one that is ill', create: ecs(ill), run: (begin) => begin(file, { files }).done },
     {
@@ -681,6 +709,11 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
   ],
   'rollback-service': [
     {
+      name: 'what was left suspended',
+      create: leftSuspended(rolledForward()),
+      run: (begin) => begin({ 'wait-timeout': '10m' }).done,
+    },
+    {
       name: 'one that is ill',
       create: rolledForward(ill.services),
       run: (begin, scenario) => {
@@ -820,8 +853,8 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
   ],
   'delete-service': [
     {
-      name: 'one with tasks',
-      create: ecs(),
+      name: 'one with tasks, that is scaled',
+      create: scaled(),
       run: (begin) => begin().done,
     },
   ],
@@ -832,8 +865,8 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       run: (begin) => byManifest(begin, { ...file, confirm: 'dev' }, { files }).done,
     },
     {
-      name: 'one with tasks',
-      create: ecs({ services: { web: { tags: pruned.services.old.tags } } }),
+      name: 'one with tasks, that is scaled',
+      create: scaled({ services: { web: { tags: pruned.services.old.tags } } }),
       run: (begin) => byManifest(begin, { ...file, confirm: 'dev' }, { files }).done,
     },
   ],
@@ -873,6 +906,16 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
     },
     { name: 'task sets', create: byTaskSets, run: (begin) => begin({ 'desired-count': '3' }).done },
     { name: 'more tasks', create: ecs(), run: (begin) => begin({ 'desired-count': '3' }).done },
+    {
+      name: 'no tasks of what is scaled',
+      create: scaled(),
+      run: (begin) => begin({ 'desired-count': '0' }).done,
+    },
+    {
+      name: 'more tasks of what was left suspended',
+      create: leftSuspended(ecs()),
+      run: (begin) => begin({ 'desired-count': '3' }).done,
+    },
     {
       name: 'an Express service',
       create: ecs({ express: { web: {} } }),

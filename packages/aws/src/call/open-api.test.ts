@@ -50,16 +50,6 @@ const once: readonly (readonly [service: string, operation: string, why: string]
   ['scheduler', 'CreateScheduleGroup', 'a second one is refused, and does not say who sent the first'],
   ['scheduler', 'DeleteSchedule', 'a second one is refused, and does not say who sent the first'],
   ['scheduler', 'DeleteScheduleGroup', 'a second one is refused, and does not say who sent the first'],
-  [
-    'application-autoscaling',
-    'DeregisterScalableTarget',
-    'a second one is refused, and does not say who sent the first',
-  ],
-  [
-    'application-autoscaling',
-    'DeleteScalingPolicy',
-    'a second one is refused, and does not say who sent the first',
-  ],
   ['ecr', 'StartImageScan', 'an image may be scanned once in 24 hours'],
 ];
 
@@ -83,6 +73,8 @@ const repeatable: readonly (readonly [service: string, operation: string, why: s
   ['scheduler', 'UpdateSchedule', 'it replaces the schedule that it names'],
   ['application-autoscaling', 'RegisterScalableTarget', 'what is set twice is set'],
   ['application-autoscaling', 'PutScalingPolicy', 'it replaces the policy that it names'],
+  ['application-autoscaling', 'DeregisterScalableTarget', 'it names what is to go'],
+  ['application-autoscaling', 'DeleteScalingPolicy', 'it names what is to go'],
   ['codedeploy', 'StopDeployment', 'it names the deployment that is to stop'],
   ['codedeploy', 'ContinueDeployment', 'it names the deployment and the wait that is to end'],
   ['ecr', 'BatchDeleteImage', 'it names what is to go'],

@@ -1,4 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { deregisterScaling } from '../auto-scaling/scalable-target.ts';
 import { type Job, schedule } from '../deployment/run-in-order.ts';
 import { ownerOf } from '../deployment/service/owner-tag.ts';
 import { isExpress } from '../deployment/service/read-service-targets.ts';
@@ -157,6 +158,7 @@ async function deleteOne(
   try {
     // ECS deletes a service with task sets only by force, and they with it.
     const force = (service.taskSets ?? []).length > 0;
+    await deregisterScaling(place, world);
     await deleteToEnd(ecs, place, service, world, { force, until });
     log.info(`✓ ${name} is deleted, and no task of it runs`);
     return { name };

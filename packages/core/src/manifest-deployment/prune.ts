@@ -1,4 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { deregisterPermissions, deregisterScaling } from '../auto-scaling/scalable-target.ts';
 import { isExpress } from '../deployment/service/read-service-targets.ts';
 import { deleteToEnd } from '../ecs/delete-service.ts';
 import { readServices } from '../ecs/read-services.ts';
@@ -25,6 +26,7 @@ export const findUnwantedPermissions = ownedServicePermissions(whenPruned);
 export const prunePermissions: readonly Permission[] = [
   ...findUnwantedPermissions,
   onOwned('ecs:DeleteService', whenPruned),
+  ...deregisterPermissions(whenPruned),
 ];
 
 /**
@@ -102,6 +104,7 @@ export async function prune(
       const options = { signal: world.host.cancellation };
       const now = (await readServices(ecs, place.cluster, [place.name], options)).get(place.name);
       if (now !== undefined && now !== 'missing') refuseUsed([{ place, service: now }]);
+      await deregisterScaling(place, world);
       await deleteToEnd(ecs, place, service, world, { force: false, until });
       names.push(place.name);
       world.host.log.info(`✓ ${place.name} is pruned: it is INACTIVE, and no task of it runs`);

@@ -1,6 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { checkAllowedAccount } from '../account/allowed-account.ts';
 import { nameInArn } from '../account/arn.ts';
+import { deregisterPermissions, deregisterScaling } from '../auto-scaling/scalable-target.ts';
 import { updateService } from '../deployment/inputs/permissions.ts';
 import { isExpress } from '../deployment/service/read-service-targets.ts';
 import { deleteToEnd, type Place } from '../ecs/delete-service.ts';
@@ -23,7 +24,7 @@ export const deleteService = defineOperation({
   description:
     'Scales a service to zero, deletes it, and waits until it is INACTIVE and none of its tasks runs.',
   promises: [
-    'Green means that the service is INACTIVE and that no task of it runs. Load balancers, log groups, scaling policies and task definitions stay.',
+    'Green means that the service is INACTIVE and that no task of it runs. Its scalable target, with the scaling policies, is deregistered first. Load balancers, log groups and task definitions stay.',
     'A service that ECS does not show is refused: nothing distinguishes it from a wrong name.',
     'On cancel, the step reports what is left; running it again resumes.',
   ],
@@ -53,6 +54,7 @@ export const deleteService = defineOperation({
     { action: 'ecs:DeleteService', resource: service },
     { action: 'ecs:ListTasks', resource: '*', condition: inCluster },
     { action: 'ecs:DescribeTasks', resource: 'arn:${Partition}:ecs:${Region}:${Account}:task/${cluster}/*' },
+    ...deregisterPermissions(),
   ],
   errors: ['NOT_FOUND', 'ACCOUNT_MISMATCH', 'TIMED_OUT', 'VERDICT_UNKNOWN', 'SUPERSEDED'],
   branding: { icon: 'trash-2', color: 'orange' },
@@ -74,6 +76,7 @@ export const deleteService = defineOperation({
     }
     const until = world.clock.elapsed() + given.waitTimeout;
     log.info(first.status === 'ACTIVE' ? state : `${state}: following that`);
+    await deregisterScaling(place, world);
     await deleteToEnd(ecs, place, first, world, { force: given.force, until });
     await call.output('deleted', String(first.status !== 'INACTIVE'));
     const done = `${place.name} is ${first.status === 'INACTIVE' ? 'INACTIVE already' : 'deleted'}, and no task of it runs`;

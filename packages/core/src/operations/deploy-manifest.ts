@@ -1,3 +1,4 @@
+import { suspendScalingInput, suspensionPermissions, withScaling } from '../auto-scaling/suspension.ts';
 import type { Noted } from '../deployment/controllers/deploy-services.ts';
 import { externalPermissions, replacedPermissions } from '../deployment/controllers/external/permissions.ts';
 import { beginRun, clearAway } from '../deployment/follow/run.ts';
@@ -66,6 +67,7 @@ const inputs = {
     { default: '20', description: 'How many services of a wave to deploy at once.' },
   ),
   ...followInputs,
+  'suspend-scaling': suspendScalingInput,
   'rollback-on': rollbackOn,
   plan: path({
     description:
@@ -139,6 +141,7 @@ export const deployManifest = defineOperation({
     passVolumeRole('service.volumeConfigurations'),
     ...prunePermissions,
     ...deploySchedulesPermissions,
+    ...suspensionPermissions,
     ...lockPermissions,
   ],
   errors: [
@@ -207,13 +210,17 @@ async function deployEnvironment(
   const waves = await registerWaves(open.waves, { wait, rollbackOn: given.rollbackOn }, ecs, world);
   const schedules = open.schedules && (await registerSchedules(open.schedules, ecs, world));
   const noted: Noted | undefined = given.onFailure === 'rollback' ? new Map() : undefined;
-  const deployed = await deployWaves(run, waves, { maxParallel: given.maxParallel, wait, noted });
-  await call.output('outside-changes', outsideOutput(deployed.flatMap(({ outcomes }) => outcomes)));
-  const isRolledBack = noted && errorOfWaves(deployed) && !world.host.cancellation.aborted;
-  const ends = isRolledBack ? await rollBackWaves(run, deployed, noted) : deployed;
-  await clearAway(run);
+  const services = open.waves.flatMap((wave) => wave.services.map(({ target }) => target));
+  const { value: ends, left } = await withScaling(run, services, given.suspendScaling, async () => {
+    const deployed = await deployWaves(run, waves, { maxParallel: given.maxParallel, wait, noted });
+    await call.output('outside-changes', outsideOutput(deployed.flatMap(({ outcomes }) => outcomes)));
+    const isRolledBack = noted && errorOfWaves(deployed) && !world.host.cancellation.aborted;
+    const after = isRolledBack ? await rollBackWaves(run, deployed, noted) : deployed;
+    await clearAway(run);
+    return after;
+  });
   const outcomes = ends.flatMap((one) => one.outcomes);
-  const failed = errorOfWaves(ends);
+  const failed = errorOfWaves(ends) ?? left;
   await reportOutcomes(call, outcomes);
   const { waves: wavesDone, skipped } = wavesOutput(ends);
   await call.output('waves', wavesDone);

@@ -1,5 +1,6 @@
 import { checkAllowedAccount } from '../account/allowed-account.ts';
 import { nameInArn } from '../account/arn.ts';
+import { suspendScalingInput, suspensionPermissions, withScaling } from '../auto-scaling/suspension.ts';
 import type { Controlled } from '../deployment/controllers/controller.ts';
 import { withControllers } from '../deployment/controllers/controllers.ts';
 import {
@@ -92,6 +93,7 @@ const inputs = {
     },
   ),
   ...codeDeployInputs,
+  'suspend-scaling': suspendScalingInput,
   'rollback-on': rollbackOn,
   verify: boolean({
     default: 'false',
@@ -148,6 +150,7 @@ export const deployService = defineOperation({
     ...verifyBesidePermissions,
     ...registerFilePermissions,
     ...taskBeforePermissions,
+    ...suspensionPermissions,
     passVolumeRole('service-managed-ebs-volume` or `service-definition'),
     ...serviceDefinitionPermissions({
       create: 'when `create` is set',
@@ -246,11 +249,16 @@ export const deployService = defineOperation({
       return [{ ...one, ...how, settings, registration }];
     });
     const noted: Noted | undefined = mayRollBack ? new Map() : undefined;
-    const deployed = await deployAll(call, run, services, noted);
-    await call.output('outside-changes', outsideOutput(deployed));
-    const outcomes = noted ? await rollBackAll(call, run, services, deployed, noted) : deployed;
-    await clearAway(run);
+    const targets = services.map(({ target }) => target);
+    const { value: outcomes, left } = await withScaling(run, targets, given.suspendScaling, async () => {
+      const deployed = await deployAll(call, run, services, noted);
+      await call.output('outside-changes', outsideOutput(deployed));
+      const ends = noted ? await rollBackAll(call, run, services, deployed, noted) : deployed;
+      await clearAway(run);
+      return ends;
+    });
     await publishOutcomes(call, withTask(outcomes, taskArns));
+    if (left) throw left;
   },
 });
 

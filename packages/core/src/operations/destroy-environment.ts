@@ -1,3 +1,4 @@
+import { deregisterPermissions } from '../auto-scaling/scalable-target.ts';
 import { limited } from '../ecs/rate-limiter.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { allowedAccountIds, maxRetries, regionInput } from '../inputs/common.ts';
@@ -24,7 +25,7 @@ export const destroyEnvironment = defineOperation({
   description:
     'Scales every service that the environment owns to zero, in the reverse order of the waves, deletes it, and waits until it is INACTIVE and none of its tasks runs.',
   promises: [
-    'Green means that every service that carried the tag of the environment is INACTIVE, and that no task of it runs. Load balancers, log groups, scaling policies and task definitions stay.',
+    'Green means that every service that carried the tag of the environment is INACTIVE, and that no task of it runs. Its scalable target, with the scaling policies, is deregistered first. Load balancers, log groups and task definitions stay.',
     'The schedules that the environment owns are deleted first, so that they start nothing: green also means that their group is gone.',
     'A service that the environment does not own is named, and left as it is.',
     'Nothing is deleted from an environment with `protect: true`.',
@@ -74,6 +75,7 @@ export const destroyEnvironment = defineOperation({
     onOwned('ecs:DeleteService'),
     ...stoppedTaskPermissions(),
     ...destroySchedulesPermissions,
+    ...deregisterPermissions(),
     ...lockPermissions,
   ],
   errors: [

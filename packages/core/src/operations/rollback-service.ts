@@ -1,3 +1,4 @@
+import { suspensionPermissions, withScaling } from '../auto-scaling/suspension.ts';
 import { externalPermissions } from '../deployment/controllers/external/permissions.ts';
 import { openService } from '../deployment/controllers/open-service.ts';
 import {
@@ -67,6 +68,7 @@ export const rollbackService = defineOperation({
     ...watchPermissions,
     ...updatePermissions,
     ...rollbackPermissions,
+    ...suspensionPermissions,
     { ...passRolesTo('ecs.amazonaws.com'), when: 'when the earlier version had an EBS volume' },
     ...codeDeployPermissions,
     ...externalPermissions,
@@ -90,13 +92,10 @@ export const rollbackService = defineOperation({
       await call.output('deployment-id', ours.deploymentId);
     };
     const options = waitOptionsOf(given);
-    const outcome = await controller.rollBackToPrevious(
-      run,
-      target,
-      given.taskDefinition,
-      options,
-      onStarted,
+    const { value, left } = await withScaling(run, [target], false, () =>
+      controller.rollBackToPrevious(run, target, given.taskDefinition, options, onStarted),
     );
-    return publishOutcomes(call, [outcome]);
+    await publishOutcomes(call, [value]);
+    if (left) throw left;
   },
 });

@@ -1,3 +1,4 @@
+import { scalingChange, scalingPermissions } from '../auto-scaling/scale.ts';
 import { openTarget } from '../deployment/controllers/open-service.ts';
 import { refuseOutOfBounds, scaleExpressPermission } from '../deployment/express/as-a-service.ts';
 import { type Scaled, watchScaling } from '../deployment/follow/follow-scaling.ts';
@@ -13,7 +14,7 @@ import { deploymentOutputs, outputOurs, publishOutcomes } from '../deployment/re
 import { betweenReads } from '../deployment/rules/standing.ts';
 import { scaleOf } from '../deployment/rules/task-set.ts';
 import { tryRead, tryReadAgain } from '../deployment/service/read-again.ts';
-import { asRunning, type Target } from '../deployment/service/read-service-targets.ts';
+import { asRunning, isExpress, type Target } from '../deployment/service/read-service-targets.ts';
 import { trackPrimary } from '../deployment/service/tracked-deployment.ts';
 import { runningOf } from '../deployment/verdict/decide-scaling.ts';
 import type { Verdict } from '../deployment/verdict/verdict.ts';
@@ -33,6 +34,11 @@ const inputs = {
     { min: 0, max: 100_000 },
     { required: true, description: 'The desired number of tasks.', example: '3' },
   ),
+  keep: boolean({
+    default: 'false',
+    description:
+      'Keep Application Auto Scaling of the service suspended at this count, until `scale-service` sets another one without `keep`. A service that is scaled to zero keeps it suspended in any case.',
+  }),
   wait: boolean({
     default: 'true',
     description:
@@ -48,11 +54,18 @@ export const scaleService = defineOperation({
     'Sets the desired count of a service with one call and waits until that many tasks are running. It does not start a deployment.',
   promises: [
     'Green means that that many tasks are running. If the count is already set, nothing changes.',
+    'Application Auto Scaling is suspended before a service is scaled to zero, and resumed, as it was before, once the service is scaled up again.',
     'On cancel the change stays, and the step reports it.',
   ],
   inputs,
   outputs: deploymentOutputs,
-  permissions: [...readPermissions, updateService, ...runningTaskPermissions, scaleExpressPermission],
+  permissions: [
+    ...readPermissions,
+    updateService,
+    ...runningTaskPermissions,
+    scaleExpressPermission,
+    ...scalingPermissions,
+  ],
   errors: watchErrors,
   branding: { icon: 'bar-chart-2', color: 'blue' },
 
@@ -69,6 +82,9 @@ export const scaleService = defineOperation({
       ]);
     }
     await refuseOutOfBounds(run, target, given.desiredCount);
+    const change = isExpress(target.service)
+      ? undefined
+      : await scalingChange(run, target, { wanted: given.desiredCount, keep: given.keep });
     const startedAt = world.clock.elapsed();
     const wanted = given.desiredCount;
     await outputOurs(call, trackPrimary(target));
@@ -80,6 +96,7 @@ export const scaleService = defineOperation({
       world.host.log.notice(
         `${target.name}: task set ${id} of ${shortTaskDefinition(taskDefinition)} exists alongside the primary one, as during a deployment; it has its own share of the count`,
       );
+    await change?.before();
     const now = await certainCount(run, target, wanted);
     const from = now.service.desiredCount ?? 0;
     const isSet = from === wanted;
@@ -91,18 +108,19 @@ export const scaleService = defineOperation({
       now !== target && [target, now].every(({ service }) => runningOf(service, wanted).isSettled);
     const writtenAt = isSet ? undefined : world.clock.elapsed();
     const known = (verdict: Verdict): Scaled => ({ verdict, events: [], earlier: [], causes: [] });
-    const { verdict, ...scaling } =
-      isSet && isSettled
-        ? known({
-            kind: 'NOOP',
-            reason: `the service is already running ${runningOf(target.service, wanted).running} tasks`,
-          })
-        : given.wait
-          ? await watchScaling(run, target, { wanted, timeout: given.waitTimeout, startedAt, writtenAt })
-          : known({
-              kind: 'SUCCEEDED',
-              reason: `the desired count is set to ${wanted}; not waiting for the tasks`,
-            });
+    const follow = (): Promise<Scaled> | Scaled => {
+      if (isSet && isSettled) {
+        const { running } = runningOf(target.service, wanted);
+        return known({ kind: 'NOOP', reason: `the service is already running ${running} tasks` });
+      }
+      return given.wait
+        ? watchScaling(run, target, { wanted, timeout: given.waitTimeout, startedAt, writtenAt })
+        : known({
+            kind: 'SUCCEEDED',
+            reason: `the desired count is set to ${wanted}; not waiting for the tasks`,
+          });
+    };
+    const { verdict, ...scaling } = await Promise.resolve(follow()).finally(change?.after);
     const told = {
       ours: trackPrimary(target),
       registration: asRunning(target),

@@ -104,7 +104,8 @@ export async function readTargets(
   if (wanted.allowedAccountIds) await checkAllowedAccount(wanted.allowedAccountIds, world);
   const withTags =
     wanted.forceNewDeployment === true || wanted.onOutsideChange === 'deploy' || wanted.withTags === true;
-  const found = await readServices(ecs, cluster, names, { signal, withTags }).catch(async (error) => {
+  // A run that was killed may have left a note in the tags that its scaling is suspended.
+  const found = await readServices(ecs, cluster, names, { signal, withTags: true }).catch(async (error) => {
     throw isLandfallError(error, 'NOT_FOUND')
       ? await notFound(`cluster ${cluster} was not found`, world, error)
       : error;

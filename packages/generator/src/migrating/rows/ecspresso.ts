@@ -4,9 +4,8 @@ import { instead, type Migration, notThere, use } from '../migration.ts';
 const service = { cluster: 'main', service: 'web' };
 const deploy = use('deploy-service', { ...service, 'task-definition': 'ecs-task-def.json' });
 const noDryRun = notThere('There is no dry run of this operation.');
-const noAutoScaling = notThere(
-  'Application Auto Scaling is not changed; the log says where it may change the count.',
-);
+const noBounds = notThere('The bounds of Application Auto Scaling are not changed by this operation.');
+const resumes = notThere('What Landfall has suspended is resumed at the end.');
 const definition = { 'service-definition': 'ecs-service-def.json' };
 const convert = { cluster: 'main', services: 'web', name: 'shop' };
 
@@ -79,10 +78,10 @@ export const ecspresso: Migration = {
         '--revision': instead(use('deploy-service', { 'task-definition': 'web:12' })),
         '--force-new-deployment': instead(use('deploy-service', { 'force-new-deployment': 'true' })),
         '--[no-]wait': instead(use('deploy-service', { 'wait-for-service-stability': 'false' })),
-        '--suspend-auto-scaling': noAutoScaling,
-        '--resume-auto-scaling': noAutoScaling,
-        '--auto-scaling-min': noAutoScaling,
-        '--auto-scaling-max': noAutoScaling,
+        '--suspend-auto-scaling': instead(use('deploy-service', { 'suspend-scaling': 'true' })),
+        '--resume-auto-scaling': resumes,
+        '--auto-scaling-min': noBounds,
+        '--auto-scaling-max': noBounds,
         '--rollback-events': instead(
           use('deploy-service', { 'rollback-on': 'failure' }),
           'By the way the deployment ends, with every controller; events of CodeDeploy are set on its deployment group.',
@@ -210,10 +209,10 @@ export const ecspresso: Migration = {
         '--dry-run': noDryRun,
         '--tasks': instead(use('scale-service', { 'desired-count': '2' })),
         '--[no-]wait': instead(use('scale-service', { wait: 'false' })),
-        '--suspend-auto-scaling': noAutoScaling,
-        '--resume-auto-scaling': noAutoScaling,
-        '--auto-scaling-min': noAutoScaling,
-        '--auto-scaling-max': noAutoScaling,
+        '--suspend-auto-scaling': instead(use('scale-service', { keep: 'true' })),
+        '--resume-auto-scaling': resumes,
+        '--auto-scaling-min': noBounds,
+        '--auto-scaling-max': noBounds,
       },
     },
     status: {
