@@ -73,6 +73,29 @@ describe('wait-for-service', () => {
     expect(again).toEnd('FAILED 1');
   });
 
+  test('a deployment that is live for a moment, and no longer when it is checked, is followed on', async () => {
+    await createService();
+    await scenario.deploy();
+    const service = { cluster: 'main', service: 'web' };
+    await scenario.sandbox.dispatch('ecs', 'UpdateService', { ...service, desiredCount: 3 });
+    await scenario.clock.sleep(1000);
+    const { host, done } = begin(waitForService, { 'wait-timeout': '10m' });
+    const scaleOnce = async () => {
+      if (!host.lines.some((line) => line.startsWith('info: ✓ web: web:2 is live'))) {
+        scenario.at(500, scaleOnce);
+        return;
+      }
+      scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'never-starts' } }]);
+      await scenario.sandbox.dispatch('ecs', 'UpdateService', { ...service, desiredCount: 5 });
+    };
+    scenario.at(500, scaleOnce);
+    const end = await done;
+    expect(end).toEnd('FAILED 1');
+    expect(end.result.error?.summary).toMatch(
+      /^web: .*CodeDeploy reports deployment d-\w+ as successful, but 3 of 5 tasks of web:2 are running after 5 min \(live: web:2\)$/,
+    );
+  });
+
   test('a deployment that is made just now is the newest, although no read shows it yet', async () => {
     await createService();
     await scenario.deploy();

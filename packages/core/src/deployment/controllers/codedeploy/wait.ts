@@ -77,8 +77,12 @@ export async function waitByCodeDeploy(
     if (outcome.verdict !== 'SUCCEEDED' || isFinal || host.cancellation.aborted) return outcome;
     target = await readAllAgain(run, target, Math.max(betweenReads, left()));
     const again = await findAsked(run, target, asked, codeDeploy);
-    const isKept = isAnother(again, asked) && stillRuns(target, found);
-    if (again.ours.deploymentId === found.ours.deploymentId || isKept) return outcome;
+    if (again.ours.deploymentId === found.ours.deploymentId)
+      // Green speaks of its last read.
+      return isOver(again.info.status) && !isLive(target, again)
+        ? followExisting(run, target, again, options, codeDeploy)
+        : outcome;
+    if (isAnother(again, asked) && stillRuns(target, found)) return outcome;
   }
 }
 
