@@ -12,6 +12,8 @@ export interface Migration {
   /** What to know first, a sentence or two. */
   readonly summary: string;
   readonly facts: Facts;
+  /** What came of the peer's own tests, with our action in its place. */
+  readonly suite?: string;
   readonly parts: Readonly<Record<string, Part>>;
 }
 

@@ -21,6 +21,7 @@ export function migrationPage(migration: Migration, definitions: Definitions): s
     generatedComment(`packages/generator/src/migrating/rows/${migration.name}.ts`),
     migration.summary,
     `Compared with ${versionOf(migration)}: ${counts(migration)}. *Wider* accepts more than the original; *differs* is deliberate, and says why.`,
+    ...(migration.suite === undefined ? [] : [migration.suite]),
     ...Object.entries(migration.parts).flatMap(([name, part]) => {
       const heading = name !== '' ? [`## ${name}`] : several ? ['## Every command'] : [];
       if (!('use' in part)) return [...heading, part.note];
