@@ -15,6 +15,11 @@ const tags = [{ key: 'team', value: 'web' }];
 
 /** Members besides the required ones, or instead of them: what a request is about, and what needs more permissions. */
 const inputs: Readonly<Record<string, object>> = {
+  'application-autoscaling:RegisterScalableTarget': {
+    ServiceNamespace: 'ecs',
+    ResourceId: 'service/main/web',
+    ScalableDimension: 'ecs:service:DesiredCount',
+  },
   'ecs:ContinueServiceDeployment': { serviceDeploymentArn: deployment },
   'ecs:CreateService': { cluster: 'main', tags },
   'ecs:CreateTaskSet': { tags },

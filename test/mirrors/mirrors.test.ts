@@ -32,10 +32,14 @@ test.each(mirroredChoices)(
 
 test('every input with choices mirrors an enumeration of AWS, or has words of its own', async () => {
   const unknown: string[] = [];
+  const mirrored = new Set<readonly string[] | undefined>();
+  for (const { operation, input } of mirroredChoices)
+    mirrored.add((await inputsOf(operation))[input]?.choices);
   for (const operation of operationNames) {
+    // What an operation takes over from another one is that one's own list.
     for (const [input, { choices }] of Object.entries(await inputsOf(operation))) {
-      const mirrored = mirroredChoices.some((one) => one.operation === operation && one.input === input);
-      if (choices && !mirrored && !ownChoices.includes(input)) unknown.push(`${operation} ${input}`);
+      if (choices && !mirrored.has(choices) && !ownChoices.includes(input))
+        unknown.push(`${operation} ${input}`);
     }
   }
   expect(unknown).toEqual([]);

@@ -392,6 +392,7 @@ export const ownChoices: readonly string[] = [
   'fail-on',
   'matrix',
   'on-cancel',
+  'task-on-cancel',
   'on-failure',
   'on-outside-change',
   'on-partial-start',

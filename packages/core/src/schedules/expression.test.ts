@@ -1,10 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseExpression } from './expression.ts';
-
-const problemOf = (text: string) => {
-  const read = parseExpression(text);
-  return 'problem' in read ? read.problem : undefined;
-};
+import { expressionProblem } from './expression.ts';
 
 test.each([
   'rate(1 minute)',
@@ -15,8 +10,10 @@ test.each([
   'cron(0/5 8 L * ? *)',
   'cron(0 10 ? * 6#3 2026-2030)',
   'cron(0 8 15W JAN/2 ? *)',
+  'cron(*/5 0 ? * L *)',
+  'cron(0 0 ? * FRIL *)',
 ])('%s is an expression', (text) => {
-  expect(problemOf(text)).toBeUndefined();
+  expect(expressionProblem(text)).toBeUndefined();
 });
 
 test.each([
@@ -32,7 +29,10 @@ test.each([
   ['cron(60 18 * * ? *)', 'has "60" as minutes'],
   ['cron(0 18 ? * 0 *)', 'has "0" as day of the week'],
   ['cron(0 18 ? * MON-FUN *)', 'has "MON-FUN" as day of the week'],
+  ['cron(0 18 32W * ? *)', 'has "32W" as day of the month'],
+  ['cron(0 18 ? * 6#6 *)', 'has "6#6" as day of the week'],
+  ['cron(0 18/0 * * ? *)', 'has "18/0" as hours'],
   ['cron(0 18-9 * * ? *)', 'has "18-9" as hours'],
 ])('%s is none', (text, problem) => {
-  expect(problemOf(text)).toBe(problem);
+  expect(expressionProblem(text)).toBe(problem);
 });

@@ -1,5 +1,5 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
-import { parseExpression } from '../../schedules/expression.ts';
+import { expressionProblem } from '../../schedules/expression.ts';
 import { groupOf, isLaunchType, type ScheduleSettings } from '../../schedules/schedule.ts';
 import type { scheduleShape } from '../manifest-shape.ts';
 import { nodeAt } from '../node.ts';
@@ -45,9 +45,8 @@ export function scheduleProblems(
     const group = groupOf(manifest, environment);
     if (group.length > limits.name)
       report('', `is in the group ${group}, whose name has more than ${limits.name} characters`);
-    const expression =
-      at === undefined ? { problem: 'has no "at", which says when it starts' } : parseExpression(at);
-    if ('problem' in expression) report('at', expression.problem);
+    const wrong = at === undefined ? 'has no "at", which says when it starts' : expressionProblem(at);
+    if (wrong) report('at', wrong);
     if ((at ?? '').length > limits.expression) report('at', `has more than ${limits.expression} characters`);
     if (role === undefined)
       report('', 'has no "role": EventBridge Scheduler starts the task by a role that it may assume');

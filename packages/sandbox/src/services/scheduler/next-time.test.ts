@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { parseExpression } from '@landfall/core/schedules/expression';
+import { parseExpression } from './expression.ts';
 import { nextTime } from './next-time.ts';
 
 /** When it is due after 08:30 UTC of Tuesday, 1 December 2026, three times in a row. */
 function dueTimes(text: string, zone = 'UTC'): readonly string[] {
   const from = Date.UTC(2026, 11, 1, 8, 30);
   const expression = parseExpression(text);
-  if ('problem' in expression) return [expression.problem];
+  if (!expression) return ['invalid'];
   const times: string[] = [];
   let after = from;
   for (let count = 0; count < 3; count += 1) {
@@ -33,6 +33,10 @@ test.each([
   ['cron(0 0 5W * ? *)', ['2026-12-04T00:00', '2027-01-05T00:00', '2027-02-05T00:00']],
   ['cron(0 0 29 2 ? *)', ['2028-02-29T00:00', '2032-02-29T00:00', '2036-02-29T00:00']],
   ['cron(0 0 1 1 ? 2020)', []],
+  ['cron(0 18 ? * MON-FUN *)', ['invalid']],
+  ['cron(60 18 * * ? *)', ['invalid']],
+  ['cron(0 18 * * * *)', ['invalid']],
+  ['rate(0 minutes)', ['invalid']],
 ])('%s is due as EventBridge Scheduler says', (expression, times) => {
   expect(dueTimes(expression)).toEqual(times);
 });

@@ -1,4 +1,4 @@
-import type { CronField, CronFields, Expression } from '@landfall/core/schedules/expression';
+import type { CronField, CronFields, Expression } from './expression.ts';
 
 const day = 86_400_000;
 /** No cron expression that is due at all is not due for longer: 29 February, and a century without one. */

@@ -1,7 +1,7 @@
-import { parseExpression } from '@landfall/core/schedules/expression';
 import { type Authorization, AwsFault, type AwsService } from '../../api/aws-service.ts';
 import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import { page } from '../../api/page.ts';
+import { parseExpression } from './expression.ts';
 import { type Group, keyOf, type Schedule, type SchedulerParts, Schedules } from './schedules.ts';
 
 type Operation = OperationOf<Schedules>;
@@ -39,8 +39,8 @@ function scheduleOf(schedules: Schedules, input: any, created?: number): Schedul
   const now = schedules.parts.clock.now();
   const zone = input.ScheduleExpressionTimezone ?? 'UTC';
   const window = input.FlexibleTimeWindow;
-  const expression = parseExpression(input.ScheduleExpression);
-  if ('problem' in expression) throw invalid(`Invalid Schedule Expression ${input.ScheduleExpression}.`);
+  if (!parseExpression(input.ScheduleExpression))
+    throw invalid(`Invalid Schedule Expression ${input.ScheduleExpression}.`);
   if (!isZone(zone)) throw invalid(`Provided ScheduleExpressionTimezone ${zone} is invalid.`);
   if ((window.Mode === 'FLEXIBLE') !== (window.MaximumWindowInMinutes !== undefined))
     throw invalid('MaximumWindowInMinutes is for a FlexibleTimeWindow of mode FLEXIBLE.');

@@ -1,8 +1,8 @@
 import type { CapacityProviderStrategyItem, RunTaskRequest, Tag } from '@aws-sdk/client-ecs';
 import type { EcsParameters, Target } from '@aws-sdk/client-scheduler';
-import { parseExpression } from '@landfall/core/schedules/expression';
 import type { Place } from '../../api/aws-service.ts';
 import type { Appointment, SandboxClock } from '../../clock/clock.ts';
+import { parseExpression } from './expression.ts';
 import { nextTime } from './next-time.ts';
 
 export interface Group {
@@ -82,7 +82,7 @@ export class Schedules {
     clock.cancel(this.#appointments.get(key));
     this.#appointments.delete(key);
     const expression = parseExpression(schedule.expression);
-    if (schedule.state === 'DISABLED' || 'problem' in expression) return;
+    if (schedule.state === 'DISABLED' || !expression) return;
     const from = schedule.start ?? schedule.modified;
     const after = Math.max(clock.now(), from - 1);
     const due = nextTime(expression, { after, from, zone: schedule.zone });
