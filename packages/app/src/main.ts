@@ -70,16 +70,10 @@ async function dispatch(process: NodeJS.Process): Promise<void> {
     }
     case 'iam-policy': {
       const [name = '', ...flags] = rest;
-      const { isTrustFlag, trustPolicyOfFlags } = await import('./commands/trust-policy.ts');
-      if (name.startsWith('--')) return show(trustPolicyOfFlags(rest, undefined));
+      const { policyOfFlags } = await import('./commands/trust-policy.ts');
+      if (name.startsWith('--')) return show(policyOfFlags(undefined, rest));
       if (!isOperation(name)) return refuse(unknownWord(name, operationNames, 'operation'));
-      const { iamPolicyOfFlags } = await import('./commands/iam-policy.ts');
-      const operation = await loadOperation(name);
-      return show(
-        flags.some(isTrustFlag)
-          ? trustPolicyOfFlags(flags, (others) => JSON.parse(iamPolicyOfFlags(operation, others)))
-          : iamPolicyOfFlags(operation, flags),
-      );
+      return show(policyOfFlags(await loadOperation(name), flags));
     }
     case 'clean-up': {
       const wrong = rest.find((name) => !isOperation(name));

@@ -6,6 +6,7 @@ import { type InputProblem, invalidInputs, parseInputs } from '@landfall/core/in
 import * as patterns from '@landfall/core/inputs/patterns';
 import type { Operation } from '@landfall/core/operation/operation';
 import { readInputs } from '../flags/read-inputs.ts';
+import { iamPolicyOfFlags } from './iam-policy.ts';
 
 /** What ends in `*` begins with something: a wildcard over everything trusts every job. */
 const prefix: Pattern = {
@@ -58,7 +59,18 @@ const inputs = {
 };
 type Values = ValuesOf<typeof inputs>;
 
-export const isTrustFlag = (word: string) => /^--(?:trust(?:-[a-z-]+)?|format)(?:=|$)/.test(word);
+const isTrustFlag = (word: string) => /^--(?:trust(?:-[a-z-]+)?|format)(?:=|$)/.test(word);
+
+/**
+ * What `landfall iam-policy [operation] …` prints: the policy of the operation, or who may assume a role.
+ * @throws INPUT_INVALID
+ */
+export function policyOfFlags(operation: Operation | undefined, argv: readonly string[]): string {
+  if (!operation) return trustPolicyOfFlags(argv, undefined);
+  return argv.some(isTrustFlag)
+    ? trustPolicyOfFlags(argv, (others) => JSON.parse(iamPolicyOfFlags(operation, others)))
+    : iamPolicyOfFlags(operation, argv);
+}
 
 /** The flags of the trust policy, and the others, which are of the policy of an operation. */
 export function splitFlags(argv: readonly string[]): {

@@ -1,4 +1,4 @@
-import { iamPolicyOfFlags } from '@landfall/app/commands/iam-policy';
+import { policyOfFlags } from '@landfall/app/commands/trust-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { inputProblems, type Operations } from './own-uses.ts';
 
@@ -13,6 +13,10 @@ export async function commandProblems(text: string, operations: Operations): Pro
     const isPolicy = name === 'iam-policy';
     const [about = '', ...flags] = isPolicy ? argv : [name, ...argv];
     if (isPolicy && /^(?:[<[$…]|$)/.test(about)) continue;
+    if (isPolicy && about.startsWith('--')) {
+      problems.push(...policyProblems(undefined, argv));
+      continue;
+    }
     const operation = await operations(about);
     if (!operation) {
       problems.push(`landfall ${about}: there is no such operation`);
@@ -30,12 +34,12 @@ export async function commandProblems(text: string, operations: Operations): Pro
   return problems;
 }
 
-const policyProblems = (operation: Operation, argv: readonly string[]): readonly string[] => {
+const policyProblems = (operation: Operation | undefined, argv: readonly string[]): readonly string[] => {
   try {
-    iamPolicyOfFlags(operation, argv);
+    policyOfFlags(operation, argv);
     return [];
   } catch (error) {
-    return [`iam-policy ${operation.name}: ${(error as Error).message}`];
+    return [`iam-policy ${operation?.name ?? '--trust'}: ${(error as Error).message}`];
   }
 };
 
