@@ -62,7 +62,7 @@ describe('the roles of the templates', () => {
 
   /** Occasions that the template's buildspecs do not give rise to, or leave to who changes them. */
   const elsewhere =
-    /CODE_DEPLOY|EXTERNAL|secrets-from|`verify`|valueFrom|IAM user|Secrets Manager|Parameter Store|environment files|force-new-deployment|`create`|`service-definition`/;
+    /CODE_DEPLOY|EXTERNAL|secrets-from|`verify`|valueFrom|IAM user|Secrets Manager|Parameter Store|environment files|force-new-deployment|`create`|`service-definition`|suspend/;
 
   test.each([
     ['pipeline.yml', 'BuildRole', ['ecr-login', 'build-push']],
