@@ -1,6 +1,6 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
-import type { Run, Snapshot } from '../evidence.ts';
+import type { Call, Run, Snapshot } from '../evidence.ts';
 import { isFalse, isGreen, kinds } from '../judged.ts';
 import {
   before,
@@ -336,6 +336,28 @@ describe('run-task', () => {
     ['nothing was waited for', { until: 'started' }, ended(1, 1), isGreen],
   ])('%s', (_, asked, one, expected) => {
     expect(kinds(evidence([started(asked)], before, { tasks: [one] }))).toEqual(expected);
+  });
+
+  test.each<[string, readonly Call[], number, string[]]>([
+    ['that were in flight, from several attempts, are adopted together', [], 5 * minute, isGreen],
+    ['of which one had ended before are not', [], 2 * minute, isFalse],
+    ['do not count next to what was started', [call('RunTask')], 5 * minute, isFalse],
+  ])('tasks %s', (_, calls, stoppedAt, expected) => {
+    const began = (arn: string, attempt: number) =>
+      run(
+        { operation: 'run-task', count: 2 },
+        { attempt, startedAt: minute, calls: [call('RunTask', { at: minute, made: [arn], wrote: true })] },
+      );
+    const adopts = run(
+      { operation: 'run-task', count: 2 },
+      { attempt: 3, startedAt: 3 * minute, calls, said: green({ 'exit-code': '0' }) },
+    );
+    const tasks = [1, 2].map((number) =>
+      task({ taskArn: `arn:x:task/${number}`, stoppedAt: new Date(number === 1 ? stoppedAt : 5 * minute) }),
+    );
+    const runs = [began('arn:x:task/1', 1), began('arn:x:task/2', 3), adopts];
+    const breaches = kinds(evidence(runs, before, { tasks }));
+    expect(breaches.filter((kind) => kind === 'false-green')).toEqual(expected);
   });
 
   test('is red only where something failed', () => {

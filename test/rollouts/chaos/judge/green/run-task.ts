@@ -32,7 +32,10 @@ export function taskProblem(evidence: Evidence, run: Run): Problem {
   return undefined;
 }
 
-/** The tasks that this attempt has started, else those of earlier attempts that were in flight when it began. */
+/**
+ * The tasks that this attempt has started, else those of earlier attempts that were in flight when it began: "what is
+ * still in flight is adopted", and where nothing was started, from whichever attempt it is.
+ */
 export function startedBy({ runs, tasks }: Evidence, run: Run): readonly Task[] {
   const before = runs.filter((one) => one.origin === run.origin && one.startedAt <= run.startedAt);
   const madeBy = (some: readonly Run[]) => {
@@ -40,7 +43,9 @@ export function startedBy({ runs, tasks }: Evidence, run: Run): readonly Task[] 
     return tasks.filter((one) => arns.has(one.taskArn!));
   };
   const own = madeBy(before.filter((one) => one.attempt === run.attempt));
-  return own.length > 0 ? own : madeBy(before).filter((task) => isInFlight(task, run.startedAt));
+  const inFlight = madeBy(before).filter((task) => isInFlight(task, run.startedAt));
+  const isAdopted = inFlight.length > 0 && !run.calls.some(({ operation }) => operation === 'RunTask');
+  return own.length > 0 && !isAdopted ? own : inFlight;
 }
 
 /** Whether a container of it may still have run then. */
