@@ -97,6 +97,19 @@ describe('twice is once', () => {
     expect(kinds(evidence(runs, history))).toEqual(expected);
   });
 
+  test.each<[string, number, number, string[]]>([
+    ['is one where every read may be later than that', 90_000, 31_000, []],
+    ['is two where it is sent again before that', 90_000, 20_000, ['duplicate']],
+    ['is two where reads are not so late', 28_000, 31_000, ['duplicate']],
+  ])('what was sent again after it was looked for 30 s %s', (_, behind, later, expected) => {
+    const calls = [2, 4].map((id, index) =>
+      call('UpdateService', { at: 2 * minute + index * later, made: [`ecs-svc/${id}`], wrote: true }),
+    );
+    const open = state([deployment(2)], [record(2, { status: 'IN_PROGRESS' })], { at: 2 * minute });
+    const states = [open, ...history('IN_PROGRESS')];
+    expect(kinds(evidence([run({}, { calls })], states, { behind }))).toEqual(expected);
+  });
+
   test('what was forced is, by a run after one that came to an end', () => {
     const forced = (said: Run['said']) =>
       kinds(

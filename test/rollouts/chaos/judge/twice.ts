@@ -76,12 +76,11 @@ function mayFollow(evidence: Evidence, earlier: CreatedResource, later: CreatedR
   const ended = between.filter((run) => run.origin === later.run.origin && !isCutOff(run));
   const isGreen = ended.some((run) => run.said?.exitCode === 0);
   if (later.run.asked.force === true && ended.length > 0 && (isOver || isGreen)) return true;
-  // What a run before it has just made it may not see yet.
-  return (
-    earlier.run !== later.run &&
-    later.call.at - earlier.call.at <= grace + evidence.behind &&
-    !wasShown(earlier, later)
-  );
+  const apart = later.call.at - earlier.call.at;
+  if (apart > grace + evidence.behind || wasShown(earlier, later)) return false;
+  // What a run before it has just made it may not see yet; what it has made itself it looks for as long as the page has
+  // reads be late.
+  return earlier.run !== later.run || (evidence.behind > grace && apart >= grace);
 }
 
 /**
