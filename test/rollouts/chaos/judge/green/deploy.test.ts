@@ -1,6 +1,6 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
-import type { Run, Snapshot } from '../evidence.ts';
+import type { Call, Run, Snapshot } from '../evidence.ts';
 import { deployed, isFalse, isGreen, kinds } from '../judged.ts';
 import {
   before,
@@ -469,6 +469,26 @@ describe("a forced deployment that someone else made of the same version is the 
     for (const verdict of ['STARTED', 'SUCCEEDED']) {
       const breaches = kinds(evidence([...earlier, takes(verdict)], end));
       expect(breaches.filter((kind) => kind === 'false-green').slice(0, 1)).toEqual(expected);
+    }
+  });
+});
+
+describe("another's deployment of the same version that replaced the run's own may be taken for it", () => {
+  const at = 2 * minute;
+  const write = { ...made('ecs-svc/8'), at, answer: undefined };
+  const own = state([deployment(8, { taskDefinition: revision(2) })], [record(8)], { at });
+  const shown = (later: number, version: number) =>
+    state([deployment(9, { taskDefinition: revision(version) })], [record(9)], { at: at + later });
+  test.each<[string, readonly Call[], Snapshot, string[]]>([
+    ['where no answer has shown its own', [write], shown(1000, 2), isGreen],
+    ['not where a read has shown its own', [write, read(at + 500, own)], shown(1000, 2), isFalse],
+    ['not where it came later than a read may be', [write], shown(31_000, 2), isFalse],
+    ['not of another version', [write], shown(1000, 3), isFalse],
+  ])('%s', (_, calls, end, expected) => {
+    for (const verdict of ['STARTED', 'SUCCEEDED']) {
+      const said = green({ verdict, 'deployment-id': 'ecs-svc/9' });
+      const one = { ...run({}), calls: [...calls, call('DescribeServices')], said };
+      expect(kinds(evidence([one], [own, end])).slice(0, 1)).toEqual(expected);
     }
   });
 });

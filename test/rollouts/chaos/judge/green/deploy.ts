@@ -13,7 +13,7 @@ import {
   visibleAtEnd,
 } from '../world/history.ts';
 import { isComplete, isDone, notLive, notThere, type Problem } from '../world/live.ts';
-import { claimedBy, deploymentsMade, imageOf, isNewSinceForced } from '../world/made.ts';
+import { claimedBy, deploymentsMade, imageOf, isNewSinceForced, mayBeTakenForOwn } from '../world/made.ts';
 import { servedStates } from '../world/served.ts';
 import { servedProblem, somewhere, wroteNothing } from './reads.ts';
 import { countProblem } from './scale.ts';
@@ -23,7 +23,9 @@ export function deployProblem(evidence: Evidence, run: Run): Problem {
   const visible = visibleAtEnd(evidence, run);
   const own = deploymentsMade(run).findLast((made) => !wasUndone(evidence, run, made));
   if (id === undefined) return 'it names no deployment';
-  const isUndecidable = evidence.behind > grace && wasAnsweredWith(run, id);
+  const isUndecidable =
+    (evidence.behind > grace && wasAnsweredWith(run, id)) ||
+    (own !== undefined && mayBeTakenForOwn(evidence, run, own, id));
   if (own !== undefined && own !== id && !isUndecidable) return `it made ${own} and speaks of ${id}`;
   if (run.asked.force && !isNewSinceForced(evidence, run, id) && !isUndecidable)
     return `${id} was there before a new deployment was forced`;

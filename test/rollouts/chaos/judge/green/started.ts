@@ -2,7 +2,7 @@
 import type { Evidence, Run } from '../evidence.ts';
 import { serviceDeploymentOf, visibleAtEnd } from '../world/history.ts';
 import { isPaused, type Problem } from '../world/live.ts';
-import { claimedBy, deploymentsMade, isNewSinceForced } from '../world/made.ts';
+import { claimedBy, deploymentsMade, isNewSinceForced, mayBeTakenForOwn } from '../world/made.ts';
 import { servedStates } from '../world/served.ts';
 import { somewhere } from './reads.ts';
 
@@ -10,8 +10,9 @@ import { somewhere } from './reads.ts';
 export function startedProblem(evidence: Evidence, run: Run): Problem {
   const id = claimedBy(run);
   const own = deploymentsMade(run).at(-1);
-  if (own !== undefined && id !== own) return `it made ${own} and speaks of ${id}`;
-  if (run.asked.force && !isNewSinceForced(evidence, run, id ?? ''))
+  const isUndecidable = own !== undefined && mayBeTakenForOwn(evidence, run, own, id ?? '');
+  if (own !== undefined && id !== own && !isUndecidable) return `it made ${own} and speaks of ${id}`;
+  if (run.asked.force && !isNewSinceForced(evidence, run, id ?? '') && !isUndecidable)
     return `${id} was there before a new deployment was forced`;
   const served = own === undefined ? servedStates(run) : [];
   return somewhere([...served, ...visibleAtEnd(evidence, run)], (state) => {

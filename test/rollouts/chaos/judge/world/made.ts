@@ -45,6 +45,26 @@ export function isNewSinceForced(evidence: Evidence, run: Run, id: string): bool
   );
 }
 
+/**
+ * "An id that was not there before the write", found "after a lost one": where no answer has ever shown what the run
+ * made, another's of the same version that replaced it within the grace cannot be told from it.
+ */
+export function mayBeTakenForOwn(evidence: Evidence, run: Run, own: string, id: string): boolean {
+  const isShown = run.calls.some(({ answer }) => JSON.stringify(answer ?? '').includes(own));
+  const shownFirst = (one: string) =>
+    evidence.history.find(({ service }) => service?.deployments?.some((shown) => shown.id === one))?.at;
+  const [mine, theirs] = [shownFirst(own), shownFirst(id)];
+  return (
+    !isShown &&
+    !ours(evidence, run).includes(id) &&
+    mine !== undefined &&
+    theirs !== undefined &&
+    theirs >= mine &&
+    theirs - mine <= grace &&
+    imageOf(evidence, id) === run.asked.image
+  );
+}
+
 /** The image of a deployment, whether it is still shown or not. */
 export function imageOf({ history, images }: Evidence, id: string): string | undefined {
   for (const state of history.toReversed()) {
