@@ -47,7 +47,7 @@ export function isNewSinceForced(evidence: Evidence, run: Run, id: string): bool
 
 /**
  * "An id that was not there before the write", found "after a lost one": where no answer has ever shown what the run
- * made, another's of the same version that replaced it within the grace cannot be told from it.
+ * made, another's of the same version that replaced it within the grace looks the same.
  */
 export function mayBeTakenForOwn(evidence: Evidence, run: Run, own: string, id: string): boolean {
   const isShown = run.calls.some(({ answer }) => JSON.stringify(answer ?? '').includes(own));
