@@ -128,6 +128,33 @@ describe('red is as exact as green', () => {
     expect(kinds(evidence([took], [live2, end]))).toEqual(expected);
   });
 
+  test.each<[string, readonly number[], string[]]>([
+    ['there is an earlier version', [1, 2, 3], ['false-red']],
+    ['there is none', [1], []],
+    ['what is live was gone back to already, by whoever', [1, 2, 3, 2], []],
+    ['it was deployed again after an older version', [1, 2, 1, 2], ['false-red']],
+  ])('a rollback is called impossible where %s', (_, versions, expected) => {
+    const history = versions.map((version, index) => {
+      const id = index + 1;
+      return state([deployment(id, { taskDefinition: revision(version) })], [record(id)], {
+        at: id * minute,
+      });
+    });
+    const listed = {
+      serviceDeployments: [{ serviceDeploymentArn: record(versions.length).serviceDeploymentArn }],
+    };
+    const refused = run(
+      { operation: 'rollback', image: undefined as never },
+      {
+        startedAt: 6 * minute,
+        endedAt: 7 * minute,
+        calls: [call('ListServiceDeployments', { at: 6 * minute, answer: listed })],
+        said: red('ROLLBACK_IMPOSSIBLE', 'web was already rolled back'),
+      },
+    );
+    expect(kinds({ ...evidence([refused], []), history })).toEqual(expected);
+  });
+
   test('out of time is not said where nothing could be read in the last minute', () => {
     const unread = {
       ...ended('TIMED_OUT'),

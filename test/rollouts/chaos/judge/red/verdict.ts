@@ -3,7 +3,7 @@
  * UNKNOWN."
  */
 import type { Call, Evidence, Run, Snapshot } from '../evidence.ts';
-import { wayBack, waysBack } from '../world/earlier-version.ts';
+import { hasGoneBack, wayBack, waysBack } from '../world/earlier-version.ts';
 import {
   asOf,
   between,
@@ -117,8 +117,11 @@ function impossible(evidence: Evidence, run: Run): Problem {
   const end = newestOf(asOf(evidence.history, run.endedAt));
   const read = run.calls.find(({ operation }) => operation === 'ListServiceDeployments')?.answer;
   if (end && read && !JSON.stringify(read).includes(end.serviceDeploymentArn!)) return undefined;
-  // After a rollback it is not known how far back is meant, regardless of who made it.
-  if (newestOf(start)?.status === 'ROLLBACK_SUCCESSFUL') return undefined;
+  // "Else refused, naming what is live and how to go further back": after a rollback it is not known how far back is
+  // meant, regardless of who made it, and how.
+  const seen = between(evidence.history, run.startedAt - grace, run.endedAt);
+  if (newestOf(start)?.status === 'ROLLBACK_SUCCESSFUL' || seen.some((state) => hasGoneBack(evidence, state)))
+    return undefined;
   return !isAgain && isRead && to !== undefined && waysBack(evidence, run).every((way) => way.to === to)
     ? `${to} was live before`
     : undefined;

@@ -102,6 +102,13 @@ export function wayBack(evidence: Evidence, run: Run, state: Snapshot): Way {
   return { from: present, to, digest: digestOf(to) };
 }
 
+/** What is live replaced a version that first became live after it: whoever did that, it was gone back already. */
+export function hasGoneBack(evidence: Evidence, state: Snapshot): boolean {
+  const images = lives(evidence, state.at).map(({ image }) => image);
+  const [replaced, present] = images.slice(-2);
+  return present !== undefined && images.indexOf(present) < images.indexOf(replaced!);
+}
+
 /** Every way back that the run may have seen: what others did just before its write it may not have seen yet. */
 export function waysBack(evidence: Evidence, run: Run): readonly Way[] {
   const write = run.calls.find((call) => call.wrote && call.before);
