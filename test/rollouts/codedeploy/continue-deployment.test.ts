@@ -123,6 +123,16 @@ describe('continue-deployment', () => {
     );
   });
 
+  test('cancelled while a deployment that waits is looked for, it is CANCELLED: reads may be behind', async () => {
+    await createService();
+    const { host, done } = begin(continueDeployment);
+    scenario.at(5000, () => host.cancel());
+    expect((await done).result.error).toMatchObject({
+      code: 'CANCELLED',
+      summary: 'the run was cancelled before a paused deployment of web was found; nothing was answered',
+    });
+  });
+
   test('without a deployment that waits nothing is sent', async () => {
     await createService();
     const none = await run(continueDeployment);

@@ -459,6 +459,15 @@ describe('continue-deployment', () => {
     const { result } = await run(continueDeployment);
     expect(result.error).toMatchObject({ code: 'NOT_PAUSED', summary: 'web has no paused deployment' });
   });
+  test('cancelled while a paused deployment is looked for, it is CANCELLED: reads may be behind', async () => {
+    await createScenario();
+    const { host, done } = scenario.begin({ 'task-definition': '' }, { operation: continueDeployment });
+    scenario.at(5000, () => host.cancel());
+    expect((await done).result.error).toMatchObject({
+      code: 'CANCELLED',
+      summary: 'the run was cancelled before a paused deployment of web was found; nothing was answered',
+    });
+  });
   /** The hook comes after the first version is live: it would have paused that one too. */
   const pausing = async (lifecycleStages = ['POST_SCALE_UP']) => {
     const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 1 };

@@ -11,7 +11,7 @@ import { asRequestedRollback } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/goal.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import type { Target } from '../../service/read-service-targets.ts';
-import { tooLate } from '../ecs/continue-by-hook.ts';
+import { refuseCancelled, tooLate } from '../ecs/continue-by-hook.ts';
 import {
   type CodeDeployTarget,
   type CurrentTarget,
@@ -62,7 +62,10 @@ export async function continueByCodeDeploy(
       target = await readAgainInAgreement(run, target);
       return standing(run, target, told, codeDeploy);
     }));
-  if (!stands) throw notPaused(target, wait);
+  if (!stands) {
+    refuseCancelled(run, target);
+    throw notPaused(target, wait);
+  }
   const { isTold } = stands;
   const found = await asExisting(run, target, stands.info);
   const { deploymentId, taskDefinition } = found.ours;

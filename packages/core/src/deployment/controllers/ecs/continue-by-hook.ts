@@ -52,7 +52,10 @@ export async function continueByHook(
   });
   const waiting = hooksOf(open, 'AWAITING_ACTION');
   const hook = chooseHook(target, waiting, told.hook);
-  if (!open || (!hook && !isAnswered(open.deployment, told))) throw notPaused(target, waiting, told.hook);
+  if (!open || (!hook && !isAnswered(open.deployment, told))) {
+    refuseCancelled(run, target);
+    throw notPaused(target, waiting, told.hook);
+  }
   const { id, arn, taskDefinition, createdAt } = open.newest;
   const made = { id, taskDefinition, createdAt: new Date(createdAt) };
   const ours = trackDeployment(target, made, otherThan(target.service, id));
@@ -162,6 +165,14 @@ async function tell(
       `${name}: hook ${hookId} was answered by someone else in the meantime; following the deployment`,
     );
   }
+}
+
+/** A wait that was cut short does not show that nothing is paused. @throws CANCELLED */
+export function refuseCancelled({ world }: Run, { name }: Target): void {
+  if (world.host.cancellation.aborted)
+    throw new LandfallError('CANCELLED', {
+      summary: `the run was cancelled before a paused deployment of ${name} was found; nothing was answered`,
+    });
 }
 
 /** It became live before it could be rolled back: what was requested has not happened. */
