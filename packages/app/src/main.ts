@@ -61,6 +61,10 @@ async function dispatch(process: NodeJS.Process): Promise<void> {
       const { help } = await import('./commands/help.ts');
       return show(await help());
     }
+    case 'init': {
+      const { init } = await import('./commands/init/init.ts');
+      return init(rest, process);
+    }
     case 'version':
       return show(`${version}\n`);
     case 'explain': {

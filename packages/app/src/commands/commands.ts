@@ -8,13 +8,30 @@ interface CommandHelp {
   readonly details?: readonly string[];
 }
 
-export const commandNames = ['help', 'explain', 'iam-policy', 'clean-up', 'sandbox', 'version'] as const;
+export const commandNames = [
+  'help',
+  'init',
+  'explain',
+  'iam-policy',
+  'clean-up',
+  'sandbox',
+  'version',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export const commands: Readonly<Record<CommandName, CommandHelp>> = {
   help: {
     usage: 'help [operation or command]',
     description: 'Shows the list of commands, or the flags of one.',
+  },
+  init: {
+    usage: 'init [--ci <name>] [--region <name>] [--name <name>] [--force <files>] [--yes]',
+    description:
+      'Writes what a first deployment needs: landfall.yml, the task definition, the pipeline and the role.',
+    details: [
+      'It starts from the Dockerfile, Compose file or task definition of the folder, and writes the pipeline for the CI that is there. It asks for what is missing on a terminal, and takes flags elsewhere; --yes takes every default. It makes no AWS call.',
+      'A file that is there is replaced only if --force names it. --dockerfile, --compose and --task-definition choose among several; --subnets, --security-groups and --execution-role fill in variables; the --trust-… flags of `iam-policy` say whom the role trusts.',
+    ],
   },
   explain: {
     usage: 'explain <code>',

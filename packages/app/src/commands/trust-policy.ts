@@ -18,7 +18,7 @@ const uuid: Pattern = {
   rule: 'the UUID of the settings page, in lower case',
 };
 
-const inputs = {
+export const trustFlags = {
   trust: choice(['github', 'circleci', 'codebuild'], {
     required: true,
     description: 'The platform whose jobs may assume the role.',
@@ -57,7 +57,7 @@ const inputs = {
     description: 'For CircleCI, the ids of the projects; for CodeBuild, their names.',
   }),
 };
-type Values = ValuesOf<typeof inputs>;
+type Values = ValuesOf<typeof trustFlags>;
 
 const isTrustFlag = (word: string) => /^--(?:trust(?:-[a-z-]+)?|format)(?:=|$)/.test(word);
 
@@ -98,7 +98,10 @@ export function trustPolicyOfFlags(
   permissionsOf: ((flags: readonly string[]) => Parameters<typeof roleTemplate>[1]) | undefined,
 ): string {
   const { trust: flags, others } = splitFlags(permissionsOf ? argv : []);
-  const command = { name: 'iam-policy', inputs } as Pick<Operation, 'name' | 'inputs'> as Operation;
+  const command = { name: 'iam-policy', inputs: trustFlags } as Pick<
+    Operation,
+    'name' | 'inputs'
+  > as Operation;
   const { inputs: given, operation } = readInputs(command, permissionsOf ? flags : argv, {});
   const values = parseInputs(operation.inputs, given) as Values;
   const problems = problemsOf(values);
