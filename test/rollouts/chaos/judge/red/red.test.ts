@@ -131,7 +131,7 @@ describe('red is as exact as green', () => {
   test.each<[string, readonly number[], string[]]>([
     ['there is an earlier version', [1, 2, 3], ['false-red']],
     ['there is none', [1], []],
-    ['what is live was gone back to already, by whoever', [1, 2, 3, 2], []],
+    ['an older version than the one it replaced is live again', [1, 2, 3, 2], []],
     ['it was deployed again after an older version', [1, 2, 1, 2], ['false-red']],
   ])('a rollback is called impossible where %s', (_, versions, expected) => {
     const history = versions.map((version, index) => {

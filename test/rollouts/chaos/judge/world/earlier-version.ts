@@ -102,7 +102,7 @@ export function wayBack(evidence: Evidence, run: Run, state: Snapshot): Way {
   return { from: present, to, digest: digestOf(to) };
 }
 
-/** What is live replaced a version that first became live after it: whoever did that, it was gone back already. */
+/** What is live replaced a version that first became live after it: regardless of who did that, it is a rollback. */
 export function hasGoneBack(evidence: Evidence, state: Snapshot): boolean {
   const images = lives(evidence, state.at).map(({ image }) => image);
   const [replaced, present] = images.slice(-2);
