@@ -76,7 +76,7 @@ export const manifestMutants: readonly Mutant[] = [
   },
   {
     name: 'prunes although a service failed',
-    edits: [{ file: program, replace: 'failed ? { names: [] } : await prune', by: 'await prune' }],
+    edits: [{ file: program, replace: 'unscheduled ? { names: [] } : await prune', by: 'await prune' }],
     timelines,
     sees: 'false-green',
   },
