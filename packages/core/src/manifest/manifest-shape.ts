@@ -51,6 +51,11 @@ const desiredCount = object(
   },
 );
 
+const overrides = field(
+  structure<TaskOverride>('TaskOverride', 'TaskOverride'),
+  'What differs from the task definition: the command of a container, its environment.',
+);
+
 const definition = {
   template: field(
     name,
@@ -185,10 +190,7 @@ export const taskShape = object(
   {
     ...definition,
     cluster,
-    overrides: field(
-      structure<TaskOverride>('TaskOverride', 'TaskOverride'),
-      'What differs from the task definition: the command of a container, its environment.',
-    ),
+    overrides,
     task: field(
       request<Partial<RunTaskRequest>>('RunTask', {
         cluster: 'write cluster next to task',
@@ -275,10 +277,7 @@ export const scheduleShape = object(
       }),
       'Whether it starts tasks. With `keep`, the default, a new schedule is enabled, and one that someone has disabled stays disabled.',
     ),
-    overrides: field(
-      structure<TaskOverride>('TaskOverride', 'TaskOverride'),
-      'What differs from the task definition: the command of a container, its environment.',
-    ),
+    overrides,
     task: field(
       request<Partial<RunTaskRequest>>('RunTask', {
         cluster: 'write cluster next to task',

@@ -14,19 +14,6 @@ import { readSchedule } from '../schedules/open-schedules.ts';
 import { runTaskRequestOf } from '../schedules/schedule.ts';
 import type { World } from '../world/world.ts';
 
-const {
-  container,
-  region,
-  'allowed-account-ids': allowedAccountIds,
-  id,
-  'wait-for-task-stopped': waitForTaskStopped,
-  'wait-timeout': waitTimeout,
-  'stream-logs': streamLogs,
-  'on-cancel': onCancel,
-  'on-timeout': onTimeout,
-  'on-partial-start': onPartialStart,
-} = runTaskInputs;
-
 const name = {
   expression: /^[0-9A-Za-z_.-]{1,64}$/,
   rule: 'at most 64 letters, digits, -, _ and .',
@@ -45,16 +32,16 @@ const inputs = {
       'The group of the schedule. By default, `default`; those of a manifest are in `landfall-<manifest>-<environment>`.',
     example: 'landfall-shop-production',
   }),
-  container,
-  region,
-  'allowed-account-ids': allowedAccountIds,
-  id,
-  'wait-for-task-stopped': waitForTaskStopped,
-  'wait-timeout': waitTimeout,
-  'stream-logs': streamLogs,
-  'on-cancel': onCancel,
-  'on-timeout': onTimeout,
-  'on-partial-start': onPartialStart,
+  container: runTaskInputs.container,
+  region: runTaskInputs.region,
+  'allowed-account-ids': runTaskInputs['allowed-account-ids'],
+  id: runTaskInputs.id,
+  'wait-for-task-stopped': runTaskInputs['wait-for-task-stopped'],
+  'wait-timeout': runTaskInputs['wait-timeout'],
+  'stream-logs': runTaskInputs['stream-logs'],
+  'on-cancel': runTaskInputs['on-cancel'],
+  'on-timeout': runTaskInputs['on-timeout'],
+  'on-partial-start': runTaskInputs['on-partial-start'],
 };
 
 const outputs = runTaskOutputs;
